@@ -1,0 +1,56 @@
+# Two commands do all: `make run` and `make test`. Both set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_READY := $(VENV)/.run-ready
+TEST_READY := $(VENV)/.test-ready
+export PYTHONUTF8 = 1
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: run test check tests lock bench clean help
+
+help:
+	@echo "make run    set up, poll the feeds in feeds.toml, write the digests"
+	@echo "make test   set up, then lint, types, layers and tests"
+	@echo "make check  lint, types and layers only"
+	@echo "make tests  tests only"
+	@echo "make lock   lock exact versions anew from pyproject.toml"
+	@echo "make clean  remove the virtual environment (var/ stays)"
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
+
+$(RUN_READY): requirements.lock | $(BIN)/python
+	@echo "Installing the locked dependencies into $(VENV) ..."
+	@$(BIN)/pip install --quiet --require-hashes --prefer-binary -r requirements.lock
+	@touch $@
+
+$(TEST_READY): requirements-dev.lock $(RUN_READY)
+	@echo "Installing the locked tools for the checks ..."
+	@$(BIN)/pip install --quiet --require-hashes --prefer-binary -r requirements-dev.lock
+	@touch $@
+
+run: $(RUN_READY)
+	@$(BIN)/python samples/render.py
+	@$(BIN)/python run.py once
+
+test: check tests
+
+check: $(TEST_READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+tests: $(TEST_READY)
+	$(BIN)/python -m pytest -n auto
+
+lock: $(TEST_READY)
+	$(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --upgrade -o requirements.lock pyproject.toml
+	@echo "see CONTRIBUTING.md for requirements-dev.lock"
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,105 @@
+"""What a user may set, as typed frozen data with its defaults.
+
+``aggregator.config`` fills these from feeds.toml and names every mistake; the
+rooms take the part that concerns them. No I/O here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """How politely and how safely the network is asked (``[fetch]``)."""
+
+    contact: str = ""  # URL or mail address, put into the User-Agent
+    concurrency: int = 32  # requests at once, all hosts together
+    per_domain: int = 2  # requests at once to one registrable domain
+    spacing: float = 1.0  # seconds between two requests to one domain
+    deadline: float = 30.0  # seconds for all hops, headers and the body
+    max_bytes: int = 10_000_000  # decoded body
+    max_redirects: int = 5
+    min_interval: float = 900.0  # seconds
+    max_interval: float = 86_400.0
+    default_interval: float = 3_600.0
+    parse_seconds: float = 20.0  # per document, then the worker is killed
+    parse_memory: int = 1_000_000_000  # bytes per parser worker
+    max_entries: int = 1_000  # per document, the newest are kept
+    allow_hosts: tuple[str, ...] = ()  # names or networks the guard lets pass
+    proxy: str | None = None
+    websub_callback: str | None = None  # public base URL, e.g. https://me.example/hub
+    websub_listen: str = "127.0.0.1:8099"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSettings:
+    """One ``[[feeds]]`` table."""
+
+    url: str
+    title: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    interval: float | None = None  # seconds; replaces default_interval
+    priority: int = 0
+    weight: float = 1.0
+    headers: tuple[tuple[str, str], ...] = ()  # values already taken from the environment
+    auth: tuple[str, str] | None = None  # user and password for basic auth
+    proxy: str | None = None
+    ca_file: Path | None = None
+    verify: bool = True
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSettings:
+    """One ``[[digests]]`` table."""
+
+    name: str
+    title: str = ""
+    formats: tuple[str, ...] = ("md", "html", "json", "atom")
+    every: str = "daily"  # hourly, daily, weekly
+    at: str = "07:00"  # local time of day for daily and weekly
+    span: timedelta = timedelta(hours=24)
+    tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()  # words: at least one must occur
+    exclude: tuple[str, ...] = ()  # words: none may occur
+    order: str = "importance"  # importance, newest
+    limit: int = 100  # stories
+    language: str = "en"  # of the digest's own words
+    directory: Path = field(default_factory=lambda: Path("var/digests"))
+    link: str | None = None  # public address of the digest's directory, for Atom
+
+
+@dataclass(frozen=True, slots=True)
+class DedupeSettings:
+    """Knobs of the duplicate engine (``[dedupe]``)."""
+
+    title_window: timedelta = timedelta(hours=48)  # titles alone decide within it
+    index_window: timedelta = timedelta(days=7)  # fuzzy titles are looked for within it
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSettings:
+    """Knobs of the story engine (``[stories]``)."""
+
+    live_days: float = 5.0  # a story that got nothing new for so long is closed
+    cross_language: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything feeds.toml says, with paths made absolute."""
+
+    path: Path
+    store: str  # SQLAlchemy URL
+    fetch: FetchLimits = field(default_factory=FetchLimits)
+    feeds: tuple[FeedSettings, ...] = ()
+    digests: tuple[DigestSettings, ...] = ()
+    dedupe: DedupeSettings = field(default_factory=DedupeSettings)
+    stories: ClusterSettings = field(default_factory=ClusterSettings)
+    languages: tuple[str, ...] = ()  # the reader's, preferred for headlines
