@@ -38,7 +38,8 @@ class FetchLimits:
 class FeedSettings:
     """One ``[[feeds]]`` table."""
 
-    url: str
+    url: str  # http(s), or an absolute path
+    key: str = ""  # the address as it stands in feeds.toml: it makes the feed's id
     title: str | None = None
     tags: tuple[str, ...] = ()
     language: str | None = None
@@ -103,3 +104,4 @@ class Settings:
     dedupe: DedupeSettings = field(default_factory=DedupeSettings)
     stories: ClusterSettings = field(default_factory=ClusterSettings)
     languages: tuple[str, ...] = ()  # the reader's, preferred for headlines
+    timezone: str | None = None  # the reader's; the machine's where not given

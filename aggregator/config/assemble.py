@@ -1,0 +1,180 @@
+"""Makes Settings of a feeds.toml whose shape is right, and checks what a shape cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel
+
+from aggregator.config import schema
+from aggregator.config.lines import Lines
+from aggregator.config.problems import Problem
+from aggregator.settings import (
+    ClusterSettings,
+    DedupeSettings,
+    DigestSettings,
+    FeedSettings,
+    FetchLimits,
+    Settings,
+)
+
+_SQLITE = "sqlite:///"
+
+T = TypeVar("T", FetchLimits, DedupeSettings, ClusterSettings, DigestSettings)
+
+
+def store_url(url: str, base: Path) -> str:
+    """The store's address with a relative SQLite path taken from ``base``.
+
+    A bare path is an SQLite file. Raises ValueError for other databases than
+    SQLite and PostgreSQL.
+    """
+    if "://" not in url:
+        url = _SQLITE + url
+    if url.startswith(("postgresql://", "postgresql+psycopg://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(_SQLITE) or url == _SQLITE:
+        raise ValueError("a store is a file, sqlite:///PATH or postgresql://...")
+    return f"{_SQLITE}{base / url.removeprefix(_SQLITE)}"
+
+
+def feed_url(url: str, base: Path) -> str:
+    """An http(s) address as it is, a local path made absolute.
+
+    Raises ValueError for any other scheme and for addresses with a password.
+    """
+    parts = urlsplit(url)
+    if parts.scheme in ("http", "https"):
+        if not parts.hostname:
+            raise ValueError("the address names no host")
+        if parts.password is not None or parts.username is not None:
+            raise ValueError("no credentials in addresses; use auth with { env = ... }")
+        return url
+    if parts.scheme == "file":
+        return str(Path(parts.path))
+    if "://" in url:
+        raise ValueError(f"{parts.scheme}: is not polled; http, https and local files are")
+    return str((base / url).resolve())
+
+
+class Assembly:
+    """Turns tables into settings and gathers the mistakes met on the way."""
+
+    def __init__(self, path: Path, lines: Lines, environment: Mapping[str, str]) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self._base = path.parent
+        self._lines = lines
+        self._environment = environment
+
+    def settings(self, tables: schema.FeedsFile, *, store: str | None) -> Settings:
+        """Build the whole; what is wrong is in ``problems`` afterwards."""
+        fetch = _given(tables.fetch, FetchLimits())
+        if fetch.min_interval > fetch.max_interval:
+            self._mistake(("fetch", "min_interval"), "min_interval is larger than max_interval")
+        address, base = (store, Path.cwd()) if store else (tables.store.url, self._base)
+        try:
+            address = store_url(address, base)
+        except ValueError as error:
+            self._mistake(("store", "url"), f'"url" in [store]: {error}')
+        return Settings(
+            path=self.path,
+            store=address,
+            fetch=fetch,
+            feeds=tuple(self._feeds(tables.feeds)),
+            digests=tuple(self._digests(tables)),
+            dedupe=_given(tables.dedupe, DedupeSettings()),
+            stories=_given(tables.stories, ClusterSettings()),
+            languages=tables.reader.languages,
+            timezone=tables.reader.timezone,
+        )
+
+    def _mistake(self, where: tuple[str | int, ...], message: str, hint: str = "") -> None:
+        self.problems.append(Problem(message, self._lines.of(where), hint))
+
+    def _feeds(self, tables: tuple[schema.FeedTable, ...]) -> Iterator[FeedSettings]:
+        first: dict[str, int] = {}
+        for index, table in enumerate(tables):
+            where = ("feeds", index, "url")
+            try:
+                url = feed_url(table.url, self._base)
+            except ValueError as error:
+                self._mistake(where, f'"url" in [[feeds]]: {error}')
+                continue
+            if url in first:
+                line = self._lines.of(("feeds", first[url], "url"))
+                self._mistake(where, f"the feed {table.url} stands twice", f"first on line {line}")
+                continue
+            first[url] = index
+            yield self._feed(table, index, url)
+
+    def _feed(self, table: schema.FeedTable, index: int, url: str) -> FeedSettings:
+        headers = tuple(
+            (name, self._secret(("feeds", index, "headers", name), value))
+            for name, value in table.headers.items()
+        )
+        auth = None
+        if table.auth is not None:
+            where = ("feeds", index, "auth")
+            user, password = table.auth.user, table.auth.password
+            auth = (self._secret(where, user), self._secret(where, password))
+        return FeedSettings(
+            url=url,
+            key=table.url,
+            headers=headers,
+            auth=auth,
+            ca_file=self._base / table.ca_file if table.ca_file else None,
+            **table.model_dump(
+                include={
+                    "title",
+                    "tags",
+                    "language",
+                    "interval",
+                    "priority",
+                    "weight",
+                    "proxy",
+                    "verify",
+                    "enabled",
+                }
+            ),
+        )
+
+    def _secret(self, where: tuple[str | int, ...], value: str | schema.Secret) -> str:
+        if isinstance(value, str):
+            return value
+        found = self._environment.get(value.env)
+        if found is None:
+            self._mistake(where, f"the environment variable {value.env} is not set")
+        return found or ""
+
+    def _digests(self, tables: schema.FeedsFile) -> Iterator[DigestSettings]:
+        first: dict[str, int] = {}
+        known = {table.url for table in tables.feeds} | {t.title for t in tables.feeds if t.title}
+        for index, table in enumerate(tables.digests):
+            if table.name.casefold() in first:
+                self._mistake(("digests", index, "name"), f"two digests are named {table.name}")
+            first[table.name.casefold()] = index
+            for feed in table.feeds or ():
+                if feed not in known:
+                    self._mistake(
+                        ("digests", index, "feeds"),
+                        f'digest "{table.name}": there is no feed "{feed}"',
+                        "name a feed by its url or title as it stands in [[feeds]]",
+                    )
+            plain = table.model_copy(update={"directory": None})
+            digest = _given(plain, DigestSettings(name=table.name))
+            yield replace(digest, directory=(self._base / table.directory).resolve())
+
+
+def _given(table: BaseModel, default: T) -> T:
+    """``default`` with what ``table`` says in place of it."""
+    said: dict[str, Any] = {
+        name: value
+        for name in type(table).model_fields
+        if (value := getattr(table, name)) is not None
+    }
+    return replace(default, **said)

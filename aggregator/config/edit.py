@@ -1,0 +1,116 @@
+"""Changes feeds.toml for a command, so that comments and order survive."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomlkit
+from tomlkit.items import AoT
+
+_STARTER = re.compile(r"(?m)^# \[\[feeds\]\](?:\n# ?[^\n]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class NewFeed:
+    """What a command writes down for a subscription."""
+
+    url: str
+    title: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+
+
+def add_feeds(text: str, feeds: Iterable[NewFeed]) -> str:
+    """Append ``[[feeds]]`` tables to the TOML document ``text``."""
+    blocks = []
+    for feed in feeds:
+        table = tomlkit.table()
+        table["url"] = feed.url
+        if feed.title:
+            table["title"] = feed.title
+        if feed.language:
+            table["language"] = feed.language
+        if feed.tags:
+            table["tags"] = list(feed.tags)
+        array = tomlkit.aot()
+        array.append(table)
+        document = tomlkit.document()
+        document["feeds"] = array
+        blocks.append(tomlkit.dumps(document).strip())
+    if not blocks:
+        return text
+    return text.rstrip("\n") + "\n\n" + "\n\n".join(blocks) + "\n"
+
+
+def remove_feed(text: str, key: str) -> str:
+    """Take the ``[[feeds]]`` table with ``url = key`` out of ``text``.
+
+    Raises KeyError where there is none.
+    """
+    document = tomlkit.parse(text)
+    feeds = document.get("feeds")
+    if isinstance(feeds, AoT):
+        for index, table in enumerate(feeds):
+            if table.get("url") == key:
+                del feeds[index]
+                if not feeds:
+                    del document["feeds"]
+                return tomlkit.dumps(document)
+    raise KeyError(key)
+
+
+def starter_languages(text: str) -> dict[str, int]:
+    """How many commented-out feeds stand in ``text`` for each language."""
+    found: dict[str, int] = {}
+    for block in _STARTER.findall(text):
+        language = _language(block)
+        found[language] = found.get(language, 0) + 1
+    return dict(sorted(found.items()))
+
+
+def enable_starter(text: str, languages: Iterable[str]) -> tuple[str, int]:
+    """Take the comment marks off the starter feeds in ``languages``.
+
+    Returns the new text and how many feeds were enabled.
+    """
+    wanted = set(languages)
+    count = 0
+
+    def enable(match: re.Match[str]) -> str:
+        nonlocal count
+        if _language(match[0]) not in wanted:
+            return match[0]
+        count += 1
+        return _uncomment(match[0])
+
+    return _STARTER.sub(enable, text), count
+
+
+def _uncomment(block: str) -> str:
+    return re.sub(r"(?m)^# ?", "", block)
+
+
+def _language(block: str) -> str:
+    table = tomlkit.parse(_uncomment(block))["feeds"][0]
+    return str(table.get("language", ""))
+
+
+def write(path: Path, text: str) -> None:
+    """Replace the file at ``path`` whole or not at all."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            Path(name).chmod(path.stat().st_mode & 0o777)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

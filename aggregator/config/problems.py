@@ -1,0 +1,31 @@
+"""What is wrong with a configuration, said so that a person can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake: where it stands, what is wrong, what to do."""
+
+    message: str
+    line: int | None = None
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """``line 12: unknown key "titel" in [[feeds]] (did you mean "title"?)``."""
+        where = f"line {self.line}: " if self.line else ""
+        return f"{where}{self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; ``problems`` says all that is wrong."""
+
+    def __init__(self, path: object, problems: Sequence[Problem]) -> None:
+        self.path = path
+        self.problems = tuple(problems)
+        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        many = "mistake" if len(self.problems) == 1 else "mistakes"
+        super().__init__(f"{path}: {len(self.problems)} {many}\n{lines}")

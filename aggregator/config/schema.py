@@ -1,0 +1,141 @@
+"""The shape of feeds.toml, as pydantic models: what may stand in it.
+
+Unknown keys are mistakes. Defaults live in ``aggregator.settings``; a key that
+is not given is not passed on, so that each default stands in one place only.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from aggregator.config.values import Clock, Language, Seconds, Size, Span, Zone
+
+_NAME = re.compile(r"[\w][\w .-]*")
+
+
+def _file_name(value: str) -> str:
+    if not _NAME.fullmatch(value) or ".." in value:
+        raise ValueError("a digest's name is made of letters, digits, spaces, '.', '-' and '_'")
+    return value
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class StoreTable(_Table):
+    """``[store]``."""
+
+    url: str = "sqlite:///var/store.sqlite"
+
+
+class ReaderTable(_Table):
+    """``[reader]``: who reads."""
+
+    languages: tuple[Language, ...] = ()
+    timezone: Zone | None = None
+
+
+class FetchTable(_Table):
+    """``[fetch]``: politeness and safety."""
+
+    contact: str | None = None
+    concurrency: int | None = Field(default=None, ge=1, le=500)
+    per_domain: int | None = Field(default=None, ge=1, le=50)
+    spacing: Seconds | None = None
+    deadline: Seconds | None = Field(default=None, gt=0, le=600)
+    max_bytes: Size | None = None
+    max_redirects: int | None = Field(default=None, ge=0, le=20)
+    min_interval: Seconds | None = Field(default=None, ge=60)
+    max_interval: Seconds | None = Field(default=None, ge=60)
+    default_interval: Seconds | None = Field(default=None, ge=60)
+    parse_seconds: Seconds | None = Field(default=None, gt=0, le=600)
+    parse_memory: Size | None = None
+    max_entries: int | None = Field(default=None, ge=1)
+    allow_hosts: tuple[str, ...] | None = None
+    proxy: str | None = None
+    websub_callback: str | None = None
+    websub_listen: str | None = None
+
+
+class Secret(_Table):
+    """A value that is taken from the environment: ``{ env = "NAME" }``."""
+
+    env: str
+
+
+class AuthTable(_Table):
+    """``auth = { user = "...", password = { env = "..." } }``."""
+
+    user: str | Secret
+    password: Secret
+
+
+class FeedTable(_Table):
+    """One ``[[feeds]]``."""
+
+    url: str = Field(min_length=1)
+    title: str | None = None
+    tags: tuple[str, ...] = ()
+    language: Language | None = None
+    interval: Seconds | None = Field(default=None, ge=60)
+    priority: int = 0
+    weight: float = Field(default=1.0, ge=0, le=100)
+    headers: dict[str, str | Secret] = Field(default_factory=dict)
+    auth: AuthTable | None = None
+    proxy: str | None = None
+    ca_file: str | None = None
+    verify: bool = True
+    enabled: bool = True
+
+
+class DigestTable(_Table):
+    """One ``[[digests]]``."""
+
+    name: Annotated[str, AfterValidator(_file_name)]
+    title: str | None = None
+    formats: tuple[Literal["md", "html", "json", "atom"], ...] | None = Field(
+        default=None, min_length=1
+    )
+    every: Literal["hourly", "daily", "weekly"] | None = None
+    at: Clock | None = None
+    span: Span | None = None
+    tags: tuple[str, ...] | None = None
+    languages: tuple[Language, ...] | None = None
+    feeds: tuple[str, ...] | None = None
+    include: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] | None = None
+    order: Literal["importance", "newest"] | None = None
+    limit: int | None = Field(default=None, ge=1, le=10_000)
+    language: Language | None = None
+    directory: str = "var/digests"
+    link: str | None = None
+
+
+class DedupeTable(_Table):
+    """``[dedupe]``."""
+
+    title_window: Span | None = None
+    index_window: Span | None = None
+
+
+class StoriesTable(_Table):
+    """``[stories]``."""
+
+    live_days: float | None = Field(default=None, gt=0, le=365)
+    cross_language: bool | None = None
+
+
+class FeedsFile(_Table):
+    """The whole of feeds.toml."""
+
+    store: StoreTable = StoreTable()
+    reader: ReaderTable = ReaderTable()
+    fetch: FetchTable = FetchTable()
+    dedupe: DedupeTable = DedupeTable()
+    stories: StoriesTable = StoriesTable()
+    feeds: tuple[FeedTable, ...] = ()
+    digests: tuple[DigestTable, ...] = ()

@@ -1,0 +1,64 @@
+"""Kinds of values that feeds.toml knows beyond those of TOML."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_DURATION = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([smhdw])\s*$")
+_SIZE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(kB|MB|GB)?\s*$", re.IGNORECASE)
+_SIZES = {"": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
+_TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
+
+
+def seconds(value: object) -> float:
+    """``"15m"``, ``"1.5h"``, ``"7d"`` or a number of seconds, as seconds."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        return float(value)
+    if isinstance(value, str) and (match := _DURATION.match(value)):
+        return float(match[1]) * _UNITS[match[2]]
+    raise ValueError('a duration is a number of seconds, or like "15m", "1h", "7d"')
+
+
+def size(value: object) -> int:
+    """``"10MB"`` or a number of bytes, as bytes."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    if isinstance(value, str) and (match := _SIZE.match(value)):
+        return int(float(match[1]) * _SIZES[(match[2] or "").lower()])
+    raise ValueError('a size is a number of bytes, or like "500kB", "10MB"')
+
+
+def clock(value: object) -> str:
+    """``"07:00"``, a time of day."""
+    if isinstance(value, str) and _TIME.match(value):
+        return value
+    raise ValueError('a time of day is like "07:00"')
+
+
+def language(value: object) -> str:
+    """``"ar"`` or ``"pt-BR"``: the primary subtag, in lower case."""
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", value):
+        return value.split("-")[0].lower()
+    raise ValueError('a language is a code like "ar", "en" or "pt-BR"')
+
+
+def zone(value: object) -> str:
+    """``"Europe/Berlin"``, a time zone that this machine knows."""
+    try:
+        return str(ZoneInfo(str(value)))
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError('a time zone is a name like "Europe/Berlin" or "UTC"') from error
+
+
+Seconds = Annotated[float, BeforeValidator(seconds)]
+Span = Annotated[timedelta, BeforeValidator(lambda value: timedelta(seconds=seconds(value)))]
+Size = Annotated[int, BeforeValidator(size)]
+Clock = Annotated[str, BeforeValidator(clock)]
+Language = Annotated[str, BeforeValidator(language)]
+Zone = Annotated[str, BeforeValidator(zone)]
