@@ -1,0 +1,96 @@
+"""Entries made into items: everything a comparison needs, worked out once."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from aggregator.model import Document, Entry, Feed, Item
+from aggregator.text.boilerplate import FeedProfile, cut
+from aggregator.text.clean import gate, plain, squeeze
+from aggregator.text.credits import find_credit
+from aggregator.text.identity import content_hash, item_id
+from aggregator.text.languages import code, identify
+from aggregator.text.letters import fold
+from aggregator.text.titles import clean_title
+from aggregator.text.urls import canonical_url, host, safe_link, targets
+
+LEAD = 300
+TEXT_LIMIT = 100_000
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing on the web is older
+_SENTENCE_END = re.compile(r"(?<=[.!?؟。！？…])\s*(?=\S)")
+
+
+def _within_reason(time: datetime | None, seen: datetime) -> datetime | None:
+    if time is None or time < _EARLIEST or time > seen + timedelta(hours=24):
+        return None
+    return time
+
+
+def _lead(text: str) -> str:
+    lead = ""
+    for sentence in _SENTENCE_END.split(squeeze(text[:1200]))[:2]:
+        joined = f"{lead} {sentence}".strip()
+        if len(joined) > LEAD:
+            break
+        lead = joined
+    return lead or squeeze(text[:LEAD])
+
+
+def make_item(
+    feed: Feed,
+    entry: Entry,
+    document: Document,
+    *,
+    seen: datetime,
+    profile: FeedProfile | None = None,
+) -> Item | None:
+    """The item that ``entry`` of ``document`` is, or None where it says nothing."""
+    base = document.link or feed.url
+    link = safe_link(entry.link, base)
+    url = canonical_url(entry.link, base)
+    summary, content = plain(entry.summary), plain(entry.content)
+    text = gate(content if len(content) >= len(summary) else summary, TEXT_LIMIT)
+    raw = squeeze(gate(entry.title, 1000))
+    if not (raw or text or link):
+        return None
+    language = code(feed.language) or identify(
+        f"{raw} {text[:300]}", entry.language or document.language
+    )
+    source = entry.source_title or feed.title or document.title or host(entry.link or feed.url)
+    outlets = tuple(n for n in (source, document.title, *(profile.outlets if profile else ())) if n)
+    credit, text = find_credit(cut(text, profile), language)
+    title = clean_title(raw, outlets=outlets, lead=text[:400], language=language)
+    flags = list(title.flags) + list(entry.flags)
+    first, _, rest = text.partition("\n")
+    if fold(first) in (fold(title.title), fold(raw)) and first:
+        text = rest
+        flags.append("folded_title")
+    published = _within_reason(entry.published, seen)
+    if published is None:
+        flags.append("no_date")
+    day = (published or seen).date().isoformat()
+    identity = entry.guid or url or f"{title.title}|{day}"
+    return Item(
+        id=item_id(feed.id, identity),
+        feed=feed.id,
+        identity=identity,
+        title=title.title,
+        seen=seen,
+        published=published,
+        updated=_within_reason(entry.updated, seen),
+        title_raw=raw,
+        text=text,
+        lead=_lead(text),
+        url=url,
+        link=link,
+        language=language,
+        source=source,
+        credit=entry.credit or title.credit or credit,
+        tags=feed.tags,
+        targets=targets(entry.content or entry.summary, entry.link),
+        flags=tuple(dict.fromkeys(flags)),
+        priority=feed.priority,
+        weight=feed.weight,
+        content_hash=content_hash(raw, text, url or ""),
+    )

@@ -1,0 +1,117 @@
+"""One address for one page: canonical URLs, safe links, pages pointed to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
+
+from courlan.clean import TRACKERS_RE
+
+LIMIT = 2_000
+"""Characters; browsers and servers agree on about as many."""
+
+_UNSAFE = re.compile(
+    r"[\x00-\x20\x7f-\xa0\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069<>\"`\\^{}|]"
+)
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp|cfm|shtml)$", re.IGNORECASE)
+_PORTS = {"http": 80, "https": 443}
+
+
+def _split(url: str | None, base: str | None) -> SplitResult | None:
+    """The parts of an http(s) URL, or None where it is none."""
+    if not url:
+        return None
+    url = url.strip()
+    if not url or len(url) > LIMIT:
+        return None
+    try:
+        if base:
+            url = urljoin(base, url)
+        elif url.startswith("//"):
+            url = "https:" + url
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in _PORTS or not parts.hostname:
+        return None
+    return parts
+
+
+def _ascii_host(name: str) -> str | None:
+    name = name.rstrip(".").lower()
+    if not name.isascii():
+        try:
+            name = name.encode("idna").decode("ascii")
+        except UnicodeError:
+            return None
+    return name if re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", name) else None
+
+
+def safe_link(url: str | None, base: str | None = None) -> str | None:
+    """``url`` made absolute, as a link that may be put into a page; else None.
+
+    Only http and https; no credentials; everything that could end an attribute
+    or hide something is percent-encoded.
+    """
+    parts = _split(url, base)
+    if parts is None:
+        return None
+    name = _ascii_host(parts.hostname or "")
+    if name is None:
+        return None
+    netloc = f"[{name}]" if ":" in name else name
+    if parts.port is not None and parts.port != _PORTS[parts.scheme.lower()]:
+        netloc += f":{parts.port}"
+    rest = parts._replace(scheme=parts.scheme.lower(), netloc=netloc).geturl()
+    return _UNSAFE.sub(lambda m: quote(m[0], safe="", errors="ignore"), rest.replace("'", "%27"))
+
+
+def host(url: str | None) -> str:
+    """The host of ``url`` without ``www.`` and mobile names; empty where there is none."""
+    parts = _split(url, None)
+    name = _ascii_host(parts.hostname or "") if parts else None
+    return re.sub(r"^(?:www\d?|m|mobile|amp|rss|feeds?)\.(?=.*\.)", "", name) if name else ""
+
+
+def canonical_url(url: str | None, base: str | None = None) -> str | None:
+    """The form of ``url`` in which two addresses of one page are equal; else None."""
+    parts = _split(url, base)
+    if parts is None:
+        return None
+    name = _ascii_host(parts.hostname or "")
+    if name is None:
+        return None
+    name = re.sub(r"^(?:www\d?|m|mobile|amp)\.(?=.*\.)", "", name)
+    if parts.port is not None and parts.port not in (80, 443):
+        name += f":{parts.port}"
+    path = quote(unquote(parts.path, errors="replace"), safe="/:@!$&()*+,;=~-._'")
+    path = _INDEX.sub("/", re.sub(r"/{2,}", "/", path))
+    path = re.sub(r"/amp/?$", "/", path).rstrip("/")
+    query = sorted(
+        (key, value)
+        for key, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not TRACKERS_RE.search(key.lower())
+    )
+    return f"https://{name}{path or '/'}" + (f"?{urlencode(query)}" if query else "")
+
+
+def targets(markup: str, base: str | None) -> tuple[str, ...]:
+    """Canonical URLs of the pages on other hosts that ``markup`` links to, at most ten."""
+    own = host(base)
+    found: dict[str, None] = {}
+    for link in _links(markup):
+        url = canonical_url(link, base)
+        if url and host(url) != own:
+            found.setdefault(url)
+        if len(found) == 10:
+            break
+    return tuple(found)
+
+
+def _links(markup: str) -> Iterable[str]:
+    for match in re.finditer(
+        r"<a\b[^<>]{0,2000}?\bhref\s*=\s*[\"']([^\"'<>]{1,2000})", markup[:200_000]
+    ):
+        yield match[1].replace("&amp;", "&")
