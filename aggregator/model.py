@@ -70,6 +70,11 @@ class PollState:
     topic: str | None = None
     lease_until: datetime | None = None
     hub_secret: str | None = None
+    hub_asked: datetime | None = None  # when the hub was last asked to subscribe
+    address: str | None = None  # adopted after a permanent move, polled instead
+    lies: bool = False  # its validators were found out: they are not sent
+    asked: float | None = None  # seconds between polls that its document asks for
+    skip: str = ""  # hours and days it asks not to be polled: "0 1 Saturday"
 
 
 class Outcome(StrEnum):
@@ -105,6 +110,7 @@ class PollOutcome:
     elapsed: float = 0.0  # seconds
     partial: bool = False  # the body ended early
     error: str | None = None
+    offline: bool = False  # no network or no resolver here: not the feed's fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ class FetchLimits:
 
     contact: str = ""  # URL or mail address, put into the User-Agent
     concurrency: int = 32  # requests at once, all hosts together
-    per_domain: int = 2  # requests at once to one registrable domain
-    spacing: float = 1.0  # seconds between two requests to one domain
+    per_domain: int | None = None  # requests at once to one domain; None: 2, loopback free
+    spacing: float | None = None  # seconds between two of them; None: 1, loopback free
     deadline: float = 30.0  # seconds for all hops, headers and the body
     max_bytes: int = 10_000_000  # decoded body
     max_redirects: int = 5
