@@ -1,1 +1,51 @@
-"""storage."""
+"""Everything that is kept, behind one door: ``Store``."""
+
+from storage.errors import (
+    StoreAway,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreLocked,
+    StoreNewer,
+)
+from storage.records import (
+    CorrectionRecord,
+    Counts,
+    DecisionRecord,
+    DigestRecord,
+    ItemFilter,
+    Move,
+    PollRecord,
+    RepresentativeRecord,
+    Revision,
+    StoryChangeRecord,
+    StoryDecisionRecord,
+    StoryFilter,
+)
+from storage.store import Store
+from storage.transaction import Transaction
+
+__all__ = [
+    "CorrectionRecord",
+    "Counts",
+    "DecisionRecord",
+    "DigestRecord",
+    "ItemFilter",
+    "Move",
+    "PollRecord",
+    "RepresentativeRecord",
+    "Revision",
+    "Store",
+    "StoreAway",
+    "StoreBusy",
+    "StoreDamaged",
+    "StoreError",
+    "StoreFull",
+    "StoreLocked",
+    "StoreNewer",
+    "StoryChangeRecord",
+    "StoryDecisionRecord",
+    "StoryFilter",
+    "Transaction",
+]

@@ -1,0 +1,69 @@
+"""What is stored must agree with itself."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from storage.statements import Session
+
+_SHOWN = 20  # of each kind of problem
+
+_RULES = (
+    (
+        "SELECT c.id FROM canonicals c WHERE c.redirect IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM items i WHERE i.canonical = c.id)",
+        "The canonical item {} has no items.",
+    ),
+    (
+        "SELECT c.id FROM canonicals c JOIN items i ON i.id = c.representative"
+        " WHERE c.redirect IS NULL AND i.canonical <> c.id",
+        "The canonical item {} is represented by an item of another one.",
+    ),
+    (
+        "SELECT i.id FROM items i JOIN canonicals c ON c.id = i.canonical"
+        " WHERE c.redirect IS NOT NULL",
+        "The item {} stands behind a canonical item that redirects.",
+    ),
+    (
+        "SELECT i.id FROM items i WHERE NOT EXISTS (SELECT 1 FROM decisions d WHERE d.item = i.id)",
+        "No decision is kept about the item {}.",
+    ),
+    (
+        "SELECT min(i.id) FROM items i GROUP BY i.feed, i.identity_key, i.identity"
+        " HAVING count(*) > 1",
+        "The item {} is stored more than once.",
+    ),
+    (
+        "SELECT b.id FROM items a JOIN items b ON b.seq = a.seq + 1 WHERE b.seen < a.seen",
+        "The item {} was seen before the one that came before it.",
+    ),
+    (
+        "SELECT s.id FROM stories s WHERE s.redirect IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM story_members m WHERE m.story = s.id)",
+        "The story {} has no items.",
+    ),
+    (
+        "SELECT m.canonical FROM story_members m JOIN stories s ON s.id = m.story"
+        " WHERE s.redirect IS NOT NULL",
+        "The canonical item {} stands in a story that redirects.",
+    ),
+    (
+        "SELECT s.id FROM stories s JOIN stories t ON t.id = s.redirect"
+        " WHERE t.redirect IS NOT NULL",
+        "The story {} redirects to one that redirects.",
+    ),
+    (
+        "SELECT DISTINCT d.story FROM digest_stories d WHERE NOT EXISTS"
+        " (SELECT 1 FROM stories s WHERE s.id = d.story)",
+        "The story {} stood in a digest and is gone.",
+    ),
+)
+
+
+def problems(session: Session) -> list[str]:
+    """Every way in which the records contradict each other, in plain words."""
+    found: list[str] = []
+    for query, told in _RULES:
+        rows = session.connection.execute(text(f"{query} ORDER BY 1 LIMIT {_SHOWN}"))
+        found.extend(told.format(row[0]) for row in rows)
+    return found

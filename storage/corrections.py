@@ -1,0 +1,86 @@
+"""What people said is, or is not, the same."""
+
+from __future__ import annotations
+
+import builtins
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from aggregator.model import Correction
+from storage.records import CorrectionRecord
+from storage.schema import corrections
+from storage.statements import Row, Session, Statement, adding
+from storage.values import micros, moment, moment_or_none
+
+_COLUMNS = (
+    corrections.c.id,
+    corrections.c.level,
+    corrections.c.kind,
+    corrections.c.a,
+    corrections.c.b,
+    corrections.c.at,
+    corrections.c.note,
+    corrections.c.undone,
+)
+_ADD = adding(corrections)
+_UNDO = Statement(
+    update(corrections)
+    .where(corrections.c.id == bindparam("key"), corrections.c.undone.is_(None))
+    .values(undone=bindparam("now"))
+)
+_AGAIN = Statement(
+    update(corrections).where(corrections.c.id == bindparam("key")).values(undone=None)
+)
+_GET = Statement(select(*_COLUMNS).where(corrections.c.id == bindparam("key")))
+
+
+class Corrections:
+    """Corrections in the order in which they were made."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, correction: Correction) -> None:
+        """Let a correction hold; one that was undone holds again."""
+        if self.get(correction.id) is not None:
+            self._session.write(_AGAIN, {"key": correction.id})
+            return
+        values = {
+            "seq": self._session.number(corrections),
+            "id": correction.id,
+            "level": correction.level,
+            "kind": correction.kind,
+            "a": correction.a,
+            "b": correction.b,
+            "at": micros(correction.at),
+            "note": correction.note,
+            "undone": None,
+        }
+        self._session.write(_ADD, values)
+
+    def undo(self, correction: str, at: datetime) -> bool:
+        """Take a correction back; false where none with that id holds."""
+        return self._session.write(_UNDO, {"key": correction, "now": micros(at)}) > 0
+
+    def get(self, correction: str) -> CorrectionRecord | None:
+        """One correction, also one that was undone."""
+        row = self._session.row(_GET, {"key": correction})
+        return None if row is None else _record(row)
+
+    def active(self, level: str | None = None) -> builtins.list[Correction]:
+        """The corrections that hold, oldest first."""
+        return [one.correction for one in self.list(level=level) if one.undone is None]
+
+    def list(self, *, level: str | None = None) -> builtins.list[CorrectionRecord]:
+        """All corrections ever made, oldest first."""
+        query = select(*_COLUMNS).order_by(corrections.c.seq)
+        if level is not None:
+            query = query.where(corrections.c.level == level)
+        return [_record(row) for row in self._session.select(query)]
+
+
+def _record(row: Row) -> CorrectionRecord:
+    identifier, level, kind, a, b, at, note, undone = row
+    correction = Correction(identifier, level, kind, a, b, moment(at), note)
+    return CorrectionRecord(correction, moment_or_none(undone))

@@ -1,0 +1,92 @@
+"""Every decision ever made about an item, with its evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from aggregator.model import Decision, Keys
+from storage.records import DecisionRecord
+from storage.schema import decisions, items
+from storage.statements import Row, Session, Statement, adding
+from storage.values import (
+    evidence,
+    evidences,
+    micros,
+    moment,
+    pack_evidence,
+    pack_evidences,
+    packed,
+    strings,
+)
+
+_ADD = adding(decisions)
+_SET_RULE = Statement(
+    update(items).where(items.c.id == bindparam("key")).values(rule=bindparam("latest"))
+)
+_COLUMNS = (
+    decisions.c.item,
+    decisions.c.at,
+    decisions.c.canonical,
+    decisions.c.founded,
+    decisions.c.evidence,
+    decisions.c.refused,
+    decisions.c.representative,
+    decisions.c.flags,
+    decisions.c.engine,
+)
+_OF = Statement(
+    select(*_COLUMNS).where(decisions.c.item == bindparam("key")).order_by(decisions.c.seq)
+)
+
+
+class Decisions:
+    """Why items stand where they stand."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, decision: Decision, at: datetime) -> None:
+        """Remember a decision; it becomes the latest about its item."""
+        rule = decision.evidence.rule
+        values = {
+            "seq": self._session.number(decisions),
+            "item": decision.item,
+            "at": micros(at),
+            "canonical": decision.canonical,
+            "founded": decision.founded,
+            "rule": rule,
+            "evidence": pack_evidence(decision.evidence),
+            "refused": pack_evidences(decision.refused),
+            "representative": decision.representative,
+            "flags": packed(decision.flags),
+            "engine": decision.engine,
+        }
+        self._session.write(_ADD, values)
+        self._session.write(_SET_RULE, {"key": decision.item, "latest": rule})
+
+    def of(self, item: str) -> list[DecisionRecord]:
+        """All decisions about an item, the latest last."""
+        return [_record(row) for row in self._session.rows(_OF, {"key": item})]
+
+    def latest(self, item: str) -> DecisionRecord | None:
+        """The decision that stands."""
+        made = self.of(item)
+        return made[-1] if made else None
+
+
+def _record(row: Row) -> DecisionRecord:
+    item, at, canonical, founded, why, refused, representative, flags, engine = row
+    decision = Decision(
+        item,
+        canonical,
+        bool(founded),
+        evidence(why),
+        Keys(),
+        evidences(refused),
+        representative,
+        strings(flags),
+        engine,
+    )
+    return DecisionRecord(decision, moment(at))

@@ -1,0 +1,126 @@
+"""What can go wrong with a store, in words a person can act on."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked; the message says what, where and what to do.
+
+    ``passing`` is true where the same call may succeed later (locked, disk full,
+    server away): a daemon skips this poll and goes on.
+    """
+
+    passing = False
+
+    def __init__(self, what: str, where: str, todo: str) -> None:
+        super().__init__(f"{what} ({where}). {todo}")
+        self.what, self.where, self.todo = what, where, todo
+
+
+class StoreBusy(StoreError):  # noqa: N818 (named for what happened)
+    """Another process kept the store locked for longer than the time to wait."""
+
+    passing = True
+
+
+class StoreFull(StoreError):  # noqa: N818 (named for what happened)
+    """There is no room left to write to."""
+
+    passing = True
+
+
+class StoreAway(StoreError):  # noqa: N818 (named for what happened)
+    """The database server cannot be reached, or hung up."""
+
+    passing = True
+
+
+class StoreDamaged(StoreError):  # noqa: N818 (named for what happened)
+    """What is stored cannot be trusted; nothing was changed."""
+
+
+class StoreNewer(StoreError):  # noqa: N818 (named for what happened)
+    """The store was written by a newer version of this program."""
+
+
+class StoreLocked(StoreError):  # noqa: N818 (named for what happened)
+    """Another daemon runs on this store."""
+
+
+_BACKUP = "Put a backup in its place, or move the file aside to begin anew; it was left as it is."
+
+
+def translate(error: BaseException, where: str) -> StoreError:
+    """The error of a database driver (or of SQLAlchemy) as a ``StoreError``."""
+    origin = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    if isinstance(origin, sqlite3.Error):
+        return _from_sqlite(origin, where)
+    return _from_postgresql(origin, where)
+
+
+def _from_sqlite(error: sqlite3.Error, where: str) -> StoreError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code is the low byte
+    text = str(error)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusy(
+            "The store is locked by another process",
+            where,
+            "Wait until it is done, or end it, and try again.",
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return StoreFull("The disk is full", where, "Make room; nothing half-written was kept.")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StoreDamaged(f"The store is damaged: {text}", where, _BACKUP)
+    if code == sqlite3.SQLITE_READONLY:
+        return StoreError(
+            "The store cannot be written to",
+            where,
+            "Give yourself the right to write to the file and its folder.",
+        )
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return StoreError(
+            "The store cannot be opened",
+            where,
+            "See that the folder exists and that you may read and write in it.",
+        )
+    if code == sqlite3.SQLITE_IOERR:
+        return StoreError(
+            f"The disk failed: {text}",
+            where,
+            "Look at the disk and the system log; then try again.",
+        )
+    return StoreError(f"The store refused: {text}", where, "This is a mistake in the program.")
+
+
+def _from_postgresql(error: BaseException, where: str) -> StoreError:
+    state = getattr(error, "sqlstate", None) or ""
+    text = " ".join(str(error).split())
+    if state == "55P03":  # lock_not_available
+        return StoreBusy(
+            "The store is locked by another process",
+            where,
+            "Wait until it is done, or end it, and try again.",
+        )
+    if state == "53100":  # disk_full
+        return StoreFull(
+            "The disk of the server is full", where, "Make room; nothing half-written was kept."
+        )
+    if state.startswith("XX"):
+        return StoreDamaged(f"The store is damaged: {text}", where, "Put a backup in its place.")
+    if state.startswith("25006"):
+        return StoreError(
+            "The store cannot be written to", where, "Connect to a server that takes writes."
+        )
+    if state.startswith(("28", "3D", "42501")):
+        return StoreError(
+            f"The server refuses: {text}", where, "Check user, password, database and rights."
+        )
+    if state.startswith(("08", "57", "53")) or not state:
+        return StoreAway(
+            f"The server does not answer: {text}", where, "See that it runs, then try again."
+        )
+    return StoreError(f"The store refused: {text}", where, "This is a mistake in the program.")

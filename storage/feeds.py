@@ -1,0 +1,158 @@
+"""Subscriptions and their poll state."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select, update
+
+from aggregator.model import Feed, FeedState, PollState
+from storage.schema import feeds, poll_states
+from storage.statements import Row, Session, Statement, adding
+from storage.values import micros, micros_or_none, pack_record, packed, record, strings
+
+_FEED = (
+    feeds.c.id,
+    feeds.c.url,
+    feeds.c.title,
+    feeds.c.tags,
+    feeds.c.language,
+    feeds.c.priority,
+    feeds.c.weight,
+)
+_STATE_COLUMNS = (poll_states.c.record, poll_states.c.state)
+_REMOVED = FeedState.REMOVED.value
+
+_ADD = adding(feeds)
+_CHANGE = Statement(
+    update(feeds)
+    .where(feeds.c.id == bindparam("key"))
+    .values({column.name: bindparam(column.name) for column in feeds.c if column.name != "id"})
+)
+_GET = Statement(select(*_FEED).where(feeds.c.id == bindparam("key")))
+_LIST = Statement(
+    select(*_FEED, poll_states.c.state)
+    .join(poll_states, poll_states.c.feed == feeds.c.id)
+    .order_by(feeds.c.position, feeds.c.id)
+)
+_ADD_STATE = adding(poll_states)
+_GET_STATE = Statement(select(*_STATE_COLUMNS).where(poll_states.c.feed == bindparam("key")))
+_STATES = Statement(
+    select(*_STATE_COLUMNS)
+    .join(feeds, feeds.c.id == poll_states.c.feed)
+    .order_by(feeds.c.position, feeds.c.id)
+)
+_SAVE_STATE = Statement(
+    update(poll_states)
+    .where(poll_states.c.feed == bindparam("key"))
+    .values({name: bindparam(name) for name in ("state", "next_poll", "record")})
+)
+_SET_STATE = Statement(
+    update(poll_states)
+    .where(poll_states.c.feed == bindparam("key"))
+    .values(state=bindparam("new_state"))
+)
+_DUE = Statement(
+    select(poll_states.c.feed)
+    .join(feeds, feeds.c.id == poll_states.c.feed)
+    .where(
+        poll_states.c.state == FeedState.ACTIVE.value,
+        or_(poll_states.c.next_poll.is_(None), poll_states.c.next_poll <= bindparam("now")),
+    )
+    .order_by(poll_states.c.next_poll.asc().nulls_first(), feeds.c.position, feeds.c.id)
+    .limit(bindparam("most"))
+)
+
+
+class Feeds:
+    """What is subscribed to, and where each feed stands."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def upsert(self, feed: Feed, position: int) -> None:
+        """Add ``feed`` or take over what changed; one that was removed is polled again."""
+        values = {
+            "url": feed.url,
+            "title": feed.title,
+            "tags": packed(feed.tags),
+            "language": feed.language,
+            "priority": feed.priority,
+            "weight": feed.weight,
+            "position": position,
+        }
+        if not self._session.write(_CHANGE, {"key": feed.id, **values}):
+            self._session.write(_ADD, {"id": feed.id, **values})
+            self._session.write(_ADD_STATE, _state_values(PollState(feed.id)))
+        elif self.state(feed.id).state is FeedState.REMOVED:
+            self._set_state(feed.id, FeedState.ACTIVE)
+
+    def get(self, feed: str) -> Feed | None:
+        """The subscription with the id ``feed``, also a removed one."""
+        row = self._session.row(_GET, {"key": feed})
+        return None if row is None else _feed(row)
+
+    def list(self, *, include_removed: bool = False) -> builtins.list[Feed]:
+        """All subscriptions in the order of feeds.toml."""
+        rows = self._session.rows(_LIST, {})
+        return [_feed(row) for row in rows if include_removed or row[-1] != _REMOVED]
+
+    def mark_removed(self, ids: Iterable[str]) -> None:
+        """Poll these no more; their items stay."""
+        for feed in ids:
+            self._set_state(feed, FeedState.REMOVED)
+
+    def state(self, feed: str) -> PollState:
+        """Where ``feed`` stands; ``KeyError`` for one that was never added."""
+        row = self._session.row(_GET_STATE, {"key": feed})
+        if row is None:
+            raise KeyError(feed)
+        return _state(row)
+
+    def states(self) -> dict[str, PollState]:
+        """Where every feed stands, by id, in the order of feeds.toml."""
+        states = (_state(row) for row in self._session.rows(_STATES, {}))
+        return {state.feed: state for state in states}
+
+    def save_state(self, state: PollState) -> None:
+        """Remember ``state``.
+
+        A feed removed meanwhile stays removed: a poll that was under way does
+        not bring it back.
+        """
+        values = _state_values(state)
+        if self.state(state.feed).state is FeedState.REMOVED:
+            values["state"] = _REMOVED
+        del values["feed"]
+        self._session.write(_SAVE_STATE, {"key": state.feed, **values})
+
+    def due(self, now: datetime, limit: int) -> builtins.list[str]:
+        """Ids of feeds to poll now: the longest due first, then by position."""
+        rows = self._session.rows(_DUE, {"now": micros(now), "most": limit})
+        return [row[0] for row in rows]
+
+    def _set_state(self, feed: str, state: FeedState) -> None:
+        self._session.write(_SET_STATE, {"key": feed, "new_state": state.value})
+
+
+def _feed(row: Row) -> Feed:
+    identity, url, title, tags, language, priority, weight, *_ = row
+    return Feed(identity, url, title, strings(tags), language, priority, weight)
+
+
+def _state_values(state: PollState) -> dict[str, Any]:
+    return {
+        "feed": state.feed,
+        "state": state.state.value,
+        "next_poll": micros_or_none(state.next_poll),
+        "record": pack_record(state),
+    }
+
+
+def _state(row: Row) -> PollState:
+    stored, state = row
+    return replace(record(PollState, stored), state=FeedState(state))

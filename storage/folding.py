@@ -1,0 +1,74 @@
+"""How words are made comparable for search, where no other way is given.
+
+Case, compatibility forms, accents, Arabic letter variants, vowel marks, tatweel
+and digits of every script are folded. Scripts written without spaces become one
+word per character, so that a search for several of them is a search for a
+phrase. Marks that are letters in their own right (Indic vowel signs) stay.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Literal
+
+_ARABIC = str.maketrans(
+    {
+        "أ": "ا",
+        "إ": "ا",
+        "آ": "ا",
+        "ٱ": "ا",
+        "ى": "ي",
+        "ئ": "ي",
+        "ی": "ي",
+        "ؤ": "و",
+        "ة": "ه",
+        "ک": "ك",
+    }
+)
+_LAST_ACCENTED = 0x08FF  # Latin, Greek, Cyrillic, Hebrew, Arabic and their marks end here
+_SPACELESS = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x3040, 0x30FF),  # Hiragana, Katakana
+    (0x31F0, 0x31FF),
+    (0x3400, 0x9FFF),  # Han
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)
+
+
+class _Table(dict[int, str]):
+    """What each character becomes; worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _folded(chr(code), code)
+        return folded
+
+
+def _folded(character: str, code: int) -> str:
+    digit = unicodedata.digit(character, None)
+    if digit is not None:
+        return str(digit)
+    if any(first <= code <= last for first, last in _SPACELESS):
+        kept = unicodedata.normalize("NFKC", character)
+        return f" {kept} " if unicodedata.category(character)[0] in "LMN" else " "
+    category = unicodedata.category(character)
+    if category == "Lm" and character == "ـ":
+        return ""
+    if category in ("Cf", "Mn", "Me") and (code <= _LAST_ACCENTED or category == "Cf"):
+        return ""
+    if category[0] not in "LMN":
+        return " "
+    form: Literal["NFKC", "NFKD"] = "NFKC" if 0xAC00 <= code <= 0xD7A3 else "NFKD"
+    plain = unicodedata.normalize(form, character.translate(_ARABIC))
+    letters = (one for one in plain if unicodedata.combining(one) == 0 or code > _LAST_ACCENTED)
+    return "".join(letters).casefold().translate(_ARABIC)
+
+
+_TABLE = _Table()
+
+
+def fold(text: str) -> str:
+    """``text`` as words in a comparable form, with one space between two."""
+    return " ".join(text.translate(_TABLE).split())

@@ -1,0 +1,144 @@
+"""An item as a row, and a row as an item."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aggregator.model import Item, Keys, Placed
+from storage.schema import items
+from storage.statements import Row
+from storage.values import (
+    bands,
+    key,
+    micros,
+    micros_or_none,
+    moment,
+    moment_or_none,
+    pack_bands,
+    packed,
+    strings,
+)
+
+PLACED = (
+    items.c.canonical,
+    items.c.id,
+    items.c.feed,
+    items.c.identity,
+    items.c.title,
+    items.c.seen,
+    items.c.published,
+    items.c.updated,
+    items.c.title_raw,
+    items.c.text,
+    items.c.lead,
+    items.c.url,
+    items.c.link,
+    items.c.language,
+    items.c.source,
+    items.c.credit,
+    items.c.tags,
+    items.c.targets,
+    items.c.flags,
+    items.c.revision,
+    items.c.priority,
+    items.c.weight,
+    items.c.content_hash,
+)
+"""The columns that ``placed`` reads."""
+KEYS = (items.c.url_keys, items.c.title_key, items.c.bands)
+"""The columns that ``keys_of`` reads."""
+
+
+def placed(row: Row) -> Placed:
+    """The item and its canonical item out of a row of ``PLACED``."""
+    (
+        canonical,
+        identifier,
+        feed,
+        identity,
+        title,
+        seen,
+        published,
+        updated,
+        title_raw,
+        text,
+        lead,
+        url,
+        link,
+        language,
+        source,
+        credit,
+        tags,
+        targets,
+        flags,
+        revision,
+        priority,
+        weight,
+        content_hash,
+    ) = row
+    item = Item(
+        identifier,
+        feed,
+        identity,
+        title,
+        moment(seen),
+        moment_or_none(published),
+        moment_or_none(updated),
+        title_raw,
+        text,
+        lead,
+        url,
+        link,
+        language,
+        source,
+        credit,
+        strings(tags),
+        strings(targets),
+        strings(flags),
+        revision,
+        priority,
+        weight,
+        content_hash,
+    )
+    return Placed(item, canonical)
+
+
+def keys_of(row: Row) -> Keys:
+    """The keys out of a row of ``KEYS``."""
+    urls, title, packed_bands = row
+    return Keys(strings(urls), title, bands(packed_bands))
+
+
+def item_values(item: Item) -> dict[str, Any]:
+    """What a new text of an item may change in its row."""
+    return {
+        "time": micros(item.time),
+        "published": micros_or_none(item.published),
+        "updated": micros_or_none(item.updated),
+        "language": item.language,
+        "revision": item.revision,
+        "priority": item.priority,
+        "weight": item.weight,
+        "tags": packed(item.tags),
+        "targets": packed(item.targets),
+        "flags": packed(item.flags),
+        "source": item.source,
+        "credit": item.credit,
+        "content_hash": item.content_hash,
+        "title": item.title,
+        "url": item.url,
+        "link": item.link,
+        "title_raw": item.title_raw,
+        "lead": item.lead,
+        "text": item.text,
+    }
+
+
+def key_values(keys: Keys) -> dict[str, Any]:
+    """The columns that hold an item's keys."""
+    return {
+        "url_keys": packed(keys.urls),
+        "title_key": keys.title,
+        "title_hash": key(keys.title) if keys.title else None,
+        "bands": pack_bands(keys.bands),
+    }

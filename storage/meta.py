@@ -1,0 +1,31 @@
+"""Small facts about the store itself, by name."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select, update
+
+from storage.schema import meta
+from storage.statements import Session, Statement, adding
+
+_GET = Statement(select(meta.c.value).where(meta.c.key == bindparam("name")))
+_SET = Statement(
+    update(meta).where(meta.c.key == bindparam("name")).values(value=bindparam("content"))
+)
+_ADD = adding(meta)
+
+
+class Meta:
+    """Names and values."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, name: str) -> str | None:
+        """The value of ``name``, or none."""
+        row = self._session.row(_GET, {"name": name})
+        return None if row is None else str(row[0])
+
+    def set(self, name: str, value: str) -> None:
+        """Make ``value`` the value of ``name``."""
+        if not self._session.write(_SET, {"name": name, "content": value}):
+            self._session.write(_ADD, {"key": name, "value": value})

@@ -1,0 +1,14 @@
+"""Conditions that lists of several kinds share."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Column, ColumnElement, func
+
+
+def listed(column: Column[str], value: str, sqlite: bool) -> ColumnElement[bool]:
+    """Whether the JSON list in ``column`` has the string ``value``."""
+    written = json.dumps(value, ensure_ascii=False)
+    position = func.instr(column, written) if sqlite else func.strpos(column, written)
+    return position > 0

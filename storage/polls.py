@@ -1,0 +1,73 @@
+"""The log of polls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+
+from aggregator.model import Outcome
+from storage.records import PollRecord
+from storage.schema import polls
+from storage.statements import Row, Session, Statement, adding
+from storage.values import micros, moment, packed, strings
+
+_ADD = adding(polls)
+_PRUNE = Statement(delete(polls).where(polls.c.at < bindparam("before")))
+
+
+class Polls:
+    """Every visit to a feed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, poll: PollRecord) -> None:
+        """Remember one poll."""
+        values = {
+            "seq": self._session.number(polls),
+            "feed": poll.feed,
+            "at": micros(poll.at),
+            "outcome": poll.outcome.value,
+            "status": poll.status,
+            "bytes": poll.bytes,
+            "elapsed": poll.elapsed,
+            "entries": poll.entries,
+            "new_items": poll.new_items,
+            "duplicates": poll.duplicates,
+            "error": poll.error,
+            "parser": poll.parser,
+            "problems": packed(poll.problems),
+        }
+        self._session.write(_ADD, values)
+
+    def recent(self, feed: str | None = None, limit: int = 20) -> list[PollRecord]:
+        """The latest polls, of one feed or of all, newest first."""
+        query = select(*polls.c).order_by(polls.c.seq.desc()).limit(limit)
+        if feed is not None:
+            query = query.where(polls.c.feed == feed)
+        return [_poll(row) for row in self._session.select(query)]
+
+    def prune(self, before: datetime) -> int:
+        """Forget polls from before a moment; how many they were."""
+        return self._session.write(_PRUNE, {"before": micros(before)})
+
+
+def _poll(row: Row) -> PollRecord:
+    _, feed, at, outcome, status, size, elapsed, entries, new, duplicates, error, parser, wrong = (
+        row
+    )
+    return PollRecord(
+        feed,
+        moment(at),
+        Outcome(outcome),
+        status,
+        size,
+        elapsed,
+        entries,
+        new,
+        duplicates,
+        error,
+        parser,
+        strings(wrong),
+    )

@@ -1,0 +1,321 @@
+"""Every table in one place, as it is now; ``migrations/`` tells how it came about.
+
+``seq`` is the order of arrival: dense, growing, given by the one writer. Ids are
+texts made from content. Times are integers (see ``values``). The long texts
+stand last in a row, so that lists need not read past them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# In SQLite only a column declared INTEGER becomes the row's own number.
+_Seq = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _seq() -> Column[int]:
+    return Column("seq", _Seq, primary_key=True, autoincrement=False)
+
+
+def _text(name: str, default: str = "") -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def _list(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="[]")
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, server_default="0")
+
+
+def _time(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
+def _maybe_time(name: str) -> Column[int]:
+    return Column(name, BigInteger)
+
+
+def _late(target: str, *, circular: bool = False) -> ForeignKey:
+    """A reference that is checked when the transaction ends: the two may come in any order."""
+    return ForeignKey(target, deferrable=True, initially="DEFERRED", use_alter=circular)
+
+
+meta = Table(
+    "meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False)
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("title", Text),
+    _list("tags"),
+    Column("language", Text),
+    Column("priority", BigInteger, nullable=False, server_default="0"),
+    Column("weight", Double, nullable=False, server_default="1"),
+    Column("position", Integer, nullable=False),
+)
+
+poll_states = Table(
+    "poll_states",
+    metadata,
+    Column("feed", Text, ForeignKey("feeds.id"), primary_key=True),
+    Column("state", Text, nullable=False),
+    _maybe_time("next_poll"),
+    # Everything else is read and written whole, never searched: one JSON record.
+    Column("record", Text, nullable=False),
+    Index(None, "state", "next_poll"),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    _seq(),
+    Column("feed", Text, ForeignKey("feeds.id"), nullable=False),
+    _time("at"),
+    Column("outcome", Text, nullable=False),
+    Column("status", Integer),
+    _count("bytes"),
+    Column("elapsed", Double, nullable=False, server_default="0"),
+    _count("entries"),
+    _count("new_items"),
+    _count("duplicates"),
+    Column("error", Text),
+    _text("parser"),
+    _list("problems"),
+    Index(None, "feed", "seq"),
+)
+
+items = Table(
+    "items",
+    metadata,
+    _seq(),
+    Column("id", Text, nullable=False, unique=True),
+    Column("feed", Text, ForeignKey("feeds.id"), nullable=False),
+    Column("canonical", Text, _late("canonicals.id"), nullable=False),
+    Column("rule", Text, nullable=False),
+    _time("time"),
+    _time("seen"),
+    _maybe_time("published"),
+    _maybe_time("updated"),
+    _time("touched"),
+    Column("language", Text),
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Column("priority", BigInteger, nullable=False, server_default="0"),
+    Column("weight", Double, nullable=False, server_default="1"),
+    Column("identity_key", BigInteger, nullable=False),
+    Column("title_hash", BigInteger),
+    _list("tags"),
+    _list("targets"),
+    _list("flags"),
+    _text("source"),
+    Column("credit", Text),
+    _text("content_hash"),
+    Column("identity", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("url", Text),
+    Column("link", Text),
+    _text("title_raw"),
+    _text("title_key"),
+    _list("url_keys"),
+    Column("bands", LargeBinary, nullable=False),
+    _text("lead"),
+    _text("text"),
+    Index(None, "feed", "seq"),
+    Index(None, "feed", "time", "seq"),
+    Index(None, "time", "seq"),
+    Index(None, "seen", "seq"),
+    Index(None, "canonical", "seq"),
+    Index(None, "rule"),
+    Index(None, "identity_key"),
+    Index(None, "title_hash", "seq"),
+)
+
+url_keys = Table(
+    "url_keys",
+    metadata,
+    Column("url", BigInteger, primary_key=True, autoincrement=False),
+    Column("item", _Seq, ForeignKey("items.seq"), primary_key=True),
+    Index(None, "item"),
+    sqlite_with_rowid=False,
+)
+
+band_keys = Table(
+    "band_keys",
+    metadata,
+    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    Column("item", _Seq, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("item", Text, ForeignKey("items.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    _time("replaced"),
+    Column("snapshot", Text, nullable=False),
+)
+
+canonicals = Table(
+    "canonicals",
+    metadata,
+    _seq(),
+    Column("id", Text, nullable=False, unique=True),
+    Column("representative", Text, _late("items.id", circular=True), nullable=False),
+    _time("founded"),
+    Column("redirect", Text, _late("canonicals.id")),
+)
+
+representatives = Table(
+    "representatives",
+    metadata,
+    _seq(),
+    Column("canonical", Text, _late("canonicals.id"), nullable=False),
+    Column("item", Text, _late("items.id"), nullable=False),
+    _time("at"),
+    Column("evidence", Text, nullable=False),
+    Index(None, "canonical", "seq"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    _seq(),
+    Column("item", Text, _late("items.id"), nullable=False),
+    _time("at"),
+    Column("canonical", Text, _late("canonicals.id"), nullable=False),
+    Column("founded", Boolean, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    _list("refused"),
+    Column("representative", Text),
+    _list("flags"),
+    _text("engine"),
+    Index(None, "item", "seq"),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    _seq(),
+    Column("id", Text, nullable=False, unique=True),
+    Column("redirect", Text, _late("stories.id")),
+    _text("headline"),
+    _text("lead"),
+    Column("language", Text),
+    _time("first"),
+    _time("last"),
+    _list("outlets"),
+    _list("languages"),
+    _list("terms"),
+    Column("state", Text, nullable=False, server_default="live"),
+    Column("score", Double, nullable=False, server_default="0"),
+    _list("score_parts"),
+    Column("follows", Text),
+    _time("changed"),
+    Index(None, "last", "seq"),
+    Index(None, "changed", "seq"),
+    Index(None, "redirect"),
+)
+
+story_members = Table(
+    "story_members",
+    metadata,
+    _seq(),
+    Column("canonical", Text, _late("canonicals.id"), nullable=False, unique=True),
+    Column("story", Text, _late("stories.id"), nullable=False),
+    _time("seen"),
+    Column("features", LargeBinary, nullable=False),
+    Index(None, "story", "seq"),
+)
+
+story_decisions = Table(
+    "story_decisions",
+    metadata,
+    _seq(),
+    Column("canonical", Text, _late("canonicals.id"), nullable=False),
+    Column("story", Text, _late("stories.id"), nullable=False),
+    _time("at"),
+    Column("founded", Boolean, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("runner_up", Text),
+    Column("runner_up_score", Double),
+    Column("follows", Text),
+    _text("engine"),
+    Index(None, "canonical", "seq"),
+)
+
+story_changes = Table(
+    "story_changes",
+    metadata,
+    _seq(),
+    Column("kind", Text, nullable=False),
+    Column("story", Text, _late("stories.id"), nullable=False),
+    Column("into", Text, _late("stories.id"), nullable=False),
+    _list("members"),
+    _time("at"),
+    Column("evidence", Text, nullable=False),
+    Index(None, "story", "seq"),
+    Index(None, "into", "seq"),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    _seq(),
+    Column("id", Text, nullable=False, unique=True),
+    Column("level", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("a", Text, nullable=False),
+    Column("b", Text),
+    _time("at"),
+    _text("note"),
+    _maybe_time("undone"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    _seq(),
+    Column("name", Text, nullable=False),
+    _time("at"),
+    _time("since"),
+    _time("until"),
+    _list("files"),
+    Index(None, "name", "seq"),
+)
+
+digest_stories = Table(
+    "digest_stories",
+    metadata,
+    Column("digest", _Seq, ForeignKey("digests.seq"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("story", Text, nullable=False),
+    Index(None, "story"),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,135 @@
+"""Statements that are compiled once and go straight to the driver.
+
+SQLAlchemy's execution costs several times the statement itself on a local
+SQLite file (see ``bench/storage.py``). The statements that run for every item are
+therefore written in Core, compiled once per database, and handed to the driver's
+own cursor within SQLAlchemy's transaction. Lists put together from filters take
+the ordinary way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, cast
+
+from sqlalchemy import Connection, Select, Table, insert
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.expression import Executable
+
+from storage.values import storable
+
+Row = tuple[Any, ...]
+Fold = Callable[[str], str]
+
+
+class Cursor(Protocol):
+    """The part of a DB-API cursor that is used."""
+
+    rowcount: int
+
+    def execute(self, sql: str, params: Mapping[str, Any], /) -> Any: ...  # noqa: D102
+    def executemany(self, sql: str, params: Iterable[Mapping[str, Any]], /) -> Any: ...  # noqa: D102
+    def fetchall(self) -> list[Any]: ...  # noqa: D102
+    def fetchone(self) -> Any: ...  # noqa: D102
+
+
+class Statement:
+    """A Core statement and its text in each database it has run on."""
+
+    __slots__ = ("_clause", "_texts")
+
+    def __init__(self, clause: Executable) -> None:
+        self._clause = clause
+        self._texts: dict[str, tuple[str, dict[str, Any]]] = {}
+
+    def text(self, dialect: Dialect) -> tuple[str, dict[str, Any]]:
+        """The SQL for ``dialect`` and the values that stand in the statement itself."""
+        known = self._texts.get(dialect.name)
+        if known is None:
+            compiled = self._clause.compile(dialect=dialect)  # type: ignore[attr-defined]
+            fixed = {name: value for name, value in compiled.params.items() if value is not None}
+            known = self._texts[dialect.name] = (str(compiled), fixed)
+        return known
+
+
+class Native:
+    """A statement that each database writes in its own way."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self, *, sqlite: str, postgresql: str) -> None:
+        self._texts: dict[str, tuple[str, dict[str, Any]]] = {
+            "sqlite": (sqlite, {}),
+            "postgresql": (postgresql, {}),
+        }
+
+    def text(self, dialect: Dialect) -> tuple[str, dict[str, Any]]:
+        """The SQL for ``dialect``."""
+        return self._texts[dialect.name]
+
+
+def adding(table: Table) -> Statement:
+    """The statement that adds a row with every column of ``table`` given by name."""
+    return Statement(insert(table))
+
+
+class Session:
+    """One open transaction, as the record groups use it."""
+
+    __slots__ = ("_cursor", "_dialect", "_next", "connection", "fold")
+
+    def __init__(self, connection: Connection, fold: Fold) -> None:
+        self.connection = connection
+        self.fold = fold
+        self._dialect = connection.dialect
+        self._cursor = cast(Cursor, connection.connection.cursor())
+        self._next: dict[str, int] = {}
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether the store is SQLite (else PostgreSQL)."""
+        return self._dialect.name == "sqlite"
+
+    def rows(self, statement: Statement | Native, params: Mapping[str, Any]) -> list[Row]:
+        """All rows of a query."""
+        self._execute(statement, params)
+        return self._cursor.fetchall()
+
+    def row(self, statement: Statement | Native, params: Mapping[str, Any]) -> Row | None:
+        """The first row of a query."""
+        self._execute(statement, params)
+        first: Row | None = self._cursor.fetchone()
+        return first
+
+    def write(self, statement: Statement | Native, params: Mapping[str, Any]) -> int:
+        """How many rows an insert, update or delete touched."""
+        self._execute(statement, params)
+        return self._cursor.rowcount
+
+    def write_many(
+        self, statement: Statement | Native, params: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """One insert, update or delete for several sets of values."""
+        if params:
+            sql, _ = statement.text(self._dialect)
+            self._cursor.executemany(
+                sql, [{name: storable(value) for name, value in one.items()} for one in params]
+            )
+
+    def select(self, query: Select[Any]) -> list[Row]:
+        """All rows of a query that was put together from filters."""
+        return [tuple(row) for row in self.connection.execute(query)]
+
+    def number(self, table: Table) -> int:
+        """The next ``seq`` of ``table``: safe because there is one writer at a time."""
+        following = self._next.get(table.name)
+        if following is None:
+            row = self.connection.exec_driver_sql(f"SELECT max(seq) FROM {table.name}").fetchone()  # noqa: S608
+            following = ((row[0] if row else None) or 0) + 1
+        self._next[table.name] = following + 1
+        return following
+
+    def _execute(self, statement: Statement | Native, params: Mapping[str, Any]) -> None:
+        sql, fixed = statement.text(self._dialect)
+        values = {name: storable(value) for name, value in params.items()}
+        self._cursor.execute(sql, fixed | values if fixed else values)

@@ -1,0 +1,160 @@
+"""The store: the one door to everything that is kept."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psycopg
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from storage import checks, copying
+from storage.backends import Backend, backend
+from storage.errors import StoreBusy, StoreError, translate
+from storage.folding import fold as default_fold
+from storage.statements import Fold, Session
+from storage.transaction import Transaction
+
+_FAULTS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
+
+
+class Store:
+    """An open store, safe to use from several threads; writers take turns."""
+
+    def __init__(self, back: Backend, fold: Fold, wait: float) -> None:
+        self._back = back
+        self._fold = fold
+        self._wait = wait
+        self._turn = threading.Lock()
+        self._writer: int | None = None
+
+    @classmethod
+    def open(
+        cls, url: str, *, create: bool = True, fold: Fold = default_fold, wait: float = 30.0
+    ) -> Store:
+        """Open the store at a SQLAlchemy URL, made or brought to the present schema as needed.
+
+        ``sqlite:///PATH`` (``sqlite://`` for one in memory) or
+        ``postgresql://USER@HOST/NAME``. ``fold`` makes words comparable for search;
+        a store keeps to one. ``wait`` is how many seconds a lock is waited for.
+        Raises ``StoreError`` with what is wrong, where, and what to do.
+        """
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise StoreError(
+                "The address of the store cannot be read",
+                url,
+                "Use sqlite:///PATH or postgresql://USER@HOST/NAME.",
+            ) from None
+        try:
+            return cls(backend(parsed, wait=wait, create=create), fold, wait)
+        except _FAULTS as error:
+            where = parsed.database or parsed.render_as_string(hide_password=True)
+            raise translate(error, where) from error
+
+    @property
+    def where(self) -> str:
+        """The file or the server's address, without password."""
+        return self._back.where
+
+    def close(self) -> None:
+        """Close every connection; SQLite folds its log into the file."""
+        self._back.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One write transaction: all of the block is stored, or nothing.
+
+        The one writer at a time, in this process and in others. ``StoreBusy`` where
+        another kept its turn too long; a block that raises is rolled back.
+        """
+        with self._my_turn(), self._faults():
+            self._back.still_there()
+            writing = self._back.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
+            with writing as connection, connection.begin():
+                self._back.begin_writing(connection)
+                yield Transaction(Session(connection, self._fold))
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A view of the store as it is at this moment, whatever is written meanwhile."""
+        alone = self._back.engine.pool.__class__.__name__ == "StaticPool"
+        with self._faults():
+            if alone:  # a store in memory has one connection: readers take turns too
+                with self._my_turn():
+                    yield from self._view()
+            else:
+                self._back.still_there()
+                yield from self._view()
+
+    def _view(self) -> Iterator[Transaction]:
+        with self._back.engine.connect() as connection, connection.begin() as view:
+            self._back.begin_reading(connection)
+            yield Transaction(Session(connection, self._fold))
+            view.rollback()
+
+    def lock_daemon(self) -> AbstractContextManager[None]:
+        """Hold the place of the one daemon on this store; ``StoreLocked`` where it is taken."""
+        return self._back.lock()
+
+    def check(self) -> list[str]:
+        """What is wrong with what is stored, in plain words; nothing when all is well."""
+        with self._faults():
+            with self._back.engine.connect() as connection:
+                found = self._back.problems(connection)
+            if found:
+                return found
+            with self.reading() as view:
+                return checks.problems(view.session)
+
+    def backup(self, path: Path) -> None:
+        """Write a copy of the store as it is at this moment to a new SQLite file at ``path``.
+
+        Other processes may go on writing. A PostgreSQL store is copied into a
+        SQLite file too, which can be opened like any other store.
+        """
+        with self._faults():
+            copying.backup(self._back, path, self._fold)
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        me = threading.get_ident()
+        if self._writer == me:
+            raise StoreError(
+                "A transaction was begun within another", self.where, "End the first one before."
+            )
+        if not self._turn.acquire(timeout=self._wait):
+            raise StoreBusy(
+                "Another thread kept the store for too long", self.where, "Try again later."
+            )
+        self._writer = me
+        try:
+            yield
+        finally:
+            self._writer = None
+            self._turn.release()
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except _FAULTS as error:
+            raise translate(error, self.where) from error

@@ -1,0 +1,444 @@
+"""Stories: their members, what decided, and how they merge and split."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, exists, select, update
+
+from aggregator.model import Story, StoryChange, StoryDecision, StoryMember
+from storage.narrowing import listed
+from storage.records import StoryChangeRecord, StoryDecisionRecord, StoryFilter
+from storage.schema import (
+    canonicals,
+    items,
+    stories,
+    story_changes,
+    story_decisions,
+    story_members,
+)
+from storage.statements import Row, Session, Statement, adding
+from storage.values import details, micros, moment, pack_details, pack_evidence, packed, strings
+from storage.values import evidence as evidence_of
+
+_COLUMNS = (
+    stories.c.id,
+    stories.c.headline,
+    stories.c.lead,
+    stories.c.language,
+    stories.c.first,
+    stories.c.last,
+    stories.c.outlets,
+    stories.c.languages,
+    stories.c.terms,
+    stories.c.state,
+    stories.c.score,
+    stories.c.score_parts,
+    stories.c.follows,
+)
+_ADD = adding(stories)
+_ADD_MEMBER = adding(story_members)
+_ADD_DECISION = adding(story_decisions)
+_ADD_CHANGE = adding(story_changes)
+_GET = Statement(select(*_COLUMNS).where(stories.c.id == bindparam("key")))
+_RESOLVE = Statement(select(stories.c.redirect).where(stories.c.id == bindparam("key")))
+_MEMBERS = Statement(
+    select(story_members.c.canonical)
+    .where(story_members.c.story == bindparam("key"))
+    .order_by(story_members.c.seq)
+)
+_MEMBER = Statement(
+    select(story_members.c.story).where(story_members.c.canonical == bindparam("key"))
+)
+_ARRIVAL = Statement(
+    select(canonicals.c.seq, canonicals.c.founded).where(canonicals.c.id == bindparam("key"))
+)
+_PLACE_AGAIN = Statement(
+    update(story_members)
+    .where(story_members.c.canonical == bindparam("key"))
+    .values(story=bindparam("new_story"), features=bindparam("new_features"))
+)
+_MOVE_MEMBER = Statement(
+    update(story_members)
+    .where(story_members.c.canonical == bindparam("key"))
+    .values(story=bindparam("new_story"))
+)
+_MOVE_ALL = Statement(
+    update(story_members)
+    .where(story_members.c.story == bindparam("key"))
+    .values(story=bindparam("new_story"))
+)
+_REDIRECT = Statement(
+    update(stories)
+    .where(stories.c.id == bindparam("key"))
+    .values(redirect=bindparam("target"), changed=bindparam("now"))
+)
+_REDIRECT_FOLLOWERS = Statement(
+    update(stories)
+    .where(stories.c.redirect == bindparam("key"))
+    .values(redirect=bindparam("target"))
+)
+_GROW = Statement(
+    update(stories)
+    .where(stories.c.id == bindparam("key"), stories.c.last < bindparam("now"))
+    .values(last=bindparam("now"))
+)
+_TOUCH = Statement(
+    update(stories).where(stories.c.id == bindparam("key")).values(changed=bindparam("now"))
+)
+_SAVE = Statement(
+    update(stories)
+    .where(stories.c.id == bindparam("key"))
+    .values({column.name: bindparam(column.name) for column in _COLUMNS[1:]})
+)
+_EARLIEST = Statement(
+    select(story_members.c.seq)
+    .order_by(story_members.c.seq.desc())
+    .limit(1)
+    .offset(bindparam("back"))
+)
+_FROM = Statement(
+    select(
+        story_members.c.seq,
+        story_members.c.canonical,
+        story_members.c.story,
+        story_members.c.seen,
+        story_members.c.features,
+    )
+    .where(story_members.c.seq >= bindparam("start"))
+    .order_by(story_members.c.seq)
+    .limit(bindparam("most"))
+)
+_DECISIONS_OF = Statement(
+    select(
+        story_decisions.c.canonical,
+        story_decisions.c.story,
+        story_decisions.c.at,
+        story_decisions.c.founded,
+        story_decisions.c.evidence,
+        story_decisions.c.runner_up,
+        story_decisions.c.runner_up_score,
+        story_decisions.c.follows,
+        story_decisions.c.engine,
+    )
+    .where(story_decisions.c.canonical == bindparam("key"))
+    .order_by(story_decisions.c.seq)
+)
+_CHANGES_OF = Statement(
+    select(
+        story_changes.c.kind,
+        story_changes.c.story,
+        story_changes.c.into,
+        story_changes.c.members,
+        story_changes.c.at,
+        story_changes.c.evidence,
+    )
+    .where((story_changes.c.story == bindparam("key")) | (story_changes.c.into == bindparam("key")))
+    .order_by(story_changes.c.seq)
+)
+_CHUNK = 1_000
+
+
+class Stories:
+    """Canonical items about the same event."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def place(self, decision: StoryDecision, at: datetime) -> None:
+        """Add a story, or a member to one, and remember why; then apply the decision's changes.
+
+        A canonical item that was placed before moves. A story that redirects is
+        followed to the one that stands for it.
+        """
+        story = self.resolve(decision.story)
+        row = self._session.row(_ARRIVAL, {"key": decision.canonical})
+        if row is None:
+            raise KeyError(decision.canonical)
+        arrival, founded = row
+        if story is None:
+            story = decision.story
+            self._found(story, founded, at, decision.follows)
+        if self._session.row(_MEMBER, {"key": decision.canonical}) is None:
+            member = {
+                "seq": arrival,
+                "canonical": decision.canonical,
+                "story": story,
+                "seen": founded,
+                "features": decision.features,
+            }
+            self._session.write(_ADD_MEMBER, member)
+        else:
+            again = {"new_story": story, "new_features": decision.features}
+            self._session.write(_PLACE_AGAIN, {"key": decision.canonical, **again})
+        self._session.write(_GROW, {"key": story, "now": founded})
+        self._session.write(_TOUCH, {"key": story, "now": micros(at)})
+        self._remember(decision, story, at)
+        for change in decision.changes:
+            self.apply(change, at)
+
+    def apply(self, change: StoryChange, at: datetime) -> None:
+        """Merge or split stories; a change that was applied already does nothing.
+
+        A merged story redirects for good. Only a split whose new story carries an
+        id that had been merged away makes that id stand for itself again.
+        """
+        if change.kind == "merge":
+            self._merge(change, at)
+        elif change.kind == "split":
+            self._split(change, at)
+        else:
+            raise ValueError(f"no such change of a story: {change.kind}")
+
+    def resolve(self, story: str) -> str | None:
+        """The id that stands for ``story`` now; none for an id that never was."""
+        row = self._session.row(_RESOLVE, {"key": story})
+        return None if row is None else str(row[0] or story)
+
+    def get(self, story: str) -> Story | None:
+        """The story behind an id, also behind one that redirects."""
+        resolved = self.resolve(story)
+        row = None if resolved is None else self._session.row(_GET, {"key": resolved})
+        return None if row is None else self._story(row)
+
+    def members(self, story: str) -> builtins.list[str]:
+        """Its canonical items in order of arrival."""
+        resolved = self.resolve(story) or story
+        return [row[0] for row in self._session.rows(_MEMBERS, {"key": resolved})]
+
+    def list(
+        self,
+        narrow: StoryFilter | None = None,
+        *,
+        limit: int = 50,
+        offset: int = 0,
+        newest_first: bool = True,
+    ) -> builtins.list[Story]:
+        """Stories by the time of their latest item; those that redirect are left out."""
+        query = _narrowed(select(*_COLUMNS), narrow or StoryFilter(), self._session.sqlite)
+        order = (stories.c.last, stories.c.seq)
+        query = query.order_by(*(column.desc() if newest_first else column for column in order))
+        return [self._story(row) for row in self._session.select(query.limit(limit).offset(offset))]
+
+    def changed_since(self, at: datetime, limit: int = 1_000) -> builtins.list[Story]:
+        """Stories that got or lost members at ``at`` or later, oldest change first."""
+        query = (
+            select(*_COLUMNS)
+            .where(stories.c.redirect.is_(None), stories.c.changed >= micros(at))
+            .order_by(stories.c.changed, stories.c.seq)
+            .limit(limit)
+        )
+        return [self._story(row) for row in self._session.select(query)]
+
+    def restore(self, limit: int) -> Iterator[StoryMember]:
+        """The latest ``limit`` canonical items as the story engine knew them, oldest first."""
+        if limit < 1:
+            return
+        first = self._session.row(_EARLIEST, {"back": limit - 1})
+        start = 0 if first is None else first[0]
+        while True:
+            rows = self._session.rows(_FROM, {"start": start, "most": _CHUNK})
+            for _, canonical, story, seen, features in rows:
+                yield StoryMember(canonical, story, moment(seen), bytes(features))
+            if len(rows) < _CHUNK:
+                return
+            start = rows[-1][0] + 1
+
+    def decisions_of(self, canonical: str) -> builtins.list[StoryDecisionRecord]:
+        """All decisions about a canonical item, the latest last (without features)."""
+        return [_decision(row) for row in self._session.rows(_DECISIONS_OF, {"key": canonical})]
+
+    def changes_of(self, story: str) -> builtins.list[StoryChangeRecord]:
+        """Merges and splits that a story took part in, oldest first."""
+        rows = self._session.rows(_CHANGES_OF, {"key": story})
+        return [
+            StoryChangeRecord(
+                StoryChange(kind, source, into, strings(moved), evidence_of(why)), moment(at)
+            )
+            for kind, source, into, moved, at, why in rows
+        ]
+
+    def save_summary(self, story: Story) -> None:
+        """Store what a story says of itself; its members are what ``place`` and ``apply`` made."""
+        values = {
+            "headline": story.headline,
+            "lead": story.lead,
+            "language": story.language,
+            "first": micros(story.first),
+            "last": micros(story.last),
+            "outlets": packed(story.outlets),
+            "languages": packed(story.languages),
+            "terms": packed(story.terms),
+            "state": story.state,
+            "score": story.score,
+            "score_parts": pack_details(story.score_parts),
+            "follows": story.follows,
+        }
+        self._session.write(_SAVE, {"key": story.id, **values})
+
+    def _found(self, story: str, first: int, at: datetime, follows: str | None = None) -> None:
+        values: dict[str, Any] = {
+            "seq": self._session.number(stories),
+            "id": story,
+            "redirect": None,
+            "headline": "",
+            "lead": "",
+            "language": None,
+            "first": first,
+            "last": first,
+            "outlets": "[]",
+            "languages": "[]",
+            "terms": "[]",
+            "state": "live",
+            "score": 0.0,
+            "score_parts": "[]",
+            "follows": follows,
+            "changed": micros(at),
+        }
+        self._session.write(_ADD, values)
+
+    def _merge(self, change: StoryChange, at: datetime) -> None:
+        source, target = self.resolve(change.story), self.resolve(change.into)
+        if source is None or target is None:
+            raise KeyError(change.story if source is None else change.into)
+        if source == target:
+            return
+        moved = tuple(row[0] for row in self._session.rows(_MEMBERS, {"key": source}))
+        now = micros(at)
+        self._session.write(_MOVE_ALL, {"key": source, "new_story": target})
+        self._session.write(_REDIRECT_FOLLOWERS, {"key": source, "target": target})
+        self._session.write(_REDIRECT, {"key": source, "target": target, "now": now})
+        self._session.write(_TOUCH, {"key": target, "now": now})
+        self._log(replace(change, story=source, into=target, members=moved), at)
+
+    def _split(self, change: StoryChange, at: datetime) -> None:
+        source = self.resolve(change.story)
+        if source is None:
+            raise KeyError(change.story)
+        standing = self._session.row(_RESOLVE, {"key": change.into})
+        now = micros(at)
+        arrivals = [self._arrival(member) for member in change.members]
+        if standing is None:
+            self._found(change.into, min(arrivals, default=now), at)
+        elif standing[0] is not None:
+            self._session.write(_REDIRECT, {"key": change.into, "target": None, "now": now})
+        moved = [
+            member
+            for member in change.members
+            if (row := self._session.row(_MEMBER, {"key": member})) and row[0] != change.into
+        ]
+        if not moved:
+            return
+        for member in moved:
+            self._session.write(_MOVE_MEMBER, {"key": member, "new_story": change.into})
+        for story in (source, change.into):
+            self._session.write(_TOUCH, {"key": story, "now": now})
+        self._session.write(_GROW, {"key": change.into, "now": max(arrivals)})
+        self._log(replace(change, story=source, members=tuple(moved)), at)
+
+    def _arrival(self, canonical: str) -> int:
+        row = self._session.row(_ARRIVAL, {"key": canonical})
+        if row is None:
+            raise KeyError(canonical)
+        return int(row[1])
+
+    def _log(self, change: StoryChange, at: datetime) -> None:
+        values = {
+            "seq": self._session.number(story_changes),
+            "kind": change.kind,
+            "story": change.story,
+            "into": change.into,
+            "members": packed(change.members),
+            "at": micros(at),
+            "evidence": pack_evidence(change.evidence),
+        }
+        self._session.write(_ADD_CHANGE, values)
+
+    def _remember(self, decision: StoryDecision, story: str, at: datetime) -> None:
+        runner_up, score = decision.runner_up or (None, None)
+        values = {
+            "seq": self._session.number(story_decisions),
+            "canonical": decision.canonical,
+            "story": story,
+            "at": micros(at),
+            "founded": decision.founded,
+            "evidence": pack_evidence(decision.evidence),
+            "runner_up": runner_up,
+            "runner_up_score": score,
+            "follows": decision.follows,
+            "engine": decision.engine,
+        }
+        self._session.write(_ADD_DECISION, values)
+
+    def _story(self, row: Row) -> Story:
+        (
+            identifier,
+            headline,
+            lead,
+            language,
+            first,
+            last,
+            outlets,
+            languages,
+            terms,
+            state,
+            score,
+            score_parts,
+            follows,
+        ) = row
+        return Story(
+            identifier,
+            headline,
+            lead,
+            language,
+            moment(first),
+            moment(last),
+            tuple(self.members(identifier)),
+            strings(outlets),
+            strings(languages),
+            strings(terms),
+            state,
+            score,
+            details(score_parts),
+            follows,
+        )
+
+
+def _decision(row: Row) -> StoryDecisionRecord:
+    canonical, story, at, founded, why, runner_up, score, follows, engine = row
+    decision = StoryDecision(
+        canonical,
+        story,
+        bool(founded),
+        evidence_of(why),
+        runner_up=None if runner_up is None else (runner_up, score),
+        follows=follows,
+        engine=engine,
+    )
+    return StoryDecisionRecord(decision, moment(at))
+
+
+def _narrowed(query: Select[Any], narrow: StoryFilter, sqlite: bool) -> Select[Any]:
+    query = query.where(stories.c.redirect.is_(None))
+    if narrow.since is not None:
+        query = query.where(stories.c.last >= micros(narrow.since))
+    if narrow.until is not None:
+        query = query.where(stories.c.first < micros(narrow.until))
+    if narrow.state is not None:
+        query = query.where(stories.c.state == narrow.state)
+    if narrow.language is not None:
+        query = query.where(listed(stories.c.languages, narrow.language, sqlite))
+    carried = (
+        select(items.c.seq)
+        .join(story_members, story_members.c.canonical == items.c.canonical)
+        .where(story_members.c.story == stories.c.id)
+    )
+    if narrow.feed is not None:
+        query = query.where(exists(carried.where(items.c.feed == narrow.feed)))
+    if narrow.tag is not None:
+        query = query.where(exists(carried.where(listed(items.c.tags, narrow.tag, sqlite))))
+    return query
