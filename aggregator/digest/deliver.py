@@ -1,0 +1,143 @@
+"""Editions as files: whole or not at all, and nowhere but in the digest's directory.
+
+A digest lives in ``DIRECTORY/NAME/``: a dated file for each format, and ``latest.*``
+beside it. Everything is done relative to one open directory, without following
+links, under a lock: a second process waits, and a file that is there under a
+temporary name while we hold the lock was left by a process that died.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from aggregator.digest.names import dated_name, file_name
+from aggregator.digest.render import render
+from aggregator.digest.selection import Edition
+from aggregator.settings import DigestSettings
+
+_TEMP_PREFIX, _TEMP_SUFFIX = ".digest-", ".tmp"
+_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+class DigestError(Exception):
+    """A digest that could not be written: what, where, and what to do about it."""
+
+
+def deliver(
+    edition: Edition, settings: DigestSettings, *, formats: Sequence[str] | None = None
+) -> tuple[Path, ...]:
+    """Writes the edition and returns the files: the dated ones, then ``latest.*``.
+
+    ``formats`` are those of ``settings`` where not given. All files are written and
+    flushed under temporary names before the first takes its place, so a full disk
+    leaves the old digest as it was. The same edition again writes the same bytes.
+    Raises DigestError.
+    """
+    wanted = tuple(dict.fromkeys(settings.formats if formats is None else formats))
+    texts = {format: render(edition, format).encode("utf-8") for format in wanted}
+    dated = dated_name(edition.name, edition.until, edition.timezone)
+    files = {f"{dated}.{format}": text for format, text in texts.items()}
+    files |= {f"latest.{format}": text for format, text in texts.items()}
+    folder = settings.directory / file_name(edition.name)
+    with _explained(edition.name, folder), _opened(settings.directory, folder.name) as at:
+        _sweep(at)
+        _replace_all(at, files)
+    return tuple(folder / name for name in files)
+
+
+@contextmanager
+def _opened(directory: Path, name: str) -> Iterator[int]:
+    """The folder ``name`` of ``directory``, made where missing, open and locked."""
+    directory.mkdir(parents=True, exist_ok=True)
+    outer = os.open(directory, _FOLDER_FLAGS)
+    try:
+        with suppress(FileExistsError):
+            os.mkdir(name, dir_fd=outer)
+        inner = os.open(name, _FOLDER_FLAGS, dir_fd=outer)
+    finally:
+        os.close(outer)
+    try:
+        fcntl.flock(inner, fcntl.LOCK_EX)
+        yield inner
+    finally:
+        os.close(inner)  # gives the lock back
+
+
+def _sweep(at: int) -> None:
+    """Removes what processes that died left behind."""
+    for name in os.listdir(at):
+        if name.startswith(_TEMP_PREFIX) and name.endswith(_TEMP_SUFFIX):
+            os.unlink(name, dir_fd=at)
+
+
+def _replace_all(at: int, files: dict[str, bytes]) -> None:
+    """Puts every file in its place, each atomically, none before all are on disk."""
+    _refuse_folders(at, files)
+    try:
+        for name, content in files.items():
+            _write(at, _temporary(name), content)
+        for name in files:
+            os.replace(_temporary(name), name, src_dir_fd=at, dst_dir_fd=at)
+        os.fsync(at)
+    except BaseException:
+        for name in files:
+            with suppress(OSError):
+                os.unlink(_temporary(name), dir_fd=at)
+        raise
+
+
+def _refuse_folders(at: int, files: dict[str, bytes]) -> None:
+    """Finds out before anything is replaced that something cannot be."""
+    for name in files:
+        with suppress(FileNotFoundError):
+            if stat.S_ISDIR(os.stat(name, dir_fd=at, follow_symlinks=False).st_mode):
+                raise IsADirectoryError(errno.EISDIR, "a folder stands in the file's place", name)
+
+
+def _write(at: int, name: str, content: bytes) -> None:
+    with os.fdopen(os.open(name, _FILE_FLAGS, 0o644, dir_fd=at), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _temporary(name: str) -> str:
+    return f"{_TEMP_PREFIX}{name}{_TEMP_SUFFIX}"
+
+
+@contextmanager
+def _explained(name: str, folder: Path) -> Iterator[None]:
+    """Turns what the system says into what a person can act on."""
+    try:
+        yield
+    except OSError as error:
+        raise DigestError(
+            f'the digest "{name}" could not be written to {folder}: {_reason(error, folder)}'
+        ) from error
+
+
+def _reason(error: OSError, folder: Path) -> str:
+    if error.errno in _FULL:
+        return "the disk is full. The earlier digest is unharmed; make room and run it again."
+    for place in (folder.parent, folder):
+        if place.is_symlink():
+            return (
+                f"{place} is a symbolic link, and links are not followed. "
+                "Put the path it leads to into feeds.toml, or remove the link."
+            )
+    for place in (folder, *folder.parents):
+        if place.exists() and not place.is_dir():
+            return f"{place} is a file, not a directory. Move it away or choose another directory."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{error.strerror}. Give this user the right to write there."
+    if error.errno == errno.EISDIR:
+        return f"{error.filename} in it is a folder. Move it away."
+    return f"{error.strerror or error}. Check the directory and run it again."

@@ -1,0 +1,50 @@
+"""An edition as one HTML file that needs nothing else: no script, no image, no fetch.
+
+Jinja escapes everything that is put in. A Content-Security-Policy says the same to
+the browser: nothing may load or run, and only the style sheet whose hash stands in
+the policy applies.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from aggregator.digest.layout import Block, Page
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("aggregator.digest", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@lru_cache(maxsize=1)
+def _style() -> tuple[Markup, str]:
+    """The style sheet, and its hash as the policy names it."""
+    css = (files("aggregator.digest") / "templates" / "style.css").read_text("utf-8").strip()
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode("ascii")
+    return Markup(css), f"sha256-{digest}"  # noqa: S704 - our own file
+
+
+def render_html(page: Page) -> str:
+    """The page as a whole HTML document."""
+    style, policy = _style()
+    template = _environment().get_template("digest.html.j2")
+    return template.render(page=page, say=page.words.say, style=style, style_hash=policy) + "\n"
+
+
+def render_entry(block: Block, page: Page) -> str:
+    """One story as a piece of HTML for a feed reader."""
+    template = _environment().get_template("entry.html.j2")
+    return template.render(block=block, page=page, say=page.words.say).strip()

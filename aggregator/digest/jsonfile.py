@@ -1,0 +1,131 @@
+"""An edition as JSON, for programs. The fields are told in ``docs/digest.md``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from aggregator.digest.layout import anchor, stamp
+from aggregator.digest.safe import line, link
+from aggregator.digest.selection import Coverage, Edition, StoryView, newest
+from aggregator.digest.wording import direction
+from aggregator.model import Item
+
+SCHEMA = 1
+"""Raised when a field is taken away or changes its meaning; new fields do not raise it."""
+
+_TEXT = 2_000
+_OUTSIDE = str.maketrans(  # so that the document can stand inside an HTML script element
+    {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"}
+)
+
+
+def render_json(edition: Edition) -> str:
+    """The edition as one JSON object, keys in a fixed order, text as UTF-8."""
+    document = {
+        "schema": SCHEMA,
+        "name": line(edition.name),
+        "title": line(edition.title or edition.name),
+        "language": edition.language,
+        "since": stamp(edition.since),
+        "until": stamp(edition.until),
+        "made": stamp(edition.made),
+        "order": edition.order,
+        "counts": {
+            "stories": edition.total,
+            "listed": len(edition.stories),
+            "items": edition.items,
+            "repetitions": edition.folded,
+            "feeds": edition.feeds_seen,
+        },
+        "stories": [_story(view) for view in edition.stories],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).translate(_OUTSIDE) + "\n"
+
+
+def _story(view: StoryView) -> dict[str, Any]:
+    story = view.story
+    items = [item for part in view.coverage for item in part.members]
+    return {
+        "id": line(story.id),
+        "anchor": anchor(story.id),
+        "headline": line(story.headline),
+        "lead": line(story.lead, _TEXT),
+        "language": _code(story.language),
+        "direction": direction(story.language),
+        "link": link(view.coverage[0].item.link) if view.coverage else None,
+        "first": stamp(story.first),
+        "last": stamp(story.last),
+        "newest": stamp(newest(view)) if view.coverage else None,
+        "state": line(story.state),
+        "listed": _time(view.listed),
+        "score": story.score,
+        "score_parts": {line(name): _plain(value) for name, value in story.score_parts},
+        "outlets": _lines(item.source for item in items),
+        "languages": _lines(item.language or "" for item in items),
+        "terms": _lines(story.terms),
+        "repetitions": len(items) - len(view.coverage),
+        "follows": _follows(view),
+        "coverage": [_coverage(part) for part in view.coverage],
+    }
+
+
+def _follows(view: StoryView) -> dict[str, Any] | None:
+    if view.earlier is None:
+        if view.story.follows is None:
+            return None
+        return {"id": line(view.story.follows), "headline": None, "link": None}
+    earlier = view.earlier
+    return {
+        "id": line(earlier.story),
+        "headline": line(earlier.headline),
+        "link": link(earlier.link),
+    }
+
+
+def _coverage(part: Coverage) -> dict[str, Any]:
+    return {
+        "canonical": line(part.canonical),
+        "new": part.new,
+        "first_published": _time(part.first_published),
+        "item": _item(part.item),
+        "copies": [_item(item) for item in part.copies],
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "id": line(item.id),
+        "title": line(item.title),
+        "lead": line(item.lead, _TEXT),
+        "link": link(item.link),
+        "url": link(item.url),
+        "source": line(item.source),
+        "credit": line(item.credit) if item.credit else None,
+        "language": _code(item.language),
+        "published": _time(item.published),
+        "updated": _time(item.updated),
+        "seen": stamp(item.seen),
+        "tags": _lines(item.tags),
+        "flags": _lines(item.flags),
+        "revision": item.revision,
+    }
+
+
+def _lines(texts: Iterable[str]) -> list[str]:
+    """The texts, gated, each once, in their order."""
+    return list(dict.fromkeys(filter(None, (line(text) for text in texts))))
+
+
+def _plain(value: str | float) -> str | float:
+    return line(value) if isinstance(value, str) else value
+
+
+def _code(language: str | None) -> str | None:
+    return line(language, 35) if language else None
+
+
+def _time(time: datetime | None) -> str | None:
+    return stamp(time) if time else None

@@ -1,0 +1,121 @@
+"""An edition as Markdown that every renderer reads alike.
+
+Texts are escaped so that nothing in them is markup: with backslashes where both
+CommonMark and the original Markdown know them, with character references for
+the rest. Links that GitHub and others make of bare addresses and mentions are
+prevented too. Where a text runs against the direction of the page it is put into
+bidi isolates, so that it cannot turn the words around it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from aggregator.digest.layout import Article, Block, Page, Text
+
+_MARKS = re.compile(r"[\\`*_{}\[\]#&<>|~$=^]")
+_BACKSLASHED = set("\\`*_{}[]#")
+_BEGINNING = re.compile(r"^([+:-])|^(\d{1,9})([.)])")
+_DOTTED = re.compile(r"(?<=[^\W_])\.(?=[^\W\d_])")  # 'www.example': an address to some
+_SCHEME = re.compile(r":(?=//)")
+_SHORTCODE = re.compile(r":(?=[a-z][a-z0-9_+-]*:)")
+_JOINER = "\u2060"  # word joiner: invisible, and no part of a name or an address
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_CLOSERS = str.maketrans({"(": "%28", ")": "%29", "*": "%2A", "_": "%5F", "~": "%7E", "$": "%24"})
+_ISOLATE, _POP = "\u2068", "\u2069"
+_MARK = {"rtl": "\u200f", "ltr": "\u200e"}
+_AGAINST = {"ltr": {"R", "AL"}, "rtl": {"L"}}
+
+
+def render_markdown(page: Page) -> str:
+    """The page as Markdown: CommonMark, nothing beyond it needed."""
+    return "\n\n".join(_parts(page)) + "\n"
+
+
+def _parts(page: Page) -> Iterator[str]:
+    yield f"# {escape(page.title.text)}"
+    yield escape(page.day)
+    yield escape(" · ".join((page.span, *page.summary)))
+    if not page.blocks:
+        yield f"**{escape(page.words.say('nothing_new'))}**"
+        yield escape(page.words.say("nothing_detail"))
+    for block in page.blocks:
+        yield from _story(block, page)
+    if page.more:
+        yield escape(page.more)
+    yield "---"
+    yield escape(page.made)
+
+
+def _story(block: Block, page: Page) -> Iterator[str]:
+    words = page.words
+    yield f"## {_linked(block.headline)}"
+    facts = [block.time, block.outlets, block.repetitions, block.article.first_published]
+    facts += [block.article.credit, words.say("update") if block.update else ""]
+    yield _joined(facts, page)
+    if block.lead.text:
+        yield escape(block.lead.text)
+    yield f"{escape(words.say('reported_by'))}: {_outlets(block.article, page)}"
+    if block.follows:
+        yield f"{escape(words.say('follows'))}: {_linked(block.follows, page.direction)}"
+    if block.related:
+        yield f"**{escape(words.say('related'))}**"
+        yield "\n".join(_item(article, page) for article in block.related)
+
+
+def _item(article: Article, page: Page) -> str:
+    """One related article as a list item, running in the direction of its title."""
+    turned = article.title.direction not in ("auto", page.direction)
+    mark = _MARK[article.title.direction] if turned else ""
+    facts = [article.time, article.repetitions, article.first_published, article.credit]
+    facts += [page.words.say("new") if article.new else ""]
+    title = _linked(article.title, page.direction)
+    return f"- {mark}{title} — {_outlets(article, page)} · {_joined(facts, page)}"
+
+
+def _outlets(article: Article, page: Page) -> str:
+    return ", ".join(_linked(outlet, page.direction) for outlet in article.outlets)
+
+
+def _joined(facts: list[str], page: Page) -> str:
+    return " · ".join(isolate(escape(fact), page.direction) for fact in facts if fact)
+
+
+def _linked(text: Text, base: str | None = None) -> str:
+    """A text as a link, if it leads somewhere; isolated within a line of ``base``."""
+    shown = escape(text.text) if base is None else isolate(escape(text.text), base)
+    if text.href is None or text.href.startswith("#"):  # Markdown has no anchors of its own
+        return shown
+    return f"[{shown}]({destination(text.href)})"
+
+
+def escape(text: str) -> str:
+    """``text`` (one line, gated) as Markdown that renders as just that text."""
+    text = _MARKS.sub(_escaped, text)
+    text = _BEGINNING.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
+    text = _DOTTED.sub(r"\\.", text)
+    text = _SCHEME.sub("&#58;", text)
+    text = _SHORTCODE.sub(f":{_JOINER}", text)
+    return text.replace("@", f"@{_JOINER}")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    char = match[0]
+    if char in _BACKSLASHED:
+        return f"\\{char}"
+    return {"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(char, f"&#{ord(char)};")
+
+
+def destination(href: str) -> str:
+    """A checked address as it may stand in the brackets of a Markdown link."""
+    return _ENTITY.sub("&amp;", href.translate(_CLOSERS))
+
+
+def isolate(text: str, base: str) -> str:
+    """``text`` in bidi isolates where a letter of it runs against ``base``."""
+    against = _AGAINST.get(base, set())
+    if any(unicodedata.bidirectional(char) in against for char in text):
+        return f"{_ISOLATE}{text}{_POP}"
+    return text

@@ -1,0 +1,36 @@
+"""What a digest's folder and files are called."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+_REST = re.compile(r"[^\w-]+")
+_MAX = 60  # characters; at most 240 bytes in UTF-8, below the 255 of common file systems
+
+
+def file_name(name: str) -> str:
+    """``name`` as one harmless path component: letters, digits, ``-`` and ``_``.
+
+    A name that has to be changed gets six digits of its hash behind it, so that
+    two different names never share a folder.
+    """
+    text = unicodedata.normalize("NFC", name)
+    plain = _REST.sub("-", text).strip("-")[:_MAX].rstrip("-")
+    if plain == name:
+        return plain
+    tail = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return f"{plain}-{tail}" if plain else f"digest-{tail}"
+
+
+def dated_name(name: str, until: datetime, timezone: str | None) -> str:
+    """``NAME-2026-11-24T0700``, in the reader's time zone (or UTC).
+
+    The hour that a clock set back tells twice gets ``b`` behind it the second time.
+    """
+    zone: tzinfo = ZoneInfo(timezone) if timezone else UTC
+    local = until.astimezone(zone)
+    return f"{file_name(name)}-{local:%Y-%m-%dT%H%M}{'b' if local.fold else ''}"

@@ -1,0 +1,212 @@
+"""Which stories a digest lists, in which order: pure functions on plain data.
+
+The pipeline gathers ``StoryView``s from storage; ``select`` makes an ``Edition``
+of them, which ``render`` turns into a document and ``deliver`` into files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from operator import attrgetter
+
+from aggregator.digest.filters import passes, speaks
+from aggregator.digest.rank import rank
+from aggregator.model import Item, Story
+from aggregator.settings import DigestSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """One canonical item of a story, with the repetitions folded into it."""
+
+    item: Item  # the representative
+    canonical: str
+    copies: tuple[Item, ...] = ()  # the other items that stand behind it
+    first_published: datetime | None = None  # set where an old text was republished
+    new: bool = True  # the canonical item was founded within the digest's span
+
+    @property
+    def members(self) -> tuple[Item, ...]:
+        """All items behind this canonical item, the representative first."""
+        return (self.item, *self.copies)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The story that another one continues, as far as a digest names it."""
+
+    story: str  # its id, redirects followed
+    headline: str
+    link: str | None = None  # of its representative
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """A story with everything a digest says of it; the first coverage leads."""
+
+    story: Story
+    coverage: tuple[Coverage, ...]
+    earlier: Earlier | None = None  # what it follows
+    listed: datetime | None = None  # when an earlier digest last listed it
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What one digest says: the result of ``select``, the input of ``render``."""
+
+    name: str
+    title: str
+    since: datetime  # news came after this ...
+    until: datetime  # ... and not after this
+    made: datetime
+    stories: tuple[StoryView, ...] = ()
+    feeds_seen: int = 0  # feeds that were polled well within the span
+    language: str = "en"  # of the digest's own words
+    order: str = "importance"
+    total: int = 0  # stories with news, before the limit
+    items: int = 0  # items behind the stories that are listed
+    folded: int = 0  # repetitions among these items
+    timezone: str | None = None  # times are told in it; None: UTC
+    link: str | None = None  # public address of the digest's directory
+    languages: tuple[str, ...] = field(default=())  # the reader's
+
+
+def select(  # noqa: PLR0913 - what an edition depends on, each by its name
+    settings: DigestSettings,
+    stories: Iterable[StoryView],
+    *,
+    since: datetime,
+    until: datetime,
+    made: datetime,
+    reader_languages: tuple[str, ...] = (),
+    listed: Mapping[str, datetime] | None = None,
+    feeds_seen: int = 0,
+    timezone: str | None = None,
+) -> Edition:
+    """The edition of the digest ``settings`` for the news in ``(since, until]``.
+
+    ``stories`` may hold more than what is news; the rest is left out here.
+    ``listed`` maps ids of stories to when an *earlier* digest of this name last
+    listed them (its ``until``): such a story comes again only with something newer.
+    ``made`` is when the edition is made; it is not part of the choice. The same
+    arguments give the same edition, in whatever order the stories come.
+    """
+    earlier = listed or {}
+    found: dict[str, StoryView] = {}
+    for view in stories:
+        said = earlier.get(view.story.id)
+        after = since if said is None else max(since, said)
+        chosen = _choose(settings, view, after, until, reader_languages)
+        if chosen is not None:
+            found[view.story.id] = replace(chosen, listed=said)
+    ordered = sorted(found.values(), key=_order(settings.order))
+    shown = tuple(ordered[: max(0, settings.limit)])
+    copies = [len(coverage.copies) for view in shown for coverage in view.coverage]
+    return Edition(
+        name=settings.name,
+        title=settings.title or settings.name,
+        since=since,
+        until=until,
+        made=made,
+        stories=shown,
+        feeds_seen=feeds_seen,
+        language=settings.language,
+        order=settings.order,
+        total=len(ordered),
+        items=len(copies) + sum(copies),
+        folded=sum(copies),
+        timezone=timezone,
+        link=settings.link,
+        languages=reader_languages,
+    )
+
+
+def is_news(coverage: Coverage, since: datetime) -> bool:
+    """Whether a canonical item makes its story news after ``since``.
+
+    It does when it was founded after ``since`` by an item that is neither an old
+    text published again nor backlog from before ``since``: what a feed brings at
+    its first poll is stored, but old.
+    """
+    return (
+        coverage.new
+        and _arrived(coverage) > since
+        and any(_fresh(i, since) for i in coverage.members)
+    )
+
+
+def _fresh(item: Item, since: datetime) -> bool:
+    if "republished" in item.flags:
+        return False
+    return "backlog" not in item.flags or item.time > since
+
+
+def _arrived(coverage: Coverage) -> datetime:
+    """When the first of its items was seen."""
+    return min(item.seen for item in coverage.members)
+
+
+def _choose(
+    settings: DigestSettings,
+    view: StoryView,
+    after: datetime,
+    until: datetime,
+    reader_languages: tuple[str, ...],
+) -> StoryView | None:
+    """The story as this digest shows it, or None where it does not."""
+    seen = [part for part in (_as_of(c, until) for c in view.coverage) if part is not None]
+    marked = [replace(part, new=is_news(part, after)) for part in seen]
+    spoken = [part for part in marked if speaks(settings, part)]
+    if not any(part.new for part in spoken) or not passes(settings, view.story, spoken):
+        return None
+    ordered = tuple(_lead_first(view.story, spoken, reader_languages))
+    chosen = replace(view, coverage=ordered)
+    half_life = min(max(settings.span / 2, timedelta(hours=3)), timedelta(hours=48))
+    score, parts = rank(chosen, now=until, half_life=half_life)
+    return replace(chosen, story=replace(view.story, score=score, score_parts=parts))
+
+
+def _as_of(coverage: Coverage, until: datetime) -> Coverage | None:
+    """The coverage as it stood at ``until``; None where it had not come yet."""
+    members = [item for item in coverage.members if item.seen <= until]
+    if not members:
+        return None
+    rest = sorted(members[1:], key=attrgetter("seen", "id"))
+    return replace(coverage, item=members[0], copies=tuple(rest))
+
+
+def _lead_first(
+    story: Story, coverage: list[Coverage], reader_languages: tuple[str, ...]
+) -> list[Coverage]:
+    """The one to lead with, then the rest: news first, newest first.
+
+    The lead is the article the story takes its headline from, unless only another
+    one is in a language the reader reads.
+    """
+
+    def claim(part: Coverage) -> tuple[int, bool, int, bool, datetime, str]:
+        item = part.item
+        known = reader_languages.index(item.language) if item.language in reader_languages else 99
+        headline = item.title == story.headline
+        return (known, not headline, -len(part.copies), not part.new, item.time, part.canonical)
+
+    lead = min(coverage, key=claim)
+    rest = [part for part in coverage if part is not lead]
+    rest.sort(key=lambda part: part.canonical)
+    rest.sort(key=lambda part: (part.new, part.item.time), reverse=True)
+    return [lead, *rest]
+
+
+def newest(view: StoryView) -> datetime:
+    """When the newest news of a story was published (or seen)."""
+    times = [part.item.time for part in view.coverage if part.new]
+    return max(times or [part.item.time for part in view.coverage])
+
+
+def _order(order: str) -> Callable[[StoryView], tuple[float, float, str]]:
+    """The sort key of an order: importance or newest, ties broken by id."""
+    if order == "newest":
+        return lambda view: (-newest(view).timestamp(), -view.story.score, view.story.id)
+    return lambda view: (-view.story.score, -newest(view).timestamp(), view.story.id)

@@ -1,0 +1,122 @@
+"""The digest's own words: strings of one language, and its numbers and dates.
+
+The strings are in ``words/LANGUAGE.toml``; plurals, numbers and dates follow
+CLDR through babel. A language without a file gets English words throughout: half
+a translation reads worse than none.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_decimal
+
+DEFAULT = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One language's words. ``zone`` is what times are told in."""
+
+    language: str
+    locale: Locale
+    zone: tzinfo
+    texts: dict[str, str]
+    plurals: dict[str, dict[str, str]]
+    digits: str | None = None  # where its own are the rule: ten characters
+
+    def say(self, key: str, **parts: str) -> str:
+        """The string ``key`` with its parts put in."""
+        return self.texts[key].format(**parts)
+
+    def count(self, key: str, number: int) -> str:
+        """The string ``key`` for ``number``, in the right plural."""
+        forms = self.plurals[key]
+        form = forms.get(self.locale.plural_form(number), forms["other"])
+        return form.format(n=self.number(number))
+
+    def number(self, value: float) -> str:
+        """A number with at most two decimals."""
+        text = format_decimal(value, format="#,##0.##", locale=self.locale)
+        return self._own_digits(text)
+
+    def day(self, time: datetime) -> str:
+        """'Tuesday, November 24, 2026'."""
+        return self._own_digits(format_date(self._local(time), "full", locale=self.locale))
+
+    def date(self, time: datetime) -> str:
+        """'November 24, 2026'."""
+        return self._own_digits(format_date(self._local(time), "long", locale=self.locale))
+
+    def moment(self, time: datetime) -> str:
+        """'Tue, Nov 24, 7:05 AM': close enough to now to need no year."""
+        local = self._local(time)
+        date = format_skeleton("MMMEd", local, locale=self.locale)
+        pattern = str(self.locale.datetime_formats["short"])
+        joined = pattern.replace("{1}", date).replace("{0}", self._clock(local))
+        return self._own_digits(joined.replace("'", ""))
+
+    def short(self, time: datetime, now: datetime) -> str:
+        """The time of day on the day of ``now``, else with the date, else the date only."""
+        local, today = self._local(time), self._local(now)
+        if local.date() == today.date():
+            return self._own_digits(self._clock(local))
+        return self.moment(time) if abs(now - time).days < 180 else self.date(time)
+
+    def _local(self, time: datetime) -> datetime:
+        return time.astimezone(self.zone)
+
+    def _clock(self, local: datetime) -> str:
+        return format_time(local, "short", locale=self.locale)
+
+    def _own_digits(self, text: str) -> str:
+        if self.digits is None:
+            return text
+        return text.translate(dict(zip(b"0123456789", self.digits, strict=True)))
+
+
+def wording(language: str, timezone: str | None = None) -> Wording:
+    """The words of ``language`` (``pt-BR`` is ``pt``), times in ``timezone`` or UTC.
+
+    Raises ``zoneinfo.ZoneInfoNotFoundError`` for a time zone that does not exist.
+    """
+    zone: tzinfo = ZoneInfo(timezone) if timezone else UTC
+    code = language.replace("_", "-").split("-")[0].lower()
+    if code not in languages():
+        code = DEFAULT
+    table = _table(code)
+    plurals = table["plural"]
+    texts = {key: value for key, value in table.items() if isinstance(value, str)}
+    assert isinstance(plurals, dict)  # noqa: S101 - our own file, for the type checker
+    return Wording(code, Locale.parse(code), zone, texts, plurals, texts.pop("digits", None))
+
+
+@lru_cache(maxsize=1)
+def languages() -> frozenset[str]:
+    """The languages in which a digest can speak."""
+    names = (entry.name for entry in (files("aggregator.digest") / "words").iterdir())
+    return frozenset(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+
+
+@lru_cache(maxsize=32)
+def _table(code: str) -> dict[str, str | dict[str, dict[str, str]]]:
+    file = files("aggregator.digest") / "words" / f"{code}.toml"
+    return tomllib.loads(file.read_text("utf-8"))
+
+
+@lru_cache(maxsize=256)
+def direction(language: str | None) -> str:
+    """``ltr`` or ``rtl``; ``auto`` where the language is not known."""
+    if not language:
+        return "auto"
+    try:
+        return str(Locale.parse(language, sep="-").text_direction)
+    except (ValueError, UnknownLocaleError):
+        return "auto"
