@@ -74,6 +74,7 @@ class PollState:
     address: str | None = None  # adopted after a permanent move, polled instead
     lies: bool = False  # its validators were found out: they are not sent
     asked: float | None = None  # seconds between polls that its document asks for
+    changed: datetime | None = None  # when its document last brought something else
     skip: str = ""  # hours and days it asks not to be polled: "0 1 Saturday"
 
 
