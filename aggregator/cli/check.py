@@ -1,0 +1,49 @@
+"""``run.py check``: is the configuration right, and is the store sound?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from aggregator.cli import output
+from aggregator.cli.context import CommandError, of
+from storage import Store
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command()(check)
+
+
+def check(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Check feeds.toml and the store; exits 1 and names every mistake where there is one."""
+    settings = of(context).settings
+    with Store.open(settings.store) as store:
+        wrong = store.check()
+        with store.reading() as tx:
+            counts = tx.counts()
+    if as_json:
+        print(
+            output.line(
+                {
+                    "config": str(settings.path),
+                    "store": settings.store,
+                    "feeds": len(settings.feeds),
+                    "digests": len(settings.digests),
+                    "items": counts.items,
+                    "problems": wrong,
+                }
+            )
+        )
+    else:
+        print(
+            f"{settings.path}: right; {len(settings.feeds)} feeds, {len(settings.digests)} digests"
+        )
+        if not wrong:
+            print(f"{settings.store}: sound; {counts.items} items, {counts.stories} stories")
+    if wrong:
+        raise CommandError(f"{settings.store}:\n  " + "\n  ".join(wrong))

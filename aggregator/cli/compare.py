@@ -1,0 +1,45 @@
+"""``run.py compare``: are two headlines the same? The verdict, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aggregator.cli import documents, explain, output
+from aggregator.cli.context import CommandError
+from aggregator.cli.evaluate import side
+from aggregator.headlines import Side, verdict
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command()(compare)
+
+
+def compare(
+    a: Annotated[str | None, typer.Argument(help="One headline.")] = None,
+    b: Annotated[str | None, typer.Argument(help="The other.")] = None,
+    pairs: Annotated[
+        Path | None,
+        typer.Option(
+            help="JSON Lines with id, a and b (headlines, or objects with title, body, lang)."
+        ),
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="What both are written in (code).")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Are two headlines the same? Prints the verdict and the reason.
+
+    With --pairs one JSON line for each pair: id, same, score, rule, reason.
+    """
+    if pairs is not None:
+        for where, value in documents.objects(pairs):
+            left, right = (side(where, value, name) for name in ("a", "b"))
+            print(output.line({"id": value.get("id"), **explain.verdict_row(verdict(left, right))}))
+        return
+    if a is None or b is None:
+        raise CommandError("give two headlines, or --pairs FILE.jsonl")
+    found = verdict(Side(a, language=language), Side(b, language=language))
+    print(output.line(explain.verdict_row(found)) if as_json else explain.verdict_text(found))

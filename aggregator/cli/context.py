@@ -1,0 +1,72 @@
+"""What every command needs: settings, the store, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import typer
+
+from aggregator.config import load
+from aggregator.config.values import seconds
+from aggregator.settings import Settings
+from storage import Store
+
+
+class CommandError(Exception):
+    """A command cannot do its work; the message says why and what to do."""
+
+
+@dataclass(slots=True)
+class Context:
+    """The global options, and what they lead to (read when first needed)."""
+
+    config: Path
+    store_url: str | None
+    _settings: Settings | None = field(default=None, repr=False)
+
+    @property
+    def settings(self) -> Settings:
+        """What feeds.toml says. Raises ConfigError."""
+        if self._settings is None:
+            self._settings = load(self.config, store=self.store_url)
+        return self._settings
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The store, open. Raises StoreError."""
+        with Store.open(self.settings.store) as store:
+            yield store
+
+
+def of(context: typer.Context) -> Context:
+    """The context that the global options made."""
+    found = context.obj
+    assert isinstance(found, Context)  # noqa: S101 # set by the callback of the app
+    return found
+
+
+def now() -> datetime:
+    """The one clock of the commands, in UTC."""
+    return datetime.now(UTC)
+
+
+def parse_time(text: str, *, at: datetime) -> datetime:
+    """A point in time given on the command line.
+
+    ISO 8601 (local where it names no zone), or a span back from ``at`` such as
+    ``24h`` or ``7d``. Raises CommandError.
+    """
+    try:
+        return at - timedelta(seconds=seconds(text))
+    except ValueError:
+        pass
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        raise CommandError(
+            f'"{text}" is no time: give ISO 8601 like 2026-11-24T07:00+03:00, or a span like 24h'
+        ) from None

@@ -1,0 +1,64 @@
+"""``run.py daemon``: poll and write digests for good."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from typing import Annotated
+
+import structlog
+import typer
+
+from aggregator.cli.context import CommandError, of
+from aggregator.config import load
+from aggregator.daemon.service import Daemon
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command()(daemon)
+
+
+def daemon(
+    context: typer.Context,
+    json_logs: Annotated[bool, typer.Option("--json-logs", help="Log lines as JSON.")] = False,
+) -> None:
+    """Poll what is due and write digests on schedule, until SIGTERM or SIGINT.
+
+    SIGHUP, or a change of feeds.toml, reads the configuration again. A second
+    daemon on the same store is refused.
+    """
+    ours = of(context)
+    settings = ours.settings
+    if not settings.feeds:
+        raise CommandError(
+            f"{settings.path} subscribes to no feed: add one with `run.py feeds add URL`"
+        )
+    log_to_stderr(as_json=json_logs)
+
+    async def work(store_daemon: Daemon) -> None:
+        await store_daemon.run()
+
+    with ours.store() as store:
+        one = Daemon(store, settings, reload=lambda: load(ours.config, store=ours.store_url))
+        asyncio.run(work(one))
+
+
+def log_to_stderr(*, as_json: bool) -> None:
+    """Send structured log lines to standard error."""
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

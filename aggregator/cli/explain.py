@@ -1,0 +1,162 @@
+"""Why things stand where they stand, in plain words."""
+
+from __future__ import annotations
+
+from aggregator.cli import output
+from aggregator.dedupe import Verdict
+from aggregator.digest import StoryView
+from aggregator.model import Evidence, Placed
+from storage import Transaction
+
+
+def evidence_row(evidence: Evidence) -> dict[str, object]:
+    """All of an evidence as fields."""
+    return {
+        "rule": evidence.rule,
+        "score": round(evidence.score, 4),
+        "threshold": round(evidence.threshold, 4),
+        "partner": evidence.partner,
+        "reason": evidence.reason,
+        "details": dict(evidence.details),
+    }
+
+
+def why_row(tx: Transaction, placed: Placed) -> dict[str, object]:
+    """Every decision about an item, and about its canonical item's story."""
+    return {
+        "id": placed.item.id,
+        "title": placed.item.title,
+        "title_raw": placed.item.title_raw,
+        "flags": placed.item.flags,
+        "canonical": placed.canonical,
+        "decisions": [
+            {
+                "at": record.at,
+                "canonical": record.decision.canonical,
+                **evidence_row(record.decision.evidence),
+                "refused": [evidence_row(e) for e in record.decision.refused],
+                "engine": record.decision.engine,
+            }
+            for record in tx.decisions.of(placed.item.id)
+        ],
+        "story_decisions": [
+            {
+                "at": record.at,
+                "story": tx.stories.resolve(record.decision.story),
+                **evidence_row(record.decision.evidence),
+                "runner_up": record.decision.runner_up,
+                "engine": record.decision.engine,
+            }
+            for record in tx.stories.decisions_of(placed.canonical)
+        ],
+    }
+
+
+def why_text(tx: Transaction, placed: Placed) -> str:
+    """The same as a text for people."""
+    item = placed.item
+    lines = [f"{item.id}  {item.title}", f"  from {item.source or 'an unnamed outlet'}"]
+    if item.time:
+        lines[-1] += f", {output.time(item.time)}"
+    lines += [f"  {said}" for flag in item.flags if (said := FLAGS.get(flag))]
+    if item.title_raw and item.title_raw != item.title:
+        lines.append(f"  The title was given as: {item.title_raw}")
+    members = tx.archive.members(placed.canonical)
+    lines.append("")
+    lines.append(f"Canonical item {placed.canonical}: {_items(len(members))}")
+    for record in tx.decisions.of(item.id):
+        lines += _told(tx, record.decision.evidence)
+        for refused in record.decision.refused:
+            lines.append(f"  Not the same as {_titled(tx, refused.partner)}: {refused.reason}")
+    canonical = tx.canonicals.get(placed.canonical)
+    if canonical is not None and canonical.story is not None:
+        lines += ["", f"Story {canonical.story}"]
+        for story in tx.stories.decisions_of(placed.canonical):
+            lines += _told(tx, story.decision.evidence)
+            if story.decision.runner_up:
+                name, score = story.decision.runner_up
+                lines.append(f"  The next best story was {name}, at {score:.3f}")
+    return "\n".join(lines)
+
+
+FLAGS = {
+    "folded_title": "Its headline was repeated inside it; the repetition was folded away.",
+    "republished": "An old text that came again under a new date.",
+    "backlog": "It came with the first poll of its feed.",
+    "no_date": "The publisher gives no date that can be believed.",
+}
+
+
+def _told(tx: Transaction, evidence: Evidence) -> list[str]:
+    score = (
+        f" ({evidence.score:.3f} against {evidence.threshold:.3f})" if evidence.threshold else ""
+    )
+    lines = [f"  {evidence.rule}: {evidence.reason}{score}"]
+    if evidence.partner:
+        lines.append(f"  Held against {_titled(tx, evidence.partner)}")
+    lines += [f"    {name}: {_value(value)}" for name, value in evidence.details]
+    return lines
+
+
+def _value(value: str | float | int) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def _titled(tx: Transaction, ident: str | None) -> str:
+    if not ident:
+        return "nothing"
+    placed = tx.items.get(ident)
+    return f"{ident} “{placed.item.title}” ({placed.item.source})" if placed else ident
+
+
+def _items(count: int) -> str:
+    return "this item alone" if count == 1 else f"{count} items that repeat each other"
+
+
+def verdict_row(verdict: Verdict) -> dict[str, object]:
+    """A comparison as fields."""
+    return {
+        "same": verdict.same,
+        "score": round(verdict.score, 4),
+        "threshold": round(verdict.threshold, 4),
+        "rule": verdict.rule,
+        "reason": verdict.reason,
+    }
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """A comparison in words."""
+    answer = "the same" if verdict.same else "not the same"
+    lines = [
+        f"{answer}: {verdict.reason}",
+        f"rule {verdict.rule}, score {verdict.score:.3f} against {verdict.threshold:.3f}",
+    ]
+    lines += [f"{name}: {_value(value)}" for name, value in verdict.details]
+    return "\n".join(lines)
+
+
+def story_text(tx: Transaction, view: StoryView) -> str:
+    """A story for people: headline, items, what bound them, what it scores."""
+    story = view.story
+    outlets = len(story.outlets)
+    lines = [
+        f"{story.id}  {story.headline}",
+        f"  {story.state}, {output.time(story.first)} to {output.time(story.last)}, "
+        f"{outlets} outlet{'s' if outlets != 1 else ''}"
+        + (f", about: {', '.join(story.terms)}" if story.terms else ""),
+        f"  score {story.score:.3f}: "
+        + ", ".join(f"{name} {_value(value)}" for name, value in story.score_parts),
+    ]
+    if view.earlier:
+        lines.append(f"  follows {view.earlier.story} “{view.earlier.headline}”")
+    if story.lead:
+        lines += ["", f"  {story.lead}"]
+    for part in view.coverage:
+        item = part.item
+        lines += ["", f"  {item.id}  {item.title}", f"    {item.source}, {output.time(item.time)}"]
+        if part.first_published:
+            lines.append(f"    first published {output.time(part.first_published)}")
+        lines += [f"    = {copy.id} {copy.source}: {copy.title}" for copy in part.copies]
+        for record in tx.stories.decisions_of(part.canonical)[-1:]:
+            lines.append(f"    {record.decision.evidence.reason}")
+    return "\n".join(lines)

@@ -1,0 +1,94 @@
+"""``run.py items``: what is stored of items, and why it stands where it stands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from aggregator.cli import explain, output, rows
+from aggregator.cli.context import CommandError, now, of, parse_time
+from storage import ItemFilter
+
+group = typer.Typer(help="Items: list, show, why, search.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
+Words = Annotated[list[str], typer.Argument(help="All of them must occur.")]
+
+COLUMNS = ("id", "published", "language", "source", "title")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group to ``app``."""
+    app.add_typer(group, name="items")
+
+
+@group.command("list")
+def list_items(
+    context: typer.Context,
+    since: Annotated[
+        str | None, typer.Option(help="Published since: ISO 8601 or a span like 24h.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="Published before.")] = None,
+    feed: Annotated[str | None, typer.Option(help="Of this feed (id or address).")] = None,
+    language: Annotated[str | None, typer.Option(help="In this language (code).")] = None,
+    rule: Annotated[
+        str | None, typer.Option(help="Decided by this rule: url, title, fuzzy, body ...")
+    ] = None,
+    limit: Limit = 50,
+    as_json: Json = False,
+) -> None:
+    """Items, newest first."""
+    ours = of(context)
+    at = now()
+    with ours.store() as store, store.reading() as tx:
+        wanted = ItemFilter(
+            since=parse_time(since, at=at) if since else None,
+            until=parse_time(until, at=at) if until else None,
+            feed=rows.feed_id_of(tx, feed) if feed else None,
+            language=language,
+            rule=rule,
+        )
+        found = tx.items.list(wanted, limit=limit)
+        output.show_rows((rows.item(tx, item) for item in found), as_json=as_json, columns=COLUMNS)
+
+
+@group.command("show")
+def show_item(context: typer.Context, item: str, as_json: Json = False) -> None:
+    """One item whole, with its text and where it stands."""
+    ours = of(context)
+    with ours.store() as store, store.reading() as tx:
+        found = tx.items.get(item)
+        if found is None:
+            raise _unknown(item)
+        output.show_fields(rows.item(tx, found, whole=True), as_json=as_json)
+
+
+@group.command("why")
+def why_item(context: typer.Context, item: str, as_json: Json = False) -> None:
+    """In plain words: why an item stands where it stands."""
+    ours = of(context)
+    with ours.store() as store, store.reading() as tx:
+        found = tx.items.get(item)
+        if found is None:
+            raise _unknown(item)
+        if as_json:
+            print(output.line(explain.why_row(tx, found)))
+        else:
+            print(explain.why_text(tx, found))
+
+
+@group.command("search")
+def search_items(
+    context: typer.Context, words: Words, limit: Limit = 50, as_json: Json = False
+) -> None:
+    """Items in which all the words occur, newest first."""
+    ours = of(context)
+    with ours.store() as store, store.reading() as tx:
+        found = tx.search.items(" ".join(words), limit=limit)
+        output.show_rows((rows.item(tx, item) for item in found), as_json=as_json, columns=COLUMNS)
+
+
+def _unknown(item: str) -> CommandError:
+    return CommandError(f"there is no item {item}: `run.py items list` and `items search` give ids")

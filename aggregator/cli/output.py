@@ -1,0 +1,96 @@
+"""What commands print: lines of JSON for programs, tables for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+Row = Mapping[str, object]
+
+
+def utf8(stream: TextIO) -> None:
+    """Let ``stream`` print every script, whatever the locale says."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def line(row: Row) -> str:
+    """One JSON object on one line; times are ISO 8601 with zone."""
+    return json.dumps(row, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return time(value)
+    if isinstance(value, set | frozenset | tuple):
+        return list(value)
+    return str(value)
+
+
+def time(value: datetime | None) -> str | None:
+    """ISO 8601 with zone, to the second."""
+    return value.isoformat(timespec="seconds").replace("+00:00", "Z") if value else None
+
+
+def show_rows(rows: Iterable[Row], *, as_json: bool, columns: Sequence[str]) -> int:
+    """Print rows: all fields as JSON lines, or ``columns`` as a table.
+
+    Returns how many there were.
+    """
+    count = 0
+    if as_json:
+        for count, row in enumerate(rows, start=1):  # noqa: B007 # the count is what is returned
+            print(line(row))
+        return count
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for count, row in enumerate(rows, start=1):  # noqa: B007
+        table.add_row(*(_cell(row.get(column)) for column in columns))
+    if count:
+        _console().print(table)
+    else:
+        print("nothing found", file=sys.stderr)
+    return count
+
+
+def show_fields(row: Row, *, as_json: bool) -> None:
+    """Print one record: as a JSON line, or a field on each line."""
+    if as_json:
+        print(line(row))
+        return
+    width = max((len(name) for name in row), default=0)
+    for name, value in row.items():
+        if value in (None, "", (), []):
+            continue
+        text = _cell(value).plain
+        print(f"{name:<{width}}  " + text.replace("\n", "\n" + " " * (width + 2)))
+
+
+def _cell(value: object) -> Text:
+    """A value as text; nothing in it is taken for markup of the terminal."""
+    if value is None:
+        return Text("")
+    if isinstance(value, datetime):
+        return Text(value.astimezone().isoformat(sep=" ", timespec="minutes")[:16])
+    if isinstance(value, float):
+        return Text(f"{value:.3f}".rstrip("0").rstrip("."))
+    if isinstance(value, tuple | list):
+        return Text(", ".join(str(part) for part in value))
+    return Text(str(value))
+
+
+def _console() -> Console:
+    width = None if sys.stdout.isatty() else 200
+    return Console(file=sys.stdout, width=width, soft_wrap=False, highlight=False)
+
+
+def complain(message: str) -> None:
+    """Say on standard error what went wrong."""
+    print(message, file=sys.stderr)

@@ -1,0 +1,134 @@
+"""Polls a set of feeds: fetch side by side, parse apart, decide one after another."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aggregator.fetch import Fetcher
+from aggregator.model import Document, Outcome, PollOutcome
+from aggregator.parse import ParseError, ParserCrashed, ParserPool
+from aggregator.pipeline import Engine, Poll, Tally
+from aggregator.settings import FetchLimits
+from aggregator.subscriptions import Due
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class Summary:
+    """What came of a round of polls."""
+
+    polled: int = 0
+    not_modified: int = 0
+    failed: int = 0
+    failures: list[tuple[str, str]] = field(default_factory=list)  # feed, why
+    tally: Tally = field(default_factory=Tally)
+
+    def count(self, poll: Poll, tally: Tally) -> None:
+        """Count one poll in."""
+        self.polled += 1
+        self.tally.add(tally)
+        if poll.outcome.outcome is Outcome.NOT_MODIFIED:
+            self.not_modified += 1
+        error = poll.problem or poll.outcome.error
+        if poll.document is None and poll.outcome.outcome is not Outcome.NOT_MODIFIED:
+            self.failed += 1
+            self.failures.append((poll.settings.key, error or poll.outcome.outcome.value))
+
+
+class Poller:
+    """Owns the doors to the network and to the parser for as long as it is open."""
+
+    def __init__(self, engine: Engine, limits: FetchLimits, *, clock: Clock, seed: int) -> None:
+        self._engine = engine
+        self._limits = limits
+        self._clock = clock
+        self._random = random.Random(seed)  # noqa: S311 # spreads polls, guards nothing
+        self._fetcher = Fetcher(limits)
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+        self._parsers = ParserPool(
+            workers=1, seconds=limits.parse_seconds, memory=limits.parse_memory
+        )
+
+    async def __aenter__(self) -> Poller:
+        self._parsers.__enter__()
+        await self._fetcher.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._fetcher.__aexit__(None, None, None)
+        self._parsers.__exit__(None, None, None)
+        self._writer.shutdown()
+
+    async def round(self, due: Sequence[Due], *, stop: asyncio.Event | None = None) -> Summary:
+        """Poll each feed once and store what comes, in the order of ``due``.
+
+        In that order, and not as answers happen to arrive, so that the same feeds
+        give the same decisions on any machine. A set ``stop`` ends the round after
+        the poll at hand.
+        """
+        summary = Summary()
+        async for poll in self._in_order(due):
+            if stop is not None and stop.is_set():
+                break
+            summary.count(poll, await self.store(poll))
+        return summary
+
+    async def store(self, poll: Poll) -> Tally:
+        """Give one poll to the engine, beside the loop so that downloads go on."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._writer, lambda: self._engine.take(poll, now=self._clock())
+        )
+
+    async def poll(self, due: Due) -> Poll:
+        """Fetch and parse one feed; never raises for what the feed does."""
+        outcome = await self._fetcher.poll(due.settings, due.state, now=self._clock())
+        document: Document | None = None
+        problem: str | None = None
+        crashed = False
+        if outcome.outcome is Outcome.CONTENT:
+            try:
+                document = await self._parse(outcome)
+            except ParserCrashed as error:
+                problem, crashed = str(error), True
+            except ParseError as error:
+                problem = str(error)
+        return Poll(
+            due.feed,
+            due.settings,
+            outcome,
+            document=document,
+            problem=problem,
+            crashed=crashed,
+            jitter=self._random.random(),
+        )
+
+    async def _parse(self, outcome: PollOutcome) -> Document:
+        return await self._parsers.aparse(
+            outcome.body,
+            content_type=outcome.content_type,
+            url=outcome.url,
+            now=outcome.at,
+            max_entries=self._limits.max_entries,
+        )
+
+    async def _in_order(self, due: Sequence[Due]) -> AsyncIterator[Poll]:
+        """Polls in the order of ``due``, at most ``concurrency`` ahead of the reader."""
+        waiting: list[asyncio.Task[Poll]] = []
+        rest = iter(due)
+        try:
+            for one in rest:
+                waiting.append(asyncio.create_task(self.poll(one)))
+                if len(waiting) >= self._limits.concurrency:
+                    yield await waiting.pop(0)
+            while waiting:
+                yield await waiting.pop(0)
+        finally:
+            for task in waiting:
+                task.cancel()

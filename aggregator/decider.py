@@ -1,0 +1,102 @@
+"""The functional heart: one item after another, decided and remembered.
+
+Shared by the pipeline, which keeps what is decided in a store, and by replay,
+which keeps it in memory; so both give the same answers for the same order of
+items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from aggregator import cluster, dedupe
+from aggregator.model import (
+    Correction,
+    Decision,
+    Evidence,
+    Item,
+    Keys,
+    Placed,
+    StoryDecision,
+    StoryMember,
+)
+from aggregator.settings import ClusterSettings, DedupeSettings
+from aggregator.text.identity import canonical_id
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where one item went; ``story`` only where it founds a canonical item."""
+
+    item: Item
+    decision: Decision
+    story: StoryDecision | None
+
+
+class Decider:
+    """Holds what the two engines remember; a function of the items so far."""
+
+    def __init__(
+        self,
+        dedupe_settings: DedupeSettings,
+        cluster_settings: ClusterSettings,
+        *,
+        corrections: Sequence[Correction] = (),
+    ) -> None:
+        self._titles = dedupe.DedupeState(dedupe_settings)
+        self._stories = cluster.ClusterState(cluster_settings)
+        self._corrections = tuple(corrections)
+
+    def restore(
+        self, placed: Iterable[tuple[Placed, Keys]], members: Iterable[StoryMember]
+    ) -> None:
+        """Go on from what was decided before, given in order of arrival."""
+        self._titles.restore(placed)
+        self._stories.restore(members)
+
+    def place(self, item: Item, archive: dedupe.Archive) -> Placement:
+        """Decide on ``item``, the next in order of arrival, and remember it."""
+        decision = dedupe.decide(self._titles, archive, item, corrections=self._corrections)
+        # What is remembered is what a restart will read: the item with all its flags.
+        item = replace(item, flags=tuple(dict.fromkeys((*item.flags, *decision.flags))))
+        return self._follow(item, decision)
+
+    def revise(self, known: Placed, item: Item, archive: dedupe.Archive) -> Placement:
+        """Decide on a new revision of an item that is known.
+
+        Where its title says something else now, its place is decided again; a new
+        place is taken only by an item that nobody else stands behind or that did
+        not found its group, for a group is not torn apart by an edit. Otherwise it
+        stays, and the evidence says so.
+        """
+        keys = dedupe.keys(item)
+        if dedupe.materially_changed(known.item, item):
+            reason = "the same entry again with another title; decided again, it stays where it is"
+            decision = dedupe.decide(self._titles, archive, item, corrections=self._corrections)
+            moved = decision.canonical != known.canonical
+            if moved and _may_leave(known, archive):
+                return self._follow(item, decision)
+        else:
+            reason = "the same entry again, changed in its text or in small parts of its title"
+        evidence = Evidence("revision", 1.0, 1.0, known.item.id, reason)
+        stays = Decision(item.id, known.canonical, False, evidence, keys, engine=dedupe.ENGINE)
+        self._titles.add(Placed(item, known.canonical), keys)
+        return Placement(item, stays, None)
+
+    def _follow(self, item: Item, decision: Decision) -> Placement:
+        """Remember a decision; a new canonical item also gets its story."""
+        self._titles.add(Placed(item, decision.canonical), decision.keys)
+        if not decision.founded:
+            return Placement(item, decision, None)
+        story = cluster.assign(
+            self._stories, item, decision.canonical, corrections=self._corrections
+        )
+        self._stories.apply(story, item.seen)
+        return Placement(item, decision, story)
+
+
+def _may_leave(known: Placed, archive: dedupe.Archive) -> bool:
+    """Whether moving an item leaves its canonical item whole."""
+    founder = canonical_id(known.item.id) == known.canonical
+    return not founder or len(archive.members(known.canonical)) == 1

@@ -1,0 +1,148 @@
+"""From what is stored to the files of a digest; nothing is decided here.
+
+Gathers stories from the store, lets ``digest`` select and render them, and notes
+what was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from aggregator import cluster
+from aggregator.digest import Coverage, Earlier, StoryView, deliver, select
+from aggregator.model import Item, Story
+from aggregator.schedule import is_due
+from aggregator.settings import DigestSettings, Settings
+from storage import DigestRecord, ItemFilter, Store, StoryFilter, Transaction
+
+STORIES = 5_000  # looked at for one digest at the most
+
+
+def write_due(store: Store, settings: Settings, *, now: datetime) -> tuple[Path, ...]:
+    """Write the digests whose time has come; returns the files."""
+    files: list[Path] = []
+    for one in settings.digests:
+        with store.reading() as tx:
+            last = tx.digests.last(one.name)
+        if is_due(one, last=last.at if last else None, now=now, zone=zone(settings)):
+            files.extend(write(store, settings, one, now=now))
+    return tuple(files)
+
+
+def write(
+    store: Store,
+    settings: Settings,
+    wanted: DigestSettings,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> tuple[Path, ...]:
+    """Write one digest and note it; returns the files.
+
+    It tells of the news in ``(since, until]``: by default of its span up to now.
+    Raises DigestError where the files cannot be written; then nothing is noted.
+    """
+    until = until or now
+    since = since or until - wanted.span
+    with store.reading() as tx:
+        edition = select(
+            wanted,
+            views(tx, settings, since=since, now=now),
+            since=since,
+            until=until,
+            made=now,
+            reader_languages=settings.languages,
+            listed=tx.digests.listed(wanted.name, before=until),
+            feeds_seen=sum(
+                state.last_good is not None and state.last_good > since
+                for state in tx.feeds.states().values()
+            ),
+            timezone=settings.timezone,
+        )
+    files = deliver(edition, wanted)
+    with store.transaction() as tx:
+        tx.digests.add(
+            DigestRecord(
+                wanted.name,
+                now,
+                since,
+                until,
+                tuple(str(path) for path in files),
+                tuple(view.story.id for view in edition.stories),
+            )
+        )
+    return files
+
+
+def views(
+    tx: Transaction, settings: Settings, *, since: datetime, now: datetime
+) -> Iterator[StoryView]:
+    """The stories in which something came after ``since``, with all their coverage."""
+    for story in tx.stories.list(StoryFilter(since=since), limit=STORIES):
+        found = view(tx, story.id, settings, now=now)
+        if found is not None:
+            yield found
+
+
+def view(tx: Transaction, story: str, settings: Settings, *, now: datetime) -> StoryView | None:
+    """Everything a digest says of one story, as it stands now; None for an unknown id."""
+    ident = tx.stories.resolve(story)
+    stored = tx.stories.get(ident) if ident else None
+    if stored is None:
+        return None
+    coverage = _coverage(tx, stored)
+    if not coverage:
+        return None
+    summary = summarise(stored.id, coverage, settings.languages, now=now)
+    summary = replace(summary, follows=stored.follows)
+    return StoryView(summary, coverage, earlier=_earlier(tx, stored.follows))
+
+
+def summarise(
+    story: str, coverage: tuple[Coverage, ...], languages: tuple[str, ...], *, now: datetime
+) -> Story:
+    """Headline, lead, outlets and score of a story, from its coverage."""
+    return cluster.summarise(
+        story,
+        [(part.canonical, part.item, part.copies) for part in coverage],
+        languages=languages,
+        now=now,
+    )
+
+
+def _coverage(tx: Transaction, story: Story) -> tuple[Coverage, ...]:
+    found = []
+    for canonical in story.canonicals:
+        record = tx.canonicals.get(canonical)
+        items = [p.item for p in tx.items.list(ItemFilter(canonical=canonical), limit=1_000)]
+        if record is None or not items:
+            continue
+        leading = next((i for i in items if i.id == record.representative), items[-1])
+        copies = tuple(item for item in reversed(items) if item is not leading)
+        found.append(Coverage(leading, canonical, copies, _first_published(items)))
+    return tuple(found)
+
+
+def _first_published(items: list[Item]) -> datetime | None:
+    """When an old text that came again was first published; None where none came again."""
+    if not any("republished" in item.flags for item in items):
+        return None
+    return min(item.time for item in items)
+
+
+def _earlier(tx: Transaction, follows: str | None) -> Earlier | None:
+    ident = tx.stories.resolve(follows) if follows else None
+    story = tx.stories.get(ident) if ident else None
+    return Earlier(story.id, story.headline) if story else None
+
+
+def zone(settings: Settings) -> tzinfo:
+    """The reader's time zone: as configured, else the machine's."""
+    if settings.timezone:
+        return ZoneInfo(settings.timezone)
+    return datetime.now().astimezone().tzinfo or UTC

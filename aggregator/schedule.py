@@ -1,0 +1,34 @@
+"""When a digest is due. Pure: the clock and the last run are arguments."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from aggregator.settings import DigestSettings
+
+
+def last_due(digest: DigestSettings, *, now: datetime, zone: tzinfo) -> datetime:
+    """The latest moment, not after ``now``, at which ``digest`` was to be written.
+
+    Hourly digests are due on the hour, daily ones at ``at`` in ``zone``, weekly
+    ones on Monday at that time. A day has the length that the zone's clock gives
+    it: across a change to or from summer time the time of day stays.
+    """
+    local = now.astimezone(zone)
+    if digest.every == "hourly":
+        return local.replace(minute=0, second=0, microsecond=0)
+    hour, minute = (int(part) for part in digest.at.split(":"))
+    due = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if digest.every == "weekly":
+        due -= timedelta(days=due.weekday())
+        return due if due <= local else due - timedelta(days=7)
+    return due if due <= local else due - timedelta(days=1)
+
+
+def is_due(digest: DigestSettings, *, last: datetime | None, now: datetime, zone: tzinfo) -> bool:
+    """Whether ``digest``, last written at ``last``, is to be written now.
+
+    One that was never written is due at once; one missed while nothing ran is
+    written once, not once for every time missed.
+    """
+    return last is None or last < last_due(digest, now=now, zone=zone) <= now
