@@ -1,0 +1,90 @@
+"""What an answer means: pure functions from responses to poll outcomes."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+from aggregator.fetch.headers import first, links, max_age, retry_after, validator
+from aggregator.fetch.visit import Visited
+from aggregator.model import Outcome, PollOutcome, PollState
+
+PROBE_EVERY = 48  # 304 answers in a row before one is checked
+PROBE_SILENT = 8  # the same for a feed that is silent against its rhythm
+_SILENT_BEATS = 10
+_REFUSALS = {401, 403, 407, 429, 451}
+
+
+def suspicious(state: PollState) -> bool:
+    """Whether the next poll is to check that 304 means 304, by sending no validators."""
+    run = state.not_modified_run
+    if run == 0:
+        return False
+    if run % PROBE_EVERY == 0:
+        return True
+    if state.rhythm is None or state.changed is None or state.last_poll is None:
+        return False
+    silent = state.last_poll - state.changed > timedelta(seconds=_SILENT_BEATS * state.rhythm)
+    return silent and run % PROBE_SILENT == 0
+
+
+def conditions(state: PollState) -> tuple[tuple[str, str], ...]:
+    """The validators to send, byte for byte as they came.
+
+    None for a feed whose validators were found to lie, nor for one that is checked.
+    """
+    if state.lies or suspicious(state):
+        return ()
+    found = []
+    if state.etag:
+        found.append(("If-None-Match", state.etag))
+    if state.last_modified:
+        found.append(("If-Modified-Since", state.last_modified))
+    return tuple(found)
+
+
+def answer(visited: Visited, blank: PollOutcome) -> PollOutcome:
+    """What the answer means, whatever was asked. ``blank`` has feed, time and address."""
+    status, headers = visited.status, visited.headers
+    found = replace(
+        blank,
+        status=status,
+        content_type=first(headers, "content-type"),
+        retry_after=retry_after(headers, blank.at),
+    )
+    if status == 410 and not visited.temporary:
+        return replace(found, outcome=Outcome.GONE, error="gone (410)")
+    if status in _REFUSALS:
+        return replace(found, outcome=Outcome.REFUSED, error=f"refused ({status})")
+    if status != 304 and not 200 <= status < 300:
+        return replace(found, error=f"the server answered {status}")
+    hubs, selves = links(headers, "hub"), links(headers, "self")
+    return replace(
+        found,
+        outcome=Outcome.NOT_MODIFIED if status == 304 else Outcome.CONTENT,
+        body=visited.body,
+        partial=visited.partial,
+        etag=validator(headers, "etag"),
+        last_modified=validator(headers, "last-modified"),
+        max_age=max_age(headers, blank.at),
+        permanent_url=visited.url if visited.permanent else None,
+        hub=hubs[0] if hubs else None,
+        topic=selves[0] if selves else None,
+    )
+
+
+def judged(outcome: PollOutcome, state: PollState, *, conditional: bool) -> PollOutcome:
+    """What the answer means for a feed of which ``state`` is remembered."""
+    if outcome.outcome is Outcome.NOT_MODIFIED and not conditional:
+        return replace(outcome, outcome=Outcome.FAILED, error="304 without being asked for it")
+    if outcome.outcome is not Outcome.CONTENT:
+        return outcome
+    if outcome.status not in (200, 203):
+        return replace(outcome, outcome=Outcome.FAILED, error=f"no feed in a {outcome.status}")
+    if not outcome.body.strip():
+        return replace(outcome, outcome=Outcome.FAILED, error="an empty answer")
+    digest = hashlib.sha256(outcome.body).hexdigest()
+    if digest == state.body_hash and not outcome.partial:
+        return replace(outcome, outcome=Outcome.NOT_MODIFIED, body=b"", body_hash=digest)
+    return replace(outcome, body_hash=digest)

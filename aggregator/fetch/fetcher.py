@@ -1,0 +1,232 @@
+"""The one guarded door: every byte from the network comes in through here."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import urlencode
+
+from aggregator.fetch.answers import answer, conditions, judged
+from aggregator.fetch.client import NetworkError, Route, split
+from aggregator.fetch.domains import Turns
+from aggregator.fetch.guard import Guard, Refused, Resolver
+from aggregator.fetch.local import local_path, read_local
+from aggregator.fetch.resolver import resolve
+from aggregator.fetch.visit import Ask, Clients, Visit, Visited
+from aggregator.model import Outcome, PollOutcome, PollState
+from aggregator.settings import FeedSettings, FetchLimits
+
+log = logging.getLogger(__name__)
+
+FEED_TYPES = (
+    "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
+)
+PAGE_TYPES = "text/html, application/xhtml+xml, */*;q=0.5"
+_SLOW_DOWN = {429, 503}
+_CREDENTIALS = re.compile(r"//[^/?#@]*@")
+
+
+class Fetcher:
+    """Asks for feeds and pages, politely and safely.
+
+    Use it as an async context manager, one for the life of a process: it knows
+    which publishers were asked a moment ago. ``resolver`` looks up names and
+    ``clock`` gives monotonic seconds; both are there for tests.
+    """
+
+    def __init__(
+        self,
+        limits: FetchLimits,
+        *,
+        resolver: Resolver | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._turns = Turns(limits, clock=clock)
+        guard = Guard(limits.allow_hosts, resolver=resolver or resolve)
+        self._clients = Clients(guard, limits.max_bytes, keep=limits.concurrency)
+        self._agent = user_agent(limits.contact)
+        self._warned: set[str] = set()
+
+    async def __aenter__(self) -> Fetcher:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._clients.close()
+
+    async def poll(self, feed: FeedSettings, state: PollState, *, now: datetime) -> PollOutcome:
+        """Visit a feed; never raises for what the network does.
+
+        ``state`` gives the validators to send and the address adopted after a
+        move. A feed whose publisher asked for rest is not visited: the outcome is
+        then REFUSED without a status, with the seconds to wait in ``retry_after``.
+        """
+        path = local_path(feed.url)
+        if path is not None:
+            return await read_local(
+                path,
+                state,
+                now=now,
+                most_bytes=self._limits.max_bytes,
+                deadline=self._limits.deadline,
+            )
+        if not feed.verify and feed.url not in self._warned:
+            self._warned.add(feed.url)
+            log.warning("the certificate of %s is NOT checked (verify = false)", redact(feed.url))
+        validators = conditions(state)
+        ask = Ask(
+            url=state.address or feed.url,
+            headers=self._headers(FEED_TYPES, validators),
+            private=feed.headers if state.address is None else _moved_headers(feed, state),
+            auth=feed.auth if _same_place(feed, state) else None,
+            route=self._route(feed),
+        )
+        outcome = await self._ask(ask, now=now, feed=state.feed)
+        return judged(outcome, state, conditional=bool(validators))
+
+    async def get(
+        self,
+        url: str,
+        *,
+        now: datetime | None = None,
+        accept: str = PAGE_TYPES,
+        trusted: bool = True,
+        max_bytes: int | None = None,
+    ) -> PollOutcome:
+        """Ask for a page or a document; never raises for what the network does.
+
+        ``trusted`` says that a person named the address: only then does
+        ``allow_hosts`` count. The outcome is CONTENT, REFUSED or FAILED.
+        """
+        route = self._plain_route(trusted)
+        ask = Ask(url=url, headers=self._headers(accept, ()), route=route)
+        return await self._ask(ask, now=now, max_bytes=max_bytes)
+
+    async def post(
+        self,
+        url: str,
+        form: Sequence[tuple[str, str]],
+        *,
+        now: datetime | None = None,
+        trusted: bool = False,
+    ) -> PollOutcome:
+        """Send a form, as WebSub hubs are asked; CONTENT for any 2xx answer."""
+        headers = (
+            *self._headers("*/*", ()),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+        )
+        ask = Ask(
+            url=url,
+            headers=headers,
+            route=self._plain_route(trusted),
+            method="POST",
+            content=urlencode(form).encode("ascii"),
+            body_always=True,
+        )
+        return await self._ask(ask, now=now, max_bytes=65_536)
+
+    def _plain_route(self, trusted: bool) -> Route:
+        return Route(inside=trusted and self._clients.guard.opens, proxy=self._limits.proxy)
+
+    def _route(self, feed: FeedSettings) -> Route:
+        return Route(
+            inside=self._clients.guard.opens,
+            proxy=feed.proxy or self._limits.proxy,
+            ca_file=feed.ca_file,
+            verify=feed.verify,
+        )
+
+    def _headers(self, accept: str, more: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        return (
+            ("User-Agent", self._agent),
+            ("Accept", accept),
+            ("Accept-Encoding", "gzip, deflate"),
+            *more,
+        )
+
+    async def _ask(
+        self, ask: Ask, *, now: datetime | None, feed: str = "", max_bytes: int | None = None
+    ) -> PollOutcome:
+        at = now or datetime.now(UTC)
+        limits = self._limits
+        visit = Visit(
+            ask,
+            self._clients,
+            self._turns,
+            limits,
+            max_bytes=min(max_bytes or limits.max_bytes, limits.max_bytes),
+            clock=self._clock,
+        )
+        blank = PollOutcome(feed, Outcome.FAILED, at, redact(ask.url))
+        try:
+            target = split(ask.url)
+            rest = self._turns.resting(target.host)
+            if rest:
+                return replace(
+                    blank,
+                    outcome=Outcome.REFUSED,
+                    retry_after=rest,
+                    error="the publisher asked for rest",
+                )
+            visited = await visit.run()
+            outcome = answer(visited, blank)
+            self._learn(visited, outcome)
+        except Refused as refused:
+            outcome = replace(blank, outcome=Outcome.REFUSED, error=redact(str(refused)))
+        except NetworkError as error:
+            outcome = replace(blank, error=redact(str(error)), offline=error.offline)
+        except TimeoutError:
+            outcome = replace(blank, error=f"not done within {limits.deadline:g} s")
+        except (OSError, ValueError, UnicodeError) as error:
+            outcome = replace(blank, error=redact(str(error))[:300] or type(error).__name__)
+        return replace(
+            outcome,
+            url=redact(visit.found.url),
+            wire_bytes=visit.found.wire,
+            elapsed=visit.elapsed,
+        )
+
+    def _learn(self, visited: Visited, outcome: PollOutcome) -> None:
+        """Tell the turns how the publisher bears it."""
+        host = split(visited.url).host
+        if visited.status in _SLOW_DOWN:
+            self._turns.complained(host, outcome.retry_after)
+        elif visited.status < 400:
+            self._turns.answered(host)
+
+
+def user_agent(contact: str) -> str:
+    """An honest name with a way to complain."""
+    try:
+        release = version("every-story-once")
+    except PackageNotFoundError:
+        release = "0"
+    who = "".join(c for c in contact if c.isascii() and c.isprintable() and c not in "()\\").strip()
+    return f"every-story-once/{release} (news feed reader; {who or 'no contact given'})"
+
+
+def redact(text: str) -> str:
+    """``text`` without users and passwords in addresses."""
+    return _CREDENTIALS.sub("//", text)
+
+
+def _same_place(feed: FeedSettings, state: PollState) -> bool:
+    """Whether the address polled is on the host that feeds.toml names."""
+    if state.address is None:
+        return True
+    try:
+        there, here = split(state.address), split(feed.url)
+    except Refused:
+        return False
+    return there.host == here.host and there.scheme in (here.scheme, "https")
+
+
+def _moved_headers(feed: FeedSettings, state: PollState) -> tuple[tuple[str, str], ...]:
+    return feed.headers if _same_place(feed, state) else ()

@@ -1,0 +1,136 @@
+"""Who may be asked: every connection of this program is decided here.
+
+A name is resolved once, every address it has is judged, and the address judged
+is the one connected to (see ``client``), so that a second answer of the resolver
+(DNS rebinding) changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+
+from aggregator.fetch.addresses import Address, Network, literal, refusal
+from aggregator.fetch.resolver import resolve
+
+Resolver = Callable[[str, int], Awaitable[list[str]]]
+"""Gives the addresses of a name, as text; raises OSError where there are none."""
+
+_SCHEMES = ("http", "https")
+
+
+class Refused(Exception):  # noqa: N818 # an answer, not a fault
+    """The guard or a limit said no; the message says why in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An address to ask, taken apart by the same code that will ask it."""
+
+    url: str  # without user and password
+    scheme: str
+    host: str  # ASCII, lower case, without brackets
+    port: int
+    credentials: bool = False  # the address carried a user or a password
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """What must be the same for credentials to be sent along."""
+        return self.scheme, self.host, self.port
+
+
+class Guard:
+    """Decides which addresses may be asked.
+
+    ``allow_hosts`` opens the door to internal feeds. An entry is a host as feeds
+    write it (``wiki.example``, ``192.168.1.5``), a host with a port
+    (``localhost:8000``), or a network (``10.1.0.0/16``), which covers written
+    addresses and names that have only addresses inside it.
+    """
+
+    def __init__(self, allow_hosts: Iterable[str] = (), *, resolver: Resolver = resolve) -> None:
+        self._resolver = resolver
+        self._hosts: set[tuple[str, int | None]] = set()
+        self._networks: list[Network] = []
+        for entry in allow_hosts:
+            if "/" in entry:
+                self._networks.append(ip_network(entry, strict=False))
+            else:
+                self._hosts.add(_host_and_port(entry.strip().lower()))
+
+    @property
+    def opens(self) -> bool:
+        """Whether anything internal is allowed at all."""
+        return bool(self._hosts or self._networks)
+
+    def named(self, host: str, port: int) -> bool:
+        """Whether ``allow_hosts`` names this very host."""
+        return (host, None) in self._hosts or (host, port) in self._hosts
+
+    def admit(self, target: Target) -> None:
+        """Judge the address as it is written, before anything is looked up.
+
+        Raises Refused: for another scheme, for a user or password in it, and for
+        numbers that only a resolver takes for an address.
+        """
+        if target.scheme not in _SCHEMES:
+            raise Refused(f"{target.scheme or 'no scheme'}: only http and https are asked")
+        if target.credentials:
+            raise Refused("the address carries a user or a password")
+        if not target.host:
+            raise Refused("the address names no host")
+        try:
+            literal(target.host)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+
+    async def addresses(self, host: str, port: int, *, inside: bool) -> list[str]:
+        """The addresses of ``host`` to connect to, every one of them judged.
+
+        ``inside`` says whether ``allow_hosts`` counts: it does for what the user
+        named, not for where a stranger's page points. Raises Refused, or OSError
+        where the name has no address.
+        """
+        try:
+            written = literal(host)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+        found = [str(written)] if written else await self._resolver(host, port)
+        if not found:
+            raise OSError(f"{host} has no address")
+        addresses = [ip_address(text) for text in dict.fromkeys(found)]
+        if inside and self.named(host, port):
+            return [str(address) for address in addresses]
+        for address in addresses:
+            why = refusal(address)
+            if why is not None and not (inside and self._covers(address)):
+                raise Refused(_sentence(host, address, why))
+        return [str(address) for address in addresses]
+
+    def _covers(self, address: Address) -> bool:
+        return any(address in network for network in self._networks)
+
+
+def is_public(address: str) -> bool:
+    """Whether ``address`` (an IP address as text) is one that anybody may be sent to."""
+    try:
+        return refusal(ip_address(address)) is None
+    except ValueError:
+        return False
+
+
+def _sentence(host: str, address: Address, why: str) -> str:
+    told = host if host == str(address) else f"{host} is {address}, and that"
+    return f"{told} is {why}; allow_hosts in feeds.toml can allow it"
+
+
+def _host_and_port(entry: str) -> tuple[str, int | None]:
+    """``host``, ``host:port``, ``::1`` or ``[::1]:port`` taken apart."""
+    if entry.startswith("["):
+        host, _, port = entry[1:].partition("]")
+        return host, int(port[1:]) if port.startswith(":") else None
+    if entry.count(":") != 1:
+        return entry, None
+    host, _, port = entry.partition(":")
+    return host, int(port)

@@ -1,0 +1,74 @@
+"""Feeds that are files of this machine. Only feeds.toml can name one."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import stat
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from aggregator.model import Outcome, PollOutcome, PollState
+
+
+def local_path(url: str) -> Path | None:
+    """The file that ``url`` means, or None where it is an address on the web.
+
+    A path, or a ``file:`` address without a host.
+    """
+    if url.startswith("file:"):
+        parts = urlsplit(url)
+        return Path(unquote(parts.path)) if parts.netloc in ("", "localhost") else None
+    return None if "://" in url else Path(url)
+
+
+async def read_local(
+    path: Path, state: PollState, *, now: datetime, most_bytes: int, deadline: float
+) -> PollOutcome:
+    """Poll a file: its size and time of change serve as Last-Modified.
+
+    Never raises for what the file system does. ``deadline`` is in seconds: a
+    network file system can hang.
+    """
+    blank = PollOutcome(state.feed, Outcome.FAILED, now, str(path))
+    try:
+        async with asyncio.timeout(deadline):
+            return await asyncio.to_thread(_read, path, state, blank, most_bytes)
+    except TimeoutError:
+        return replace(blank, error="the file could not be read in time")
+    except (OSError, ValueError) as error:
+        return replace(blank, error=_told(error))
+
+
+def _read(path: Path, state: PollState, blank: PollOutcome, most_bytes: int) -> PollOutcome:
+    # Not blocking: a pipe in place of a file must not hold up a thread for good.
+    number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(number, "rb") as file:
+        about = os.fstat(number)
+        if not stat.S_ISREG(about.st_mode):
+            return replace(blank, error="that is not a file")
+        if about.st_size > most_bytes:
+            return replace(
+                blank,
+                outcome=Outcome.REFUSED,
+                error=f"the file is longer than {most_bytes:,} bytes",
+            )
+        stamp = f"{about.st_mtime_ns}-{about.st_size}"
+        found = replace(blank, outcome=Outcome.NOT_MODIFIED, last_modified=stamp)
+        if stamp == state.last_modified:
+            return replace(found, body_hash=state.body_hash)
+        body = file.read(most_bytes)
+    if not body:
+        return replace(blank, error="the file is empty")
+    digest = hashlib.sha256(body).hexdigest()
+    found = replace(found, body_hash=digest, wire_bytes=len(body))
+    if digest == state.body_hash:
+        return found
+    return replace(found, outcome=Outcome.CONTENT, body=body)
+
+
+def _told(error: Exception) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

@@ -1,0 +1,111 @@
+"""How often a feed is worth asking: pure functions on times and wishes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from aggregator.model import Document, PollOutcome, PollState
+from aggregator.settings import FeedSettings, FetchLimits
+
+LEAST_TIMES = 4  # entry times before a rhythm is believed
+MOST_TIMES = 60
+SILENCE = 4.0  # a feed silent for s seconds is taken to speak every s / SILENCE
+LEASE_SECONDS = 21_600.0  # between polls while a hub announces news itself
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between polls, and why in plain words."""
+
+    seconds: float
+    reason: str
+
+
+def rhythm(published: Sequence[datetime], now: datetime) -> float | None:
+    """The median seconds between a feed's entries; None where that is guesswork.
+
+    Entries of the same moment count once (a batch says nothing of the gaps), those
+    of the future do not count.
+    """
+    times = sorted({time for time in published if time <= now}, reverse=True)[:MOST_TIMES]
+    if len(times) < LEAST_TIMES:
+        return None
+    return median((a - b).total_seconds() for a, b in pairwise(times))
+
+
+def pace(
+    settings: FeedSettings,
+    limits: FetchLimits,
+    state: PollState,
+    outcome: PollOutcome,
+    *,
+    now: datetime,
+) -> Pace:
+    """How long to wait after a good poll.
+
+    The largest of what feeds.toml or the feed's own rhythm suggests and what the
+    publisher asks for, within the bounds of ``limits``. ``state`` already has what
+    this poll brought.
+    """
+    best = _own(settings, limits, state, now)
+    if outcome.max_age is not None and outcome.max_age > best.seconds:
+        best = Pace(outcome.max_age, "the server's cache headers ask for it")
+    if state.asked is not None and state.asked > best.seconds:
+        best = Pace(state.asked, "the feed asks for it (ttl or updatePeriod)")
+    if state.lease_until is not None and state.lease_until > now and best.seconds < LEASE_SECONDS:
+        best = Pace(LEASE_SECONDS, "its hub announces news by itself")
+    if best.seconds < limits.min_interval:
+        return Pace(limits.min_interval, f"{best.reason}; not below min_interval")
+    if best.seconds > limits.max_interval:
+        return Pace(limits.max_interval, f"{best.reason}; not above max_interval")
+    return best
+
+
+def _own(settings: FeedSettings, limits: FetchLimits, state: PollState, now: datetime) -> Pace:
+    if settings.interval is not None:
+        return Pace(settings.interval, "feeds.toml says so")
+    if state.rhythm is None:
+        return Pace(limits.default_interval, "the default, until its rhythm is known")
+    silence = (now - state.changed).total_seconds() / SILENCE if state.changed else 0.0
+    beat = max(state.rhythm, silence)
+    # Twice per expected entry: it is then seen, on average, a quarter of a beat late.
+    return Pace(beat / 2, f"its rhythm: an entry every {words(beat)}")
+
+
+def asked(document: Document) -> tuple[float | None, str]:
+    """What a document wishes: seconds between polls, and hours and days to skip."""
+    hours = sorted({hour % 24 for hour in document.skip_hours if 0 <= hour <= 24})
+    days = {day.strip().lower() for day in document.skip_days}
+    skip = [str(hour) for hour in hours] + [day for day in _DAYS if day in days]
+    return document.ttl, " ".join(skip)
+
+
+def after_skipped(moment: datetime, skip: str) -> datetime:
+    """``moment``, or the first hour after it that the feed does not ask to skip.
+
+    A feed that asks to skip everything is not heeded.
+    """
+    words_ = skip.split()
+    hours = {int(word) for word in words_ if word.isdigit()}
+    days = {_DAYS.index(word) for word in words_ if word in _DAYS}
+    if len(hours) == 24 or len(days) == 7:
+        return moment
+    later = moment
+    for _ in range(24 * 8):
+        if later.hour not in hours and later.weekday() not in days:
+            return later
+        later = later.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return moment
+
+
+def words(seconds: float) -> str:
+    """A span of time as a person would say it: ``40 min``, ``3 h``, ``2.5 d``."""
+    for unit, size in (("d", 86_400.0), ("h", 3_600.0), ("min", 60.0)):
+        if seconds >= size:
+            return f"{round(seconds / size, 1):g} {unit}"
+    return f"{round(seconds):g} s"
