@@ -1,1 +1,25 @@
-"""dedupe."""
+"""Item -> canonical item: candidates, comparison, guards, decision. Pure, no I/O.
+
+>>> state = DedupeState(DedupeSettings())  # doctest: +SKIP
+>>> decision = decide(state, archive, item)  # doctest: +SKIP
+>>> state.add(Placed(item, decision.canonical), decision.keys)  # doctest: +SKIP
+"""
+
+from aggregator.dedupe.archive import Archive, MemoryArchive, Overlay
+from aggregator.dedupe.compare import Verdict, compare
+from aggregator.dedupe.decide import ENGINE, decide, materially_changed
+from aggregator.dedupe.keys import keys
+from aggregator.dedupe.state import DedupeState
+
+__all__ = [
+    "ENGINE",
+    "Archive",
+    "DedupeState",
+    "MemoryArchive",
+    "Overlay",
+    "Verdict",
+    "compare",
+    "decide",
+    "keys",
+    "materially_changed",
+]

@@ -1,0 +1,127 @@
+"""Two titles laid side by side: which words answer each other, which stay alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from aggregator.dedupe.terms import Kind, Reading, Term
+from aggregator.dedupe.typos import exchanged, slip
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Place ``a`` in one title answers place ``b`` in the other."""
+
+    a: int
+    b: int
+    how: str  # same, form, meaning, typo, joined, cut
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """What two titles share, by places in their terms, and what is left of each."""
+
+    a: Reading
+    b: Reading
+    pairs: tuple[Pair, ...]
+    left: tuple[int, ...]  # weighty terms of a without an answer
+    right: tuple[int, ...]
+
+    @property
+    def typos(self) -> int:
+        """How many pairs rest on a slip of the hand."""
+        return sum(pair.how == "typo" for pair in self.pairs)
+
+    def rest(self, side: str) -> tuple[Term, ...]:
+        """The terms left on side ``a`` or ``b``."""
+        reading, places = (self.a, self.left) if side == "a" else (self.b, self.right)
+        return tuple(reading.terms[i] for i in places)
+
+
+def _how(a: Term, b: Term) -> str:
+    if a.text == b.text:
+        return "same"
+    return "meaning" if a.key.startswith("=") else "form"
+
+
+def _by_key(a: Reading, b: Reading) -> list[Pair]:
+    waiting: dict[str, list[int]] = defaultdict(list)
+    for place in b.weighty:
+        waiting[b.terms[place].key].append(place)
+    pairs = []
+    for place in a.weighty:
+        options = waiting.get(a.terms[place].key)
+        if options:
+            # Of several, the one written the same, so that 'report ... reports' pairs up right.
+            text = a.terms[place].text
+            best = next((o for o in options if b.terms[o].text == text), options[0])
+            options.remove(best)
+            pairs.append(Pair(place, best, _how(a.terms[place], b.terms[best])))
+    return pairs
+
+
+def _by_slip(a: Reading, b: Reading, left: list[int], right: list[int]) -> list[Pair]:
+    pairs = []
+    for x in list(left):
+        for y in list(right):
+            one, two = a.terms[x], b.terms[y]
+            if one.kind == two.kind == Kind.CONTENT and slip(one.text, two.text):
+                pairs.append(Pair(x, y, "typo"))
+                left.remove(x)
+                right.remove(y)
+                break
+    return pairs
+
+
+def _joined(a: Reading, b: Reading, left: list[int], right: list[int], swap: bool) -> list[Pair]:
+    """'health care' against 'healthcare': two neighbours on one side, one word on the other."""
+    pairs = []
+    for y in list(right):
+        for x in list(left):
+            if x + 1 in left and a.terms[x].text + a.terms[x + 1].text == b.terms[y].text:
+                pairs += [Pair(*((y, z) if swap else (z, y)), "joined") for z in (x, x + 1)]
+                left.remove(x)
+                left.remove(x + 1)
+                right.remove(y)
+                break
+    return pairs
+
+
+def _by_cut(a: Reading, b: Reading, left: list[int], right: list[int], swap: bool) -> list[Pair]:
+    """The last word of a truncated title is the beginning of a word of the whole one."""
+    if not a.truncated or not left or left[-1] != len(a.terms) - 1:
+        return []
+    stub = a.terms[left[-1]].text
+    for y in right:
+        if len(stub) >= 2 and b.terms[y].text.startswith(stub):
+            pair = Pair(*((y, left[-1]) if swap else (left[-1], y)), "cut")
+            left.pop()
+            right.remove(y)
+            return [pair]
+    return []
+
+
+def _slipped_particle(term: Term, other: Reading) -> bool:
+    """'Teh' against 'The': a small word mistyped is no word of its own."""
+    return term.kind is Kind.CONTENT and any(
+        one.kind is Kind.FUNCTION and exchanged(term.text, one.text) for one in other.terms
+    )
+
+
+def align(a: Reading, b: Reading) -> Alignment:
+    """Lay two titles side by side; the same pairs whichever comes first."""
+    pairs = _by_key(a, b)
+    matched_a, matched_b = {p.a for p in pairs}, {p.b for p in pairs}
+    left = [i for i in a.weighty if i not in matched_a]
+    right = [i for i in b.weighty if i not in matched_b]
+    if left and right:
+        pairs += _joined(a, b, left, right, swap=False)
+        pairs += _joined(b, a, right, left, swap=True)
+        pairs += _by_cut(a, b, left, right, swap=False)
+        pairs += _by_cut(b, a, right, left, swap=True)
+        pairs += _by_slip(a, b, left, right)
+    left = [i for i in left if not _slipped_particle(a.terms[i], b)]
+    right = [i for i in right if not _slipped_particle(b.terms[i], a)]
+    pairs.sort(key=lambda pair: pair.a)
+    return Alignment(a, b, tuple(pairs), tuple(left), tuple(right))

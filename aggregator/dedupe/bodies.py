@@ -1,0 +1,125 @@
+"""Bodies: shingles, a small sketch to find near-copies by, an exact check.
+
+A shingle is five words in a row (eight characters where a language has no
+spaces). Shingles are hashed to 64 bits. The sketch is the smallest hashes of
+the whole text and of its beginning (bottom-k sketch, Broder 1997): two texts
+of which half the shingles are common share one of twelve with odds of 4,095
+in 4,096, and the beginning finds copies that were cut short. Candidates are
+always checked with all shingles of both texts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregator.text.languages import spaced
+from aggregator.text.titles import normal_form
+
+Hashes = NDArray[np.uint64]
+
+WORDS = 5  # of a shingle
+CHARACTERS = 8  # of a shingle in a script without spaces
+MOST_CHARACTERS = 60_000  # of a body that are read: bounds the work
+WHOLE = 12  # hashes kept of the whole text
+HEAD = 4  # hashes kept of its beginning
+HEAD_SHINGLES = 40
+LEAST_SHINGLES = 24  # fewer prove nothing: a text of under 28 words
+SAME = 0.45  # Jaccard from which two bodies are one text
+CONTAINED = 0.8  # share of the shorter body found in the longer one
+DIFFERENT = 0.08  # containment below which two long bodies are two texts
+LONG_SHINGLES = 45  # from here on a body counts as long
+
+_PRIMES = np.array(
+    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5,
+     0x85EBCA77C2B2AE63, 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53, 0xD6E8FEB86659FD93],
+    dtype=np.uint64,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How far two bodies are the same text."""
+
+    jaccard: float
+    containment: float  # of the smaller in the larger
+    least: int  # shingles of the smaller
+
+    @property
+    def same(self) -> bool:
+        """Whether they prove that both are one article."""
+        near = self.jaccard >= SAME or self.containment >= CONTAINED
+        return self.least >= LEAST_SHINGLES and near
+
+    @property
+    def contradicting(self) -> bool:
+        """Whether both are long and say it in words of their own."""
+        return self.least >= LONG_SHINGLES and self.containment < DIFFERENT
+
+
+@lru_cache(maxsize=65536)
+def _hash(word: str) -> int:
+    return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=8).digest())
+
+
+def _mixed(values: Hashes) -> Hashes:
+    """The finaliser of splitmix64: spreads every bit over the whole number."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def _ordered(text: str, language: str | None) -> Hashes:
+    """The shingles of a body in the order of the text."""
+    normal = " ".join(
+        normal_form(text[at : at + 1000], language)
+        for at in range(0, min(len(text), MOST_CHARACTERS), 1000)
+    )
+    if spaced(language):
+        units = np.array([_hash(word) for word in normal.split()], dtype=np.uint64)
+        width = WORDS
+    else:
+        units = np.array([ord(char) for char in normal if char != " "], dtype=np.uint64)
+        width = CHARACTERS
+    if len(units) < width:
+        return np.empty(0, dtype=np.uint64)
+    count = len(units) - width + 1
+    total = np.zeros(count, dtype=np.uint64)
+    for place in range(width):
+        total = (total + units[place : place + count]) * _PRIMES[place]
+        total ^= total >> np.uint64(29)
+    return _mixed(total)
+
+
+@lru_cache(maxsize=512)
+def shingles(text: str, language: str | None) -> Hashes:
+    """The sorted distinct shingle hashes of a body."""
+    return np.unique(_ordered(text, language))
+
+
+def bands(text: str, language: str | None) -> tuple[int, ...]:
+    """The sketch of a body as signed 64-bit integers; empty where it is too short to prove."""
+    ordered = _ordered(text, language)
+    unique = np.unique(ordered)
+    if len(unique) < LEAST_SHINGLES:
+        return ()
+    head = np.unique(ordered[:HEAD_SHINGLES])
+    chosen = np.unique(np.concatenate((unique[:WHOLE], head[:HEAD])))
+    return tuple(int(value) for value in chosen.view(np.int64))
+
+
+def overlap(a: str, b: str, language: str | None) -> Overlap:
+    """Compare two bodies by all their shingles."""
+    return _overlap(shingles(a, language), shingles(b, language))
+
+
+def _overlap(one: Hashes, two: Hashes) -> Overlap:
+    least = min(len(one), len(two))
+    if not least:
+        return Overlap(0.0, 0.0, 0)
+    common = len(np.intersect1d(one, two, assume_unique=True))
+    return Overlap(common / (len(one) + len(two) - common), common / least, least)

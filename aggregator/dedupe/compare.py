@@ -1,0 +1,141 @@
+"""Are two items the same article? The rules and guards for one pair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aggregator.dedupe.bodies import SAME, Overlap, overlap
+from aggregator.dedupe.guards import Veto
+from aggregator.dedupe.keys import keys
+from aggregator.dedupe.titles import Judgement, judge_titles
+from aggregator.model import Details, Evidence, Item
+
+OVERRULING = 0.6
+"""Jaccard from which equal bodies overrule what a guard says of the titles."""
+
+_FIRM = frozenset({"number", "calendar"})
+"""Guards that only bodies equal in their numbers overrule: tables and forecasts reuse a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer for one pair, with everything that led to it."""
+
+    same: bool
+    score: float
+    threshold: float
+    rule: str  # url, title, fuzzy, body, or the rule that came closest
+    reason: str
+    guards: tuple[Veto, ...] = ()  # what forbids it
+    alignment: tuple[str, str] = ("", "")  # both titles, what differs in [brackets]
+    bodies: Overlap | None = None
+    hours: float = 0.0  # between the two
+    firm: bool = False  # rests on address or body, not on titles alone
+
+    def details(self) -> Details:
+        """The facts for ``Evidence.details``."""
+        facts: list[tuple[str, str | float | int]] = [
+            ("title_a", self.alignment[0]),
+            ("title_b", self.alignment[1]),
+            ("hours_apart", round(self.hours, 2)),
+        ]
+        if self.bodies is not None and self.bodies.least:
+            facts.append(("body_jaccard", round(self.bodies.jaccard, 3)))
+            facts.append(("body_containment", round(self.bodies.containment, 3)))
+        facts += [(f"guard_{veto.guard}", veto.reason) for veto in self.guards]
+        return tuple(facts)
+
+    def evidence(self, partner: str) -> Evidence:
+        """The verdict as evidence of a decision about ``partner``."""
+        return Evidence(self.rule, self.score, self.threshold, partner, self.reason, self.details())
+
+
+def shared_address(a: Item, b: Item) -> str | None:
+    """The address that both have or point to, or None."""
+    theirs = set(keys(b).urls)
+    return next((url for url in keys(a).urls if url in theirs), None)
+
+
+def one_language(a: Item, b: Item) -> str | None:
+    """The language to compare in: that of either."""
+    return a.language or b.language
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """What was measured of two items, to word a verdict from."""
+
+    titles: Judgement
+    bodies: Overlap
+    apart: timedelta
+
+    def say(
+        self, same: bool, rule: str, score: float, limit: float, reason: str, *vetoes: Veto
+    ) -> Verdict:
+        sides = (self.titles.left, self.titles.right)
+        hours = self.apart.total_seconds() / 3600
+        firm = rule in ("url", "body")
+        score = round(score, 4)
+        return Verdict(same, score, limit, rule, reason, vetoes, sides, self.bodies, hours, firm)
+
+    def by_title(self, same: bool, reason: str, *vetoes: Veto) -> Verdict:
+        titles = self.titles
+        return self.say(same, titles.rule, titles.score, titles.threshold, reason, *vetoes)
+
+    def title_veto(self, window: timedelta | None) -> Veto | None:
+        """What forbids to decide by titles that are the same."""
+        if self.bodies.contradicting:
+            return Veto("bodies", "the titles are the same, but each has a long text of its own")
+        if window is not None and self.apart > window:
+            days = self.apart.total_seconds() / 86_400
+            return Veto("time", f"the titles are the same, but {days:.1f} days lie between them")
+        return None
+
+    def by_body(self) -> Verdict:
+        """Bodies are the same: they overrule the titles, unless a number or a date differs."""
+        bodies, titles = self.bodies, self.titles
+        score = max(bodies.jaccard, bodies.containment)
+        firm = [veto for veto in titles.vetoes if veto.guard in _FIRM]
+        if firm and bodies.jaccard < OVERRULING:
+            return self.say(False, "body", score, OVERRULING, firm[0].reason, *firm)
+        if bodies.jaccard >= SAME:
+            share = round(100 * bodies.jaccard)
+            reason = f"the texts are nearly the same: {share} % of their runs of words are common"
+        else:
+            share = round(100 * bodies.containment)
+            reason = f"{share} % of the shorter text stands in the longer one"
+        return self.say(True, "body", score, SAME, reason)
+
+
+def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
+    """Judge two items; the same answer whichever comes first.
+
+    ``window`` is how far apart in time titles alone may decide; None: any time
+    (two bare headlines held side by side).
+    """
+    language = one_language(a, b)
+    titles = judge_titles(a.title, b.title, language)
+    pair = _Pair(titles, overlap(a.text, b.text, language), abs(a.time - b.time))
+    if a.language and b.language and a.language != b.language and titles.rule != "title":
+        reason = f"one is in '{a.language}', the other in '{b.language}'"
+        return pair.by_title(False, reason, Veto("language", reason))
+    address = shared_address(a, b)
+    if address:
+        return pair.say(True, "url", 1.0, 1.0, _address_reason(a, b, address))
+    veto = pair.title_veto(window) if titles.same else None
+    if titles.same and veto is None:
+        return pair.by_title(True, titles.reason)
+    if pair.bodies.same:
+        return pair.by_body()
+    if veto:
+        return pair.by_title(False, veto.reason, veto)
+    return pair.by_title(False, titles.reason, *titles.vetoes)
+
+
+def _address_reason(a: Item, b: Item, address: str) -> str:
+    if address in a.targets and address in b.targets:
+        return f"both point to the same page, {address}"
+    if address in a.targets or address in b.targets:
+        return f"one is the page that the other points to, {address}"
+    return f"both have the same address, {address}"

@@ -1,0 +1,211 @@
+"""Where one item goes: the rules in order, cheapest and surest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from aggregator.dedupe.archive import Archive
+from aggregator.dedupe.compare import Verdict, compare, one_language
+from aggregator.dedupe.corrections import Ruling, ruling
+from aggregator.dedupe.groups import Group, admit, better
+from aggregator.dedupe.keys import keys
+from aggregator.dedupe.state import DedupeState
+from aggregator.dedupe.titles import judge_titles
+from aggregator.model import Correction, Decision, Evidence, Item, Keys, Placed
+from aggregator.text.identity import canonical_id
+from aggregator.text.titles import normal_form
+
+ENGINE = "1"
+"""Version of the rules; stored with each decision."""
+
+_MOST_SAME_TITLE = 30
+_MOST_SAME_BODY = 20
+_MOST_REFUSED = 3
+_RECURS_AFTER = timedelta(hours=20)
+_FLOOD = 3  # other items of one feed with one title and different links
+
+
+def materially_changed(old: Item, new: Item) -> bool:
+    """Whether a revision's title says something else, so that its place is decided again.
+
+    Case, punctuation, a mended typo or a synonym do not.
+    """
+    language = one_language(old, new)
+    if normal_form(old.title, language) == normal_form(new.title, language):
+        return False
+    return not judge_titles(old.title, new.title, language).same
+
+
+def decide(
+    state: DedupeState,
+    archive: Archive,
+    item: Item,
+    *,
+    corrections: Sequence[Correction] = (),
+) -> Decision:
+    """Find the canonical item that ``item`` stands behind, or let it found one.
+
+    A pure function of the earlier items (``state`` and ``archive``), the item
+    and the corrections. ``item`` may be in the archive already (a revision, or
+    deciding again): it is never compared with itself.
+    """
+    return _Case(state, archive, item, keys(item), ruling(item.id, archive, corrections)).decide()
+
+
+@dataclass(slots=True)
+class _Case:
+    """One item on its way to a decision."""
+
+    state: DedupeState
+    archive: Archive
+    item: Item
+    keys: Keys
+    rules: Ruling
+    refused: list[Evidence] = field(default_factory=list)  # near misses, nearest rule first
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    recurring: bool = False  # its title: proves nothing
+
+    def decide(self) -> Decision:
+        told = self._told()
+        if told:
+            return told
+        tried: set[str] = set()
+        for placed, verdict in self._candidates():
+            if placed.canonical in tried:
+                continue
+            tried.add(placed.canonical)
+            group = self.state.group(placed.canonical, self.archive)
+            if group and self._may_join(group, placed, verdict):
+                return self._joins(group, verdict.evidence(placed.item.id))
+        return self._founds(Evidence("new", reason=self._why_new()))
+
+    def _told(self) -> Decision | None:
+        """What a person has said of the item, if anything."""
+        for other, correction in self.rules.same:
+            placed = self.archive.placed(other)
+            group = self.state.group(placed.canonical, self.archive) if placed else None
+            if group and other != self.item.id:
+                return self._joins(group, _spoken(correction, "both are the same", other))
+        if self.rules.alone:
+            return self._founds(_spoken(self.rules.alone, "it stands alone", None))
+        return None
+
+    def _candidates(self) -> Iterator[tuple[Placed, Verdict]]:
+        """Items that the rules call the same, surest rule first."""
+        for url in self.keys.urls:
+            yield from self._judged(self.archive.by_url(url), "url")
+        if self.keys.title:
+            same = self.archive.by_title(self.keys.title, _MOST_SAME_TITLE)
+            self.recurring = _recurs(self.item, same)
+            yield from self._judged(same, "url", "title", "body")
+        yield from self._judged(self._near_titles(), "url", "title", "fuzzy", "body")
+        if self.keys.bands:
+            near = self.archive.by_bands(self.keys.bands, _MOST_SAME_BODY)
+            yield from self._judged(near, "url", "title", "fuzzy", "body")
+
+    def _near_titles(self) -> Iterator[Placed]:
+        """Items of the window whose title is the same, or nearly, in all words that matter."""
+        item = self.item
+        for near in self.state.find(item.title, item.language, item.seen):
+            judgement = judge_titles(item.title, near.title, item.language or near.language)
+            if judgement.same or judgement.score >= judgement.threshold:
+                placed = self.archive.placed(near.item)
+                if placed:
+                    yield placed
+
+    def _judged(self, places: Iterable[Placed], *rules: str) -> list[tuple[Placed, Verdict]]:
+        """Those of ``places`` that one of ``rules`` calls the same, best first."""
+        good = []
+        for placed in places:
+            other = placed.item
+            if other.id == self.item.id:
+                continue
+            verdict = self.verdicts.get(other.id)
+            if verdict is None:
+                window = self.state.settings.title_window
+                verdict = self.verdicts[other.id] = compare(self.item, other, window=window)
+                if not verdict.same and verdict.guards:
+                    self.refused.append(verdict.evidence(other.id))
+            if verdict.same and verdict.rule in rules:
+                if self.recurring and not verdict.firm:
+                    self.refused.append(_recurring(verdict, other.id))
+                else:
+                    good.append((placed, verdict))
+        return sorted(good, key=lambda one: (-one[1].score, one[0].item.seen, one[0].item.id))
+
+    def _may_join(self, group: Group, placed: Placed, verdict: Verdict) -> bool:
+        for other, correction in self.rules.apart:
+            stands = self.archive.placed(other)
+            if stands and stands.canonical == group.canonical:
+                self.refused.insert(0, _spoken(correction, "the two are not the same", other))
+                return False
+        answer = admit(self.item, group, verdict, placed.item, self.state.settings.title_window)
+        if answer.evidence:
+            self.refused.append(answer.evidence)
+        return answer.admitted
+
+    def _joins(self, group: Group, evidence: Evidence) -> Decision:
+        rivals = (*group.distinct, group.representative, self.item)
+        again = self.item.time - group.founder.time > self.state.settings.title_window
+        return Decision(
+            item=self.item.id,
+            canonical=group.canonical,
+            founded=False,
+            evidence=evidence,
+            keys=self.keys,
+            refused=tuple(self.refused[:_MOST_REFUSED]),
+            representative=(
+                self.item.id if better(self.item, group.representative, rivals) else None
+            ),
+            flags=("republished",) if again else (),
+            engine=ENGINE,
+        )
+
+    def _founds(self, evidence: Evidence) -> Decision:
+        return Decision(
+            item=self.item.id,
+            canonical=canonical_id(self.item.id),
+            founded=True,
+            evidence=evidence,
+            keys=self.keys,
+            refused=tuple(self.refused[:_MOST_REFUSED]),
+            representative=self.item.id,
+            engine=ENGINE,
+        )
+
+    def _why_new(self) -> str:
+        if self.refused:
+            return "nothing known is the same; the nearest were refused"
+        if not (self.keys.urls or self.keys.title or self.keys.bands):
+            return "its address, title and text say too little to be compared"
+        return "nothing like it was known"
+
+
+def _spoken(correction: Correction, what: str, partner: str | None) -> Evidence:
+    """A person's word as evidence."""
+    note = f": {correction.note}" if correction.note else ""
+    details = (("correction", correction.id),)
+    return Evidence("correction", 1.0, 1.0, partner, f"a person said that {what}{note}", details)
+
+
+def _recurring(verdict: Verdict, partner: str) -> Evidence:
+    reason = "a feed uses this title again and again, so that it proves nothing"
+    details = (*verdict.details(), ("guard_recurring", reason))
+    return Evidence(verdict.rule, verdict.score, verdict.threshold, partner, reason, details)
+
+
+def _recurs(item: Item, earlier: Sequence[Placed]) -> bool:
+    """Whether a feed shows this title to be recurring: again and again with other links."""
+    by_feed: dict[str, list[Item]] = {item.feed: [item]}
+    for placed in earlier:
+        if placed.item.id != item.id:
+            by_feed.setdefault(placed.item.feed, []).append(placed.item)
+    for items in by_feed.values():
+        if len({one.url or one.id for one in items}) < 2:
+            continue
+        times = [one.time for one in items]
+        if max(times) - min(times) > _RECURS_AFTER or len(items) > _FLOOD:
+            return True
+    return False

@@ -1,0 +1,144 @@
+"""Groups, not chains: who may join, and who stands for the group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aggregator.dedupe.bodies import shingles
+from aggregator.dedupe.compare import Verdict, compare
+from aggregator.model import Evidence, Item, Placed
+from aggregator.text.letters import fold
+from aggregator.text.titles import normal_form
+
+MOST_COMPARED = 24
+"""Distinct members that a new one is compared with: bounds the work on floods."""
+
+_EARLIER = timedelta(minutes=10)
+_FULLER = 1.5
+_SHORT = 60  # shingles
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A canonical item as needed to decide about it."""
+
+    canonical: str
+    representative: Item
+    distinct: tuple[Item, ...]  # members that differ in title or text, the first of each
+    founder: Item
+    size: int
+
+
+def _credited(item: Item, others: Sequence[Item]) -> bool:
+    """Whether others name this item's outlet as their source."""
+    name = fold(item.source)
+    return bool(name) and any(fold(o.credit or "") == name for o in others if o.id != item.id)
+
+
+def better(new: Item, old: Item, members: Sequence[Item]) -> bool:
+    """Whether ``new`` stands for the group better than ``old``, the representative so far.
+
+    In this order: the priority of its feed; named as the source by others;
+    clearly the earlier publication; clearly the fuller text.
+    """
+    if new.priority != old.priority:
+        return new.priority > old.priority
+    named = _credited(new, members), _credited(old, members)
+    if named[0] != named[1]:
+        return named[0]
+    size = len(shingles(new.text, new.language)), len(shingles(old.text, old.language))
+    if size[0] > _FULLER * size[1] and size[1] < _SHORT and size[0] >= _SHORT:
+        return True
+    if size[1] > _FULLER * size[0] and size[0] < _SHORT:
+        return False
+    if new.published and old.published:
+        return new.published < old.published - _EARLIER
+    return False
+
+
+def summarise(canonical: str, members: Sequence[Placed]) -> Group | None:
+    """Look at all members of a canonical item; None where it has none.
+
+    The same members give the same group, in whatever order they come.
+    """
+    items = sorted(
+        (p.item for p in members), key=lambda i: (i.seen, not _founds(i, canonical), i.id)
+    )
+    if not items:
+        return None
+    kept: dict[tuple[str, str], Item] = {}
+    for item in items:
+        kept.setdefault((normal_form(item.title, item.language), item.text[:2000]), item)
+        if len(kept) >= MOST_COMPARED:
+            break
+    leading = items[0]
+    recent = items[: 4 * MOST_COMPARED]
+    for item in recent[1:]:
+        if better(item, leading, recent):
+            leading = item
+    return Group(canonical, leading, tuple(kept.values()), items[0], len(items))
+
+
+def _founds(item: Item, canonical: str) -> bool:
+    return canonical[1:] == item.id[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether an item may join a group; if not, the evidence against it."""
+
+    admitted: bool
+    evidence: Evidence | None = None
+
+
+def admit(item: Item, group: Group, first: Verdict, partner: Item, window: timedelta) -> Admission:
+    """Compare ``item`` with the representative and the others before it joins.
+
+    ``first`` is the verdict on ``partner``, the member by which it came. It may
+    join when no guard forbids any pair and the representative, or two other
+    members, agree. A guard's word on a member does not count where that member
+    and one that agrees with ``item`` are proven to be one page or one text.
+    """
+    members = {m.id: m for m in (partner, group.representative, *group.distinct) if m.id != item.id}
+    verdicts = {
+        name: first if name == partner.id else compare(item, member, window=window)
+        for name, member in members.items()
+    }
+    agreeing = [members[name] for name, verdict in verdicts.items() if verdict.same]
+
+    def vouched(name: str) -> bool:
+        return any(_proven(members[name], friend, window) for friend in agreeing)
+
+    for name, verdict in verdicts.items():
+        if _forbidding(verdict) and not vouched(name):
+            details = (*verdict.details(), ("guard_group", verdict.guards[0].guard))
+            reason = f"one of its group forbids it: {verdict.reason}"
+            return Admission(
+                False, Evidence("group", verdict.score, verdict.threshold, name, reason, details)
+            )
+    leader = group.representative.id
+    alone = leader not in verdicts
+    if alone or first.rule == "url" or verdicts[leader].same or len(agreeing) > 1:
+        return Admission(True)
+    if vouched(leader):
+        return Admission(True)
+    verdict = verdicts[leader]
+    reason = "it agrees with one member only, and not with the one that stands for the group"
+    details = (*verdict.details(), ("guard_group", "chain"))
+    return Admission(
+        False, Evidence("group", verdict.score, verdict.threshold, leader, reason, details)
+    )
+
+
+def _forbidding(verdict: Verdict) -> bool:
+    """Whether a verdict is a guard's 'no', not only too little in common."""
+    return not verdict.same and any(
+        veto.guard not in ("short", "telling", "time", "extra") for veto in verdict.guards
+    )
+
+
+def _proven(a: Item, b: Item, window: timedelta) -> bool:
+    """Whether two members are one page or one text."""
+    return a.id == b.id or compare(a, b, window=window).firm

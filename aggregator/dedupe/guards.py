@@ -1,0 +1,194 @@
+"""What forbids calling two titles the same, however alike they look.
+
+Each guard answers with one plain sentence part, or None. The order is the
+order in which they are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aggregator.dedupe.align import Alignment
+from aggregator.dedupe.lexicon import lexicon
+from aggregator.dedupe.order import swapped
+from aggregator.dedupe.terms import Kind, Reading, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """A guard that fired, and what it saw."""
+
+    guard: str  # number, calendar, negation, stage, reversal, substitution, roles, ...
+    reason: str
+
+
+def _quoted(terms: tuple[Term, ...] | list[Term]) -> str:
+    return "'" + " ".join(term.text for term in terms) + "'"
+
+
+def _of(alignment: Alignment, kind: Kind) -> tuple[list[Term], list[Term]]:
+    """The terms of one kind that found no answer, on each side."""
+    return (
+        [term for term in alignment.rest("a") if term.kind is kind],
+        [term for term in alignment.rest("b") if term.kind is kind],
+    )
+
+
+def number(alignment: Alignment) -> str | None:
+    """Numbers, scores, ages, ordinals: each must stand on both sides."""
+    left, right = _of(alignment, Kind.NUMBER)
+    if left and right:
+        return f"the numbers differ: {_quoted(left)} against {_quoted(right)}"
+    strict = [term for term in left + right if not _plain(term.text)]
+    if strict:
+        return f"only one title has {_quoted(strict)}"
+    return _crossed(alignment)
+
+
+def _plain(text: str) -> bool:
+    """A bare count or amount, which a rewording may leave out; not an ordinal, score or year."""
+    digits = text.rstrip("%").replace(".", "", 1)
+    return digits.isdigit() and not (len(digits) == 4 and digits[:2] in ("19", "20"))
+
+
+def _next_content(reading: Reading, place: int, step: int) -> int | None:
+    at = place + step
+    while 0 <= at < len(reading.terms):
+        if reading.terms[at].kind is Kind.CONTENT:
+            return at
+        if reading.terms[at].kind is Kind.NUMBER:
+            return None
+        at += step
+    return None
+
+
+def _crossed(alignment: Alignment) -> str | None:
+    """Two numbers that changed places while the words they count did not."""
+    answer = {pair.a: pair.b for pair in alignment.pairs}
+    numbers = [p for p in alignment.pairs if alignment.a.terms[p.a].kind is Kind.NUMBER]
+    for i, one in enumerate(numbers):
+        for two in numbers[i + 1 :]:
+            if one.b < two.b or alignment.a.terms[one.a].key == alignment.a.terms[two.a].key:
+                continue
+            for step in (1, -1):
+                beside_a = _next_content(alignment.a, one.a, step)
+                beside_b = _next_content(alignment.b, one.b, step)
+                if None not in (beside_a, beside_b) and answer.get(beside_a or 0) == beside_b:
+                    return None  # the number moved together with its word
+            texts = alignment.a.terms[one.a].text, alignment.a.terms[two.a].text
+            return f"the numbers '{texts[0]}' and '{texts[1]}' have changed places"
+    return None
+
+
+def calendar(alignment: Alignment) -> str | None:
+    """Days and months: two different ones are two different dates."""
+    left, right = _of(alignment, Kind.CALENDAR)
+    if left and right:
+        return f"the dates differ: {_quoted(left)} against {_quoted(right)}"
+    return None
+
+
+def negation(alignment: Alignment) -> str | None:
+    """One title denies, the other does not."""
+    counts = []
+    for reading in (alignment.a, alignment.b):
+        counts.append([term for term in reading.terms if term.kind is Kind.NEGATION])
+    if bool(counts[0]) != bool(counts[1]):
+        return f"only one title has the negation {_quoted(counts[0] or counts[1])}"
+    return None
+
+
+def opposed(alignment: Alignment) -> str | None:
+    """Small words that stand against each other: before and after, up and down."""
+    known = lexicon(alignment.a.language).opposed
+    sides = []
+    for reading in (alignment.a, alignment.b):
+        sides.append({known[t.text]: t.text for t in reading.terms if t.text in known})
+    for (pair, side), word in sides[0].items():
+        other = (pair, 1 - side)
+        if other in sides[1] and other not in sides[0] and (pair, side) not in sides[1]:
+            return f"'{word}' stands against '{sides[1][other]}'"
+    return None
+
+
+def stage(alignment: Alignment) -> str | None:
+    """What is to come, or may come, is not what has come: 'to visit' against 'visits'."""
+    words = lexicon(alignment.a.language)
+    modal = [
+        {i for i, t in enumerate(reading.terms) if t.kind is Kind.MODAL}
+        for reading in (alignment.a, alignment.b)
+    ]
+    for pair in alignment.pairs:
+        one, two = alignment.a.terms[pair.a], alignment.b.terms[pair.b]
+        if one.kind is not Kind.CONTENT:
+            continue
+        ahead = pair.a - 1 in modal[0], pair.b - 1 in modal[1]
+        if ahead[0] != ahead[1] and (one.text != two.text):
+            return f"'{one.text}' and '{two.text}' are different stages of an event"
+        future = tuple(_future(t.text, words.future, alignment.a.language) for t in (one, two))
+        if one.text != two.text and future[0] != future[1]:
+            return f"'{one.text}' and '{two.text}' are different stages of an event"
+    strong = [
+        {alignment.a.terms[i].text for i in modal[0]} - {"to"},
+        {alignment.b.terms[i].text for i in modal[1]} - {"to"},
+    ]
+    if bool(strong[0]) != bool(strong[1]):
+        word = sorted(strong[0] or strong[1])[0]
+        return f"only one title has '{word}', which tells of what may or will be"
+    return None
+
+
+def _future(word: str, endings: tuple[str, ...], language: str | None) -> bool:
+    if language == "ar":
+        return len(word) >= 5 and word[0] == "س" and word[1] in "يتنا"
+    return len(word) >= 5 and any(word.endswith(ending) for ending in endings)
+
+
+def reversal(alignment: Alignment) -> str | None:
+    """A word only one title has that turns the statement round or changes its subject."""
+    words = lexicon(alignment.a.language)
+    for term in (*alignment.rest("a"), *alignment.rest("b")):
+        if term.text in words.reversal:
+            return f"only one title has '{term.text}', which turns the statement round"
+        if term.text in words.modifier:
+            return f"only one title has '{term.text}', which changes whom it speaks of"
+    return None
+
+
+def substitution(alignment: Alignment) -> str | None:
+    """One content word stands in the place of another."""
+    left, right = alignment.rest("a"), alignment.rest("b")
+    if left and right:
+        return f"{_quoted(left)} stands against {_quoted(right)}"
+    return None
+
+
+def roles(alignment: Alignment) -> str | None:
+    """Two parties have changed places."""
+    parties = swapped(alignment)
+    if parties:
+        return f"'{parties[0]}' and '{parties[1]}' have changed places"
+    return None
+
+
+GUARDS: tuple[tuple[str, Callable[[Alignment], str | None]], ...] = (
+    ("number", number),
+    ("calendar", calendar),
+    ("negation", negation),
+    ("opposed", opposed),
+    ("stage", stage),
+    ("reversal", reversal),
+    ("substitution", substitution),
+    ("roles", roles),
+)
+
+
+def vetoes(alignment: Alignment) -> tuple[Veto, ...]:
+    """Every guard that forbids calling the two aligned titles the same."""
+    found = []
+    for name, guard in GUARDS:
+        reason = guard(alignment)
+        if reason:
+            found.append(Veto(name, reason))
+    return tuple(found)

@@ -1,0 +1,127 @@
+"""What a language's words do in a headline: data for comparing, read once.
+
+Each ``data/LANGUAGE.toml`` lists, for one language: words that deny
+(``negation``), that put an event into the future or into doubt (``modal``),
+that only join (``function``, ``joiner``), that name who did it (``agent``);
+months and weekdays; words that turn a statement round (``reversal``); words
+that change whom a title speaks of (``modifier``); function words that stand
+against each other (``opposed``); words that mean the same (``same``); and
+titles that say nothing (``generic``). ``data/all.toml`` holds what every
+language shares.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from aggregator.text.titles import normal_form
+from aggregator.text.tokens import stem, stopwords
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The comparing data of one language; every word in normal form."""
+
+    negation: frozenset[str]
+    modal: frozenset[str]
+    function: frozenset[str]
+    joiner: frozenset[str]
+    agent: frozenset[str]
+    reversal: frozenset[str]
+    modifier: frozenset[str]
+    calendar: Mapping[str, str]  # word -> day:1, month:12, relative:+1
+    opposed: Mapping[str, tuple[str, int]]  # word -> (pair, side)
+    phrases: Mapping[tuple[str, ...], str]  # words in a row -> one class
+    same: Mapping[str, str]  # word or stem -> class of equal meaning
+    future: tuple[str, ...]  # endings of a verb form that puts the event ahead
+    generic: frozenset[str]
+    light: frozenset[str]  # characters of an unspaced script that say nothing of an event
+    negating: tuple[str, ...]  # negation as written in an unspaced script
+    longest: int  # words of the longest phrase
+
+
+@cache
+def _table(name: str) -> dict[str, Any]:
+    source = resources.files(__package__).joinpath("data", f"{name}.toml")
+    return tomllib.loads(source.read_text("utf-8")) if source.is_file() else {}
+
+
+def _forms(words: str | Iterable[str], language: str | None) -> frozenset[str]:
+    listed = words.split() if isinstance(words, str) else words
+    return frozenset(filter(None, (normal_form(word, language) for word in listed)))
+
+
+def _calendar(table: Mapping[str, Any], language: str | None) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for kind in ("month", "day", "relative"):
+        for number, words in table.get(kind, {}).items():
+            for word in _forms(words, language):
+                found[word] = f"{kind}:{number}"
+    return found
+
+
+def _meanings(
+    groups: Iterable[str], language: str | None
+) -> tuple[dict[str, str], dict[tuple[str, ...], str]]:
+    """Single words (and their stems) and phrases, each with its class."""
+    single: dict[str, str] = {}
+    phrases: dict[tuple[str, ...], str] = {}
+    for group in groups:
+        members = [normal_form(member, language) for member in group.split(",")]
+        members = [member for member in members if member]
+        if not members:
+            continue
+        # The class is named by its first member; a word of two groups keeps the first.
+        name = "=" + members[0]
+        for member in members:
+            words = tuple(member.split())
+            if len(words) == 1:
+                single.setdefault(member, name)
+            else:
+                phrases.setdefault(words, name)
+    return single, phrases
+
+
+@cache
+def lexicon(language: str | None) -> Lexicon:
+    """The data for ``language``; only what all languages share where none is kept."""
+    own, shared = _table(language or ""), _table("all")
+
+    def both(name: str) -> frozenset[str]:
+        return _forms(own.get(name, ""), language) | _forms(shared.get(name, ""), language)
+
+    single, phrases = _meanings([*own.get("same", ()), *shared.get("same", ())], language)
+    stems = {stem(word, language): name for word, name in reversed(single.items())}
+    opposed: dict[str, tuple[str, int]] = {}
+    for pair in own.get("opposed", ()):
+        for side, words in enumerate(pair.split("|")):
+            for word in _forms(words, language):
+                opposed[word] = (pair, side)
+    negation, modal = both("negation"), both("modal")
+    calendar = _calendar(shared, language) | _calendar(own, language)
+    function = (both("function") | stopwords(language)) - negation - modal - calendar.keys()
+    return Lexicon(
+        negation=negation,
+        modal=modal,
+        function=function
+        - single.keys()
+        - (_forms(own.get("content", ""), language) - opposed.keys()),
+        joiner=both("joiner"),
+        agent=both("agent"),
+        reversal=both("reversal"),
+        modifier=both("modifier"),
+        calendar=calendar,
+        opposed=opposed,
+        phrases=phrases,
+        same=stems | single,
+        future=tuple(own.get("future", "").split()),
+        generic=frozenset(normal_form(t, language) for t in own.get("generic", ())),
+        light=frozenset(own.get("light", "")),
+        negating=tuple(own.get("negation", "").split()),
+        longest=max((len(p) for p in phrases), default=1),
+    )

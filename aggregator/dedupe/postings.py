@@ -1,0 +1,92 @@
+"""Which slots bear a number: sorted arrays that grow like a log-structured merge tree.
+
+New entries wait in a small dictionary; when it is full it becomes a sorted
+array, and arrays of like size are merged, so that there are few of them and
+each entry is merged about as often as there are sizes. Twelve bytes an entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.uint64]
+Slots = NDArray[np.uint32]
+
+_WAITING = 16_384  # entries in the dictionary
+_GROWTH = 3  # an array is merged into the one before it unless that is so many times as long
+
+
+class Postings:
+    """A multimap from 64-bit numbers to slots (32-bit, growing)."""
+
+    def __init__(self) -> None:
+        self._levels: list[tuple[Numbers, Slots]] = []
+        self._waiting: dict[int, list[int]] = {}
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count + sum(len(slots) for _, slots in self._levels)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held in arrays (the small dictionary apart)."""
+        return sum(n.nbytes + s.nbytes for n, s in self._levels)
+
+    def add(self, numbers: Sequence[int], slot: int, first: int) -> None:
+        """Note ``slot`` under each number; slots below ``first`` may be forgotten."""
+        for number in numbers:
+            self._waiting.setdefault(number, []).append(slot)
+        self._count += len(numbers)
+        if self._count >= _WAITING:
+            self._settle(first)
+
+    def _settle(self, first: int) -> None:
+        pairs = [(number, slot) for number, slots in self._waiting.items() for slot in slots]
+        numbers = np.array([number for number, _ in pairs], dtype=np.uint64)
+        slots = np.array([slot for _, slot in pairs], dtype=np.uint32)
+        self._waiting, self._count = {}, 0
+        self.extend(numbers, slots, first)
+
+    def extend(self, numbers: Numbers, slots: Slots, first: int) -> None:
+        """Take in many entries at once, in order of their slots."""
+        order = np.argsort(numbers, kind="stable")
+        self._levels.append((numbers[order], slots[order]))
+        while len(self._levels) > 1 and len(self._levels[-2][0]) < _GROWTH * len(
+            self._levels[-1][0]
+        ):
+            newer, older = self._levels.pop(), self._levels.pop()
+            self._levels.append(_merged(older, newer, first))
+
+    def find(self, numbers: Numbers) -> tuple[Slots, NDArray[np.intp]]:
+        """All slots under ``numbers``, and for each the place of its number among them."""
+        found: list[Slots] = []
+        which: list[NDArray[np.intp]] = []
+        for known, slots in self._levels:
+            start = np.searchsorted(known, numbers, "left")
+            stop = np.searchsorted(known, numbers, "right")
+            for place in np.flatnonzero(stop > start).tolist():
+                found.append(slots[start[place] : stop[place]])
+                which.append(np.full(stop[place] - start[place], place, dtype=np.intp))
+        for place, number in enumerate(numbers.tolist()):
+            waiting = self._waiting.get(number)
+            if waiting:
+                found.append(np.array(waiting, dtype=np.uint32))
+                which.append(np.full(len(waiting), place, dtype=np.intp))
+        if not found:
+            return np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.intp)
+        return np.concatenate(found), np.concatenate(which)
+
+
+def _merged(
+    older: tuple[Numbers, Slots], newer: tuple[Numbers, Slots], first: int
+) -> tuple[Numbers, Slots]:
+    numbers = np.concatenate((older[0], newer[0]))
+    slots = np.concatenate((older[1], newer[1]))
+    if first:
+        alive = slots >= first
+        numbers, slots = numbers[alive], slots[alive]
+    order = np.argsort(numbers, kind="stable")  # timsort: two sorted runs merge in linear time
+    return numbers[order], slots[order]

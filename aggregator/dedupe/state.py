@@ -1,0 +1,72 @@
+"""What the engine remembers between two decisions: titles of the window, groups at hand."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime
+
+from aggregator.dedupe.archive import Archive
+from aggregator.dedupe.groups import Group, summarise
+from aggregator.dedupe.index import Found, TitleIndex
+from aggregator.model import Keys, Placed
+from aggregator.settings import DedupeSettings
+
+_GROUPS = 2_000  # groups kept at hand; the archive has the others
+
+
+class DedupeState:
+    """A function of the items of the last ``index_window`` in order of arrival.
+
+    The groups are a mere cache of what the archive says: a restart changes no
+    decision.
+    """
+
+    def __init__(self, settings: DedupeSettings) -> None:
+        self.settings = settings
+        self._index = TitleIndex(settings.index_window)
+        self._groups: OrderedDict[str, Group] = OrderedDict()
+        self._where: dict[str, str] = {}  # item -> canonical, for the items of cached groups
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes the index holds."""
+        return self._index.nbytes
+
+    def restore(self, placed: Iterable[tuple[Placed, Keys]]) -> None:
+        """Take in the items of the window, in order of arrival, into an empty state."""
+        self._index.extend(one.item for one, _ in placed)
+
+    def add(self, placed: Placed, keys: Keys) -> None:
+        """Take in one item that was decided: new, a new revision, or moved by a correction."""
+        self._index.add(placed.item)
+        for canonical in {placed.canonical, self._where.get(placed.item.id, "")}:
+            self.forget(canonical)
+
+    def forget(self, canonical: str) -> None:
+        """Look the group up in the archive when it is next needed."""
+        group = self._groups.pop(canonical, None)
+        if group:
+            for item in (group.representative, *group.distinct):
+                self._where.pop(item.id, None)
+
+    def find(self, title: str, language: str | None, seen: datetime) -> list[Found]:
+        """Titles of the window that may be the same."""
+        return self._index.find(title, language, seen)
+
+    def group(self, canonical: str, archive: Archive) -> Group | None:
+        """The members of a canonical item, summed up."""
+        known = self._groups.get(canonical)
+        if known is None:
+            known = summarise(canonical, archive.members(canonical))
+            if known is None:
+                return None
+            self._groups[canonical] = known
+            for item in (known.representative, *known.distinct):
+                self._where[item.id] = canonical
+            if len(self._groups) > _GROUPS:
+                self.forget(next(iter(self._groups)))
+        return known

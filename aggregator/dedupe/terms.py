@@ -1,0 +1,139 @@
+"""A title taken apart into terms: what each word is for the comparison.
+
+Two terms are the same word when their keys are equal: the same number value,
+the same day, the same class of meaning, or the same stem. Because sameness is
+equality of keys (typos apart), the candidate index can be complete.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+from aggregator.dedupe.lexicon import Lexicon, lexicon
+from aggregator.text.titles import normal_form
+from aggregator.text.tokens import stem
+
+LONGEST = 60
+"""Terms of a title that are read: bounds the work on hostile titles."""
+
+
+class Kind(IntEnum):
+    """What a word does in a headline."""
+
+    CONTENT = 0
+    NUMBER = 1
+    CALENDAR = 2
+    NEGATION = 3
+    MODAL = 4
+    FUNCTION = 5
+    JOINER = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a title."""
+
+    text: str  # normal form
+    key: str  # equal for words that say the same
+    kind: Kind
+    segment: int  # part of the title between punctuation marks
+    capital: bool  # written with a capital letter inside the title
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A title as the comparison sees it."""
+
+    title: str
+    language: str | None
+    terms: tuple[Term, ...]
+    truncated: bool  # ends in an ellipsis
+
+    @property
+    def weighty(self) -> tuple[int, ...]:
+        """Places of the terms that carry the statement."""
+        return tuple(i for i, term in enumerate(self.terms) if term.kind <= Kind.CALENDAR)
+
+
+_BREAK = re.compile(
+    r"\s*(?:[;!?؟؛،、，：；。！？«»“”\"()\[\]|…‹›„•]+|(?<!\d)[,:]+|[,:]+(?!\d)|\.{2,}|\s[-–—]+\s|\.(?=\s))\s*"
+)
+_CUT = re.compile(r"(?:…|\.{3})\s*$")
+_NEGATED = re.compile(r"n['’ʼ]t\b", re.IGNORECASE)
+_ELISION = re.compile(
+    r"\b([cdjlmnstCDJLMNST]|[qQ]u|[dD]ell|[aA]ll|[nN]ell|[sS]ull|[uU]n)['’ʼ](?=\w)"
+)
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
+
+
+def _kind(word: str, words: Lexicon) -> Kind:
+    if any(char.isdigit() for char in word):
+        return Kind.NUMBER
+    for known, kind in (
+        (words.negation, Kind.NEGATION),
+        (words.calendar, Kind.CALENDAR),
+        (words.modal, Kind.MODAL),
+        (words.joiner, Kind.JOINER),
+        (words.function, Kind.FUNCTION),
+    ):
+        if word in known:
+            return kind
+    return Kind.CONTENT
+
+
+def _key(word: str, kind: Kind, words: Lexicon, language: str | None) -> str:
+    if kind is Kind.CALENDAR:
+        return words.calendar[word]
+    if kind is not Kind.CONTENT:
+        return word
+    root = stem(word, language)
+    return words.same.get(word) or words.same.get(root) or root
+
+
+def _phrase(row: list[str], at: int, words: Lexicon) -> tuple[int, str]:
+    """How many words from ``at`` form a known phrase, and its class."""
+    for length in range(min(words.longest, len(row) - at), 1, -1):
+        name = words.phrases.get(tuple(row[at : at + length]))
+        if name:
+            return length, name
+    return 0, ""
+
+
+def _segments(title: str, language: str | None) -> list[tuple[list[str], list[str]]]:
+    """Each part between punctuation marks as normal-form words and as written."""
+    title = _ELISION.sub(r"\1 ", _NEGATED.sub(" not", title[:1000]))
+    title = _DOTTED.sub(lambda found: found[0].replace(".", ""), title)
+    found = []
+    for part in _BREAK.split(title):
+        spread = _HYPHEN.sub(" ", part)
+        row = normal_form(spread, language).split()
+        if row:
+            found.append((row, spread.split()))
+    return found
+
+
+@lru_cache(maxsize=8192)
+def read(title: str, language: str | None) -> Reading:
+    """Take ``title`` apart; ``language`` is an ISO 639-1 code or None."""
+    words = lexicon(language)
+    terms: list[Term] = []
+    for number, (row, written) in enumerate(_segments(title, language)):
+        capitals = {normal_form(word, language) for word in written if word[:1].isupper()}
+        at = 0
+        while at < len(row) and len(terms) < LONGEST:
+            length, name = _phrase(row, at, words)
+            if length:
+                text = " ".join(row[at : at + length])
+                terms.append(Term(text, name, Kind.CONTENT, number, True))
+                at += length
+                continue
+            word = row[at]
+            kind = _kind(word, words)
+            capital = word in capitals and bool(terms)
+            terms.append(Term(word, _key(word, kind, words, language), kind, number, capital))
+            at += 1
+    return Reading(title, language, tuple(terms), bool(_CUT.search(title)))

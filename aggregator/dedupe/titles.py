@@ -1,0 +1,151 @@
+"""Do two titles say the same? Alignment, then guards, then the score.
+
+The score alone never decides: most of the pairs that any fuzzy ratio finds
+alike and that are not the same differ in a single word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aggregator.dedupe.align import Alignment, align
+from aggregator.dedupe.guards import Veto, vetoes
+from aggregator.dedupe.lexicon import lexicon
+from aggregator.dedupe.runs import align_runs, run_vetoes, squeeze
+from aggregator.dedupe.terms import Kind, Reading, read
+from aggregator.text.languages import spaced
+from aggregator.text.titles import normal_form
+
+LEAST_WORDS = 3  # content words (numbers and days count) that both titles must share
+LEAST_LETTERS = 11  # letters in them together: 'a b c' proves nothing
+LEAST_RUN = 8  # characters of an unspaced title
+MOST_EXTRA = 3  # words only the longer title may have
+_THRESHOLDS = ((4, 0.88), (7, 0.85))
+_LONG_THRESHOLD = 0.80
+_EXTRA_KINDS = (Kind.NUMBER, Kind.CALENDAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the titles alone say."""
+
+    same: bool
+    rule: str  # title, fuzzy
+    score: float
+    threshold: float
+    reason: str
+    vetoes: tuple[Veto, ...]
+    left: str  # both titles aligned: what differs stands in [brackets]
+    right: str
+
+
+def telling(title: str, language: str | None) -> bool:
+    """Whether a title says enough to prove anything: not generic, not too short."""
+    normal = normal_form(title, language)
+    if normal in lexicon(language).generic:
+        return False
+    if not spaced(language):
+        return len(set(squeeze(title, language))) >= LEAST_RUN - 2 and len(normal) >= LEAST_RUN
+    reading = read(title, language)
+    keys = {reading.terms[i].key for i in reading.weighty}
+    words = {reading.terms[i].key for i in reading.weighty if reading.terms[i].kind is Kind.CONTENT}
+    letters = sum(len(key) for key in keys)
+    return len(keys) >= LEAST_WORDS and len(words) >= LEAST_WORDS - 1 and letters >= LEAST_LETTERS
+
+
+def threshold(shared: int) -> float:
+    """The least score that two titles with so many words in common need."""
+    return next((limit for most, limit in _THRESHOLDS if shared <= most), _LONG_THRESHOLD)
+
+
+def _marked(reading: Reading, alone: frozenset[int]) -> str:
+    parts = []
+    for place, term in enumerate(reading.terms):
+        parts.append(f"[{term.text}]" if place in alone else term.text)
+    return " ".join(parts)
+
+
+def _extra_allowed(found: Alignment) -> bool:
+    """Whether what only one title has is a clause at one of its ends, or a cut of the other."""
+    longer, shorter, places = (
+        (found.a, found.b, found.left) if found.left else (found.b, found.a, found.right)
+    )
+    matched = [pair.a if found.left else pair.b for pair in found.pairs]
+    if not places or not matched:
+        return not places
+    if shorter.truncated and min(places) > max(matched):
+        return len(matched) >= 4
+    if len(places) > MOST_EXTRA:
+        return False
+    if min(places) > max(matched):
+        return _clause(longer, min(places), min(places) - 1)
+    return max(places) < min(matched) and _clause(longer, max(places), max(places) + 1)
+
+
+def _clause(reading: Reading, place: int, beside: int) -> bool:
+    """Whether a function word or a punctuation mark parts ``place`` from its neighbour."""
+    neighbour = reading.terms[beside]
+    parted = neighbour.segment != reading.terms[place].segment
+    return parted or neighbour.kind >= Kind.FUNCTION
+
+
+def judge_titles(a: str, b: str, language: str | None) -> Judgement:
+    """Judge two titles of one language; symmetric, bounded by ``terms.LONGEST``."""
+    normal_a, normal_b = normal_form(a, language), normal_form(b, language)
+    if normal_a == normal_b and normal_a:
+        same = telling(a, language)
+        reason = (
+            "the titles are the same"
+            if same
+            else "the titles are the same but too short or too general to prove anything"
+        )
+        fired = () if same else (Veto("telling", reason),)
+        return Judgement(same, "title", 1.0, 1.0, reason, fired, normal_a, normal_b)
+    if not spaced(language):
+        return _judge_runs(a, b, language)
+    alignment = align(read(a, language), read(b, language))
+    return _judge_alignment(alignment)
+
+
+def _judge_alignment(found: Alignment) -> Judgement:
+    total = len(found.pairs) * 2 + len(found.left) + len(found.right)
+    score = (2 * len(found.pairs) - 0.2 * found.typos) / total if total else 0.0
+    cut = (found.a.truncated or found.b.truncated) and len(found.pairs) >= 4
+    limit = 0.5 if cut else threshold(len(found.pairs))
+    fired = list(vetoes(found))
+    if not _extra_allowed(found):
+        rest = found.rest("a") or found.rest("b")
+        extra = " ".join(term.text for term in rest)
+        fired.append(Veto("extra", f"only one title has '{extra}'"))
+    if found.typos > 1:
+        fired.append(Veto("typos", "more than one word is spelled differently"))
+    weight = sum(len(found.a.terms[p.a].text) for p in found.pairs)
+    content = sum(found.a.terms[p.a].kind is Kind.CONTENT for p in found.pairs)
+    if len(found.pairs) < LEAST_WORDS or content < LEAST_WORDS - 1 or weight < LEAST_LETTERS:
+        fired.append(Veto("short", "the titles share too few words to prove anything"))
+    same = not fired and score >= limit
+    if fired:
+        reason = fired[0].reason
+    elif same:
+        reason = "the titles say the same in all words that matter"
+    else:
+        reason = "the titles share too little"
+    left = _marked(found.a, frozenset(found.left))
+    right = _marked(found.b, frozenset(found.right))
+    return Judgement(same, "fuzzy", round(score, 4), limit, reason, tuple(fired), left, right)
+
+
+def _judge_runs(a: str, b: str, language: str | None) -> Judgement:
+    found = align_runs(squeeze(a, language), squeeze(b, language))
+    total = len(found.a) + len(found.b)
+    score = 2 * found.common / total if total else 0.0
+    fired = [Veto(*veto) for veto in run_vetoes(found, (a, b), language)]
+    if found.common < LEAST_RUN:
+        fired.append(Veto("short", "the titles share too few characters to prove anything"))
+    same = not fired and score >= 0.8
+    reason = (
+        fired[0].reason
+        if fired
+        else ("the titles say the same" if same else "the titles share too little")
+    )
+    return Judgement(same, "fuzzy", round(score, 4), 0.8, reason, tuple(fired), found.a, found.b)
