@@ -1,0 +1,155 @@
+"""Bytes to text, decided by us before any parser sees them.
+
+The order: byte order mark; UTF-16 and UTF-32 by their pattern; strict UTF-8,
+whatever is declared (no other encoding passes it by chance, short texts
+apart); mostly UTF-8 with single bad bytes; what the header or the declaration
+names; a guess by the letters that come out.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NamedTuple
+
+from aggregator.parse.legacy import guess
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_PATTERNS = (
+    (b"\x00\x00\x00<", "utf-32-be"),
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x00<\x00", "utf-16-be"),
+    (b"<\x00", "utf-16-le"),
+    (b"\x00{\x00", "utf-16-be"),
+    (b"{\x00", "utf-16-le"),
+    (b"\x4c\x6f\xa7\x94", "cp037"),
+)
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})""")
+_META = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE
+)
+_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
+# What publishers call by one name and write in a larger one (WHATWG Encoding Standard).
+_WIDER = {
+    "ascii": "cp1252", "us-ascii": "cp1252", "iso8859-1": "cp1252", "latin-1": "cp1252", "iso8859-9": "cp1254",
+    "iso8859-11": "cp874", "tis-620": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
+    "euc_kr": "cp949", "big5": "big5hkscs", "ks_c_5601-1987": "cp949",
+}  # fmt: skip
+_BAD = re.compile("[\udc80-\udcff]")
+_WIDE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+
+
+class Decoded(NamedTuple):
+    """A text, the encoding it came in, and what was wrong with that."""
+
+    text: str
+    encoding: str
+    problems: tuple[str, ...] = ()
+
+
+def decode(body: bytes, content_type: str | None = None) -> Decoded:
+    """The text of ``body``. Never raises; what cannot be read is U+FFFD."""
+    for bom, name in _BOMS:
+        if body.startswith(bom):
+            return Decoded(*_lossy(body[len(bom) :], name))
+    for pattern, name in _PATTERNS:
+        if body.startswith(pattern):
+            return Decoded(*_lossy(body, name))
+    declared = _declared(body, content_type)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _not_utf8(body, declared)
+    if declared is None or body.isascii():
+        return _seven_bit(body, text, declared)
+    if _normal(declared) != "utf-8" and len(_WIDE.findall(body[:200_000])) < 3:
+        try:  # one or two sequences pass as UTF-8 by chance
+            return Decoded(body.decode(_codec(declared) or "utf-8"), declared)
+        except (UnicodeDecodeError, LookupError):
+            pass
+    wrong = _normal(declared) not in ("utf-8", "ascii")
+    problems = (f"declared {declared}, is utf-8",) if wrong else ()
+    return Decoded(text, "utf-8", problems)
+
+
+def _seven_bit(body: bytes, text: str, declared: str | None) -> Decoded:
+    """Bytes below 128 are ASCII, except in the old mail encodings."""
+    name = _normal(declared or "")
+    if name.startswith(("iso2022", "utf-7", "hz")) and (
+        b"\x1b" in body or b"+" in body or b"~{" in body
+    ):
+        try:
+            return Decoded(body.decode(name), name)
+        except (UnicodeDecodeError, LookupError):
+            pass
+    return Decoded(text, "utf-8")
+
+
+def _declared(body: bytes, content_type: str | None) -> str | None:
+    """The encoding that the declaration names, else the header."""
+    match = _DECLARED.match(body[:400]) or _META.search(body[:2000])
+    if match:
+        return match[1].decode("ascii")
+    header = _HEADER.search(content_type or "")
+    return header[1] if header else None
+
+
+def _normal(name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return name.lower()
+
+
+def _codec(name: str) -> str | None:
+    """A text codec that Python has for a declared name, widened; None where it has none."""
+    try:
+        found = codecs.lookup(name)
+    except (LookupError, ValueError):
+        return None
+    if not found._is_text_encoding:
+        return None
+    return _WIDER.get(found.name, found.name)
+
+
+def _lossy(body: bytes, name: str) -> tuple[str, str, tuple[str, ...]]:
+    text = body.decode(name, "replace")
+    bad = text.count("\ufffd")
+    return text, name, (f"{bad} bytes are not {name}",) if bad else ()
+
+
+def _not_utf8(body: bytes, declared: str | None) -> Decoded:
+    """Bytes that are not, or not wholly, UTF-8."""
+    sample = body[:400_000]
+    text = sample.decode("utf-8", "surrogateescape")
+    bad = len(_BAD.findall(text))
+    good = len(_WIDE.findall(sample))
+    if good >= 4 * bad or (good and bad * 100 < len(sample) and good > bad):
+        if bad == 0:
+            bad = 1
+        return Decoded(_repaired(body), "utf-8", (f"{bad} bytes are not utf-8",))
+    name = _codec(declared) if declared else None
+    if name and _normal(name) != "utf-8":
+        try:
+            return Decoded(body.decode(name), name)
+        except (UnicodeDecodeError, LookupError):
+            pass
+    found = guess(body)
+    problem = f"declared {declared or 'nothing'}, read as {found}"
+    return Decoded(body.decode(found, "replace"), found, (problem,))
+
+
+def _repaired(body: bytes) -> str:
+    """UTF-8 in which each bad byte becomes U+FFFD, or the quotation mark or dash windows-1252 has there."""
+
+    def one(match: re.Match[str]) -> str:
+        byte = ord(match[0]) - 0xDC00
+        return bytes([byte]).decode("cp1252", "replace") if 0x80 <= byte <= 0x9F else "\ufffd"
+
+    return _BAD.sub(one, body.decode("utf-8", "surrogateescape"))

@@ -1,0 +1,82 @@
+"""Bytes to a document: which reader gets them, and in which order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lxml import etree
+
+from aggregator.model import Document
+from aggregator.parse import fast, jsonfeed, limits, slow
+from aggregator.parse.build import build
+from aggregator.parse.decode import decode
+from aggregator.parse.errors import ParseError
+from aggregator.parse.prolog import json_like, strip_prolog
+from aggregator.parse.raw import RawFeed
+from aggregator.parse.xmltree import repaired, tree, whole_entries
+
+
+def parse(
+    body: bytes,
+    *,
+    content_type: str | None = None,
+    url: str | None = None,
+    now: datetime,
+    max_entries: int = 1000,
+) -> Document:
+    """The document in ``body``: RSS, RDF, Atom or JSON Feed, whole or in part.
+
+    ``content_type`` is the header's value, ``url`` the address it came from
+    (relative links are resolved against it), ``now`` (aware) bounds its dates.
+    Raises ParseError only where no feed can be read, saying why.
+
+    The fast path reads well-formed XML, or XML made so by repairs that leave no
+    doubt; feedparser reads the rest. ``Document.parser`` says which it was.
+    """
+    if not body.strip():
+        raise ParseError("the document is empty")
+    decoded = decode(body, content_type)
+    problems = list(decoded.problems)
+    text = decoded.text
+    if len(text) > limits.DOCUMENT:
+        text = text[: limits.DOCUMENT]
+        problems.append("the document was cut: it is too long")
+    if json_like(text):
+        feed = jsonfeed.read(text.strip("\ufeff\x00 \t\r\n"))
+    else:
+        feed = _xml(text, url, problems)
+    feed.problems[:0] = problems
+    return build(feed, url=url, now=now, max_entries=max_entries)
+
+
+def _xml(text: str, url: str | None, problems: list[str]) -> RawFeed:
+    text, _ = strip_prolog(text, problems)
+    try:
+        return _fast(text, url)
+    except etree.XMLSyntaxError as first:
+        reason = f"broken XML: {str(first)[:120]}"
+    mended = repaired(text)
+    try:
+        feed = _fast(mended, url)
+    except etree.XMLSyntaxError as second:
+        feed = _cut(mended, str(second), url) or slow.read(mended, url)
+    feed.problems.insert(0, reason)
+    return feed
+
+
+def _fast(text: str, url: str | None) -> RawFeed:
+    return fast.read(tree(text), based="xml:base" in text, langed="xml:lang" in text, url=url)
+
+
+def _cut(text: str, error: str, url: str | None) -> RawFeed | None:
+    """The whole entries of a document that breaks off; None where it is broken otherwise."""
+    whole = whole_entries(text)
+    if whole is None or len(whole) > len(text) + 200:
+        return None
+    try:
+        feed = _fast(whole, url)
+    except etree.XMLSyntaxError:
+        return None
+    feed.partial = True
+    feed.problems.append("the document breaks off: only whole entries were taken")
+    return feed

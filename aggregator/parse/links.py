@@ -1,0 +1,43 @@
+"""Links as a feed gives them, made absolute and safe."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin
+
+from aggregator.parse import limits
+from aggregator.text.urls import safe_link
+
+# What needs no second look: no credentials, port, escapes in the name, or odd characters.
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&()*+,;=%-]*)?")
+
+
+def link(value: str | None, base: str | None) -> str | None:
+    """An absolute http(s) link without credentials, or None."""
+    if not value:
+        return None
+    value = value.strip()
+    if len(value) > limits.LINK:
+        return None
+    if _PLAIN.fullmatch(value):
+        return value
+    if "\n" in value or "\t" in value or "\r" in value:
+        value = re.sub(r"[\n\r\t]+\s*", "", value)
+    return safe_link(value, base)
+
+
+def join(base: str | None, reference: str | None) -> str | None:
+    """``reference`` resolved against ``base``, as xml:base nests; never raises."""
+    if not reference:
+        return base
+    if not base:
+        return reference
+    try:
+        return urljoin(base, reference.strip())
+    except ValueError:
+        return base
+
+
+def web(url: str | None) -> str | None:
+    """``url`` where it can be a base for links: http or https."""
+    return url if url and url.lower().startswith(("http://", "https://")) else None

@@ -1,0 +1,130 @@
+"""HTML from strangers, bounded and cleaned; titles as plain text."""
+
+from __future__ import annotations
+
+import html
+import re
+from base64 import b64decode
+from functools import lru_cache
+
+import nh3
+
+from aggregator.parse import limits
+from aggregator.text.clean import gate, squeeze, unescape
+
+_TAGS = set(
+    "a abbr b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i ins "
+    "kbd li ol p pre q s samp small strong sub sup table tbody td tfoot th thead tr u ul".split()
+)
+_DROPPED = set(
+    "applet audio button canvas embed form frame frameset head iframe input link math meta noembed noframes noscript "
+    "object picture script select style svg template textarea title video".split()
+)
+_VOID = frozenset("br img hr input meta link wbr area base col embed param source track".split())
+_SELF_CLOSING = _VOID | frozenset(
+    "p li td th tr dt dd option tbody thead tfoot".split()
+)  # closed by what follows
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
+_ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
+_MARKUP = re.compile(r"[<&]")
+_CREDENTIALS = re.compile(r'(\bhref="https?://)[^"/?#]*@')
+_KNOWN_TAG = re.compile(
+    r"</?(?:a|abbr|acronym|b|big|blockquote|br|center|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|mark|nobr|ol|p|pre|q|s|script"
+    r"|small|span|strike|strong|style|sub|sup|svg|iframe|form|input|table|td|tr|tt|u|ul|wbr)(?:\s[^<>]*|/)?>",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"<(?:br|p|div|li|h[1-6]|hr|td|tr)\b[^<>]*>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+
+
+@lru_cache(maxsize=16)
+def _cleaner(base: str | None) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=_TAGS,
+        clean_content_tags=_DROPPED,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        link_rel=None,
+        url_relative=("rewrite_with_base", base) if base else "deny",
+    )
+
+
+def clean_html(markup: str, base: str | None = None) -> str:
+    """``markup`` with nothing in it but text, its structure and http(s) links made absolute.
+
+    Cut to ``limits.HTML`` characters first; nested deeper than ``limits.DEPTH``
+    it loses all tags. Pictures are dropped: a digest must not call home.
+    """
+    if not _MARKUP.search(markup):
+        return gate(markup, limits.HTML).strip()
+    markup = _cut(gate(markup, limits.HTML * 2))
+    if "<" not in markup:
+        return unescaped_text(markup)
+    if markup.count("<") > limits.DEPTH and _depth(markup) > limits.DEPTH:
+        return html.escape(squeeze(unescape(_ANY_TAG.sub(" ", markup))), quote=False)
+    cleaned = _cleaner(base).clean(markup).strip()
+    if "@" in cleaned:
+        cleaned = _CREDENTIALS.sub(r"\1", cleaned)
+    return cleaned
+
+
+def unescaped_text(text: str) -> str:
+    """Text without tags, whose entities are resolved, as HTML."""
+    return html.escape(gate(html.unescape(text)), quote=False).strip()
+
+
+def text_as_html(text: str) -> str:
+    """Plain text as HTML that shows the same."""
+    return html.escape(gate(text, limits.HTML), quote=False).strip()
+
+
+def _cut(markup: str) -> str:
+    if len(markup) <= limits.HTML:
+        return markup
+    markup = markup[: limits.HTML]
+    start = markup.rfind("<")
+    return markup[:start] if start > markup.rfind(">") else markup
+
+
+def _depth(markup: str) -> int:
+    """How deep elements are nested at most, closed or not."""
+    depth = deepest = 0
+    for match in _TAG.finditer(markup):
+        name = match[2].lower()
+        if name in _SELF_CLOSING:
+            continue
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def title_text(title: str, kind: str = "guess") -> str:
+    """A title as plain text on one line.
+
+    ``kind`` is ``html`` where the feed says so, ``text`` where it says that,
+    ``guess`` for RSS, whose titles hold either. Entities escaped twice are
+    resolved in all three: no headline means ``&amp;``.
+    """
+    title = title[: limits.TITLE * 4]
+    if "<" in title and kind != "text":
+        title = strip_tags(title, sure=kind == "html")
+    if "&" in title:
+        once = unescape(title)
+        # Markup escaped twice: RSS titles that an HTML editor wrote.
+        title = strip_tags(once, sure=False) if kind == "guess" and "<" in once else once
+    return squeeze(gate(title))[: limits.TITLE].strip()
+
+
+def strip_tags(title: str, *, sure: bool) -> str:
+    """``title`` without HTML tags; where HTML is not ``sure``, only the tags that HTML has."""
+    title = _HIDDEN.sub("", title)
+    title = _BREAK.sub(" ", title)
+    return (_ANY_TAG if sure else _KNOWN_TAG).sub("", title)
+
+
+def base64_text(value: str) -> str:
+    """The text of a base64 construct of Atom 0.3; empty where it is none."""
+    try:
+        return b64decode(value, validate=False).decode("utf-8", "replace")
+    except ValueError:
+        return ""

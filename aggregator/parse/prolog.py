@@ -1,0 +1,116 @@
+"""What stands before a feed's first element: junk, declarations, DTDs, or no feed at all."""
+
+from __future__ import annotations
+
+import re
+
+from aggregator.parse.errors import ParseError
+
+_ROOT = re.compile(r"<(?:\?xml\b|!DOCTYPE\b|!--|[A-Za-z_])")
+_SPACE = " \t\r\n\x00\ufeff\u200b\xa0"
+_FEED_START = re.compile(r"<\?xml\b|<(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
+_NAME = re.compile(r"<\s*([\w.:-]+)")
+_DECLARATION = re.compile(r"<\?xml\b[^>]{0,500}\?>", re.IGNORECASE)
+_FEED_NAMES = frozenset({"rss", "rdf", "feed", "channel", "entry", "item"})
+_HTML_NAMES = frozenset(
+    {
+        "html",
+        "head",
+        "body",
+        "title",
+        "meta",
+        "script",
+        "div",
+        "p",
+        "h1",
+        "center",
+        "table",
+        "link",
+        "style",
+        "b",
+    }
+)
+_LOOK = 20_000  # characters in which the first element has to stand
+
+
+def json_like(text: str) -> bool:
+    """Whether the document is JSON, not XML."""
+    return text.lstrip(_SPACE)[:1] in ("{", "[")
+
+
+def strip_prolog(text: str, problems: list[str]) -> tuple[str, str]:
+    """The document from its first element on, and that element's local name in lower case.
+
+    Junk before it is noted in ``problems``; a DTD is dropped, one that declares
+    entities refused. Raises ParseError where there is no feed.
+    """
+    text = text.lstrip(_SPACE)
+    if not text:
+        raise ParseError("the document is empty")
+    if not _ROOT.match(text):
+        start = _FEED_START.search(text, 0, _LOOK)
+        if start is None:
+            raise ParseError("neither XML nor JSON: no feed")
+        problems.append("text before the XML was skipped")
+        text = text[start.start() :]
+    at = _skip(text, problems)
+    match = _NAME.match(text, at)
+    if match is None:
+        raise ParseError("no XML element: no feed")
+    name = match[1].rpartition(":")[2].lower()
+    if name not in _FEED_NAMES:
+        # A server's warning in HTML before the feed proper.
+        start = _FEED_START.search(text, at + 1, at + _LOOK)
+        if start is None or name == "html":
+            raise ParseError(_no_feed(name))
+        problems.append("text before the XML was skipped")
+        return strip_prolog(text[start.start() :], problems)
+    return text[at:], name
+
+
+def _no_feed(name: str) -> str:
+    if name in _HTML_NAMES:
+        return "an HTML page, not a feed"
+    if name == "opml":
+        return "a list of feeds (OPML), not a feed: import it"
+    return f"an XML document of another kind (its first element is '{name}'), not a feed"
+
+
+def _skip(text: str, problems: list[str]) -> int:
+    """Where the first element starts: after declarations, comments and the DTD."""
+    at = 0
+    while True:
+        while at < len(text) and text[at] in _SPACE:
+            at += 1
+        if text.startswith("<?", at):
+            end = text.find(">", at)
+        elif text.startswith("<!--", at):
+            end = text.find("-->", at + 4)
+            end = end + 2 if end >= 0 else -1
+        elif text[at : at + 9].upper() == "<!DOCTYPE":
+            if text[at + 9 : at + 20].strip().lower().startswith("html"):
+                raise ParseError("an HTML page, not a feed")
+            end = _doctype_end(text, at)
+            problems.append("a DTD was skipped")
+        elif text.startswith("<!", at):
+            end = text.find(">", at)
+        else:
+            return at
+        if end < 0:
+            raise ParseError("the document ends before its first element")
+        at = end + 1
+
+
+def _doctype_end(text: str, at: int) -> int:
+    """Where the DTD ends; raises where it declares entities.
+
+    Entities multiply, and reach for files; no feed of today declares any.
+    """
+    bracket, close = text.find("[", at), text.find(">", at)
+    if close < 0 or not at < bracket < close:
+        return close
+    end = re.compile(r"\]\s*>").search(text, bracket)
+    inner = text[bracket : end.start() if end else len(text)]
+    if "<!ENTITY" in inner.upper():
+        raise ParseError("the document declares entities in its DTD, which is refused")
+    return end.end() - 1 if end else -1

@@ -1,0 +1,85 @@
+"""A feed as its parser found it, before anything is cleaned.
+
+Both parsers and the JSON reader fill these; ``build`` alone makes entries of
+them, so that every parser gives the same result.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Text(NamedTuple):
+    """A text construct: its value, what it is (``html``, ``text``, ``guess``) and its base URL."""
+
+    value: str
+    kind: str = "guess"
+    base: str | None = None
+
+
+class Link(NamedTuple):
+    """A link element."""
+
+    href: str
+    rel: str = "alternate"
+    type: str = ""
+    base: str | None = None
+
+
+class RawEntry:
+    """One entry. Lists keep the order of the document."""
+
+    __slots__ = (
+        "authors", "base", "categories", "comments", "content", "enclosures", "guid", "language", "link",
+        "link_fallbacks", "links", "origin", "permalink", "published", "source_title", "source_url", "summaries", "title",
+        "title_fallbacks", "updated",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.title: Text | None = None
+        self.title_fallbacks: list[Text] = []
+        self.link = ""  # the text of RSS <link>
+        self.links: list[Link] = []
+        self.link_fallbacks: list[str] = []
+        self.origin = ""  # feedburner:origLink, the address before redirection
+        self.guid = ""
+        self.permalink: bool | None = None  # what isPermaLink says
+        self.summaries: list[tuple[int, Text]] = []  # rank (0 best) and text
+        self.content: list[Text] = []
+        self.published: list[tuple[int, str]] = []  # rank and text
+        self.updated: list[tuple[int, str]] = []
+        self.authors: list[str] = []
+        self.categories: list[str] = []
+        self.enclosures: list[str] = []
+        self.language: str | None = None
+        self.source_title = ""
+        self.source_url = ""
+        self.comments = ""
+        self.base: str | None = None
+
+
+class RawFeed:
+    """A whole document."""
+
+    __slots__ = (
+        "base", "cut", "entries", "hub", "kind", "language", "link", "links", "parser", "partial", "problems", "skip_days",
+        "skip_hours", "title", "topic", "ttl", "update_frequency", "update_period",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.kind = ""
+        self.parser = ""
+        self.title: Text | None = None
+        self.link = ""
+        self.links: list[Link] = []
+        self.language: str | None = None
+        self.ttl = ""
+        self.update_period = ""
+        self.update_frequency = ""
+        self.skip_hours: list[str] = []
+        self.skip_days: list[str] = []
+        self.entries: list[RawEntry] = []
+        self.problems: list[str] = []
+        self.partial = False
+        self.cut = 0  # entries in the document, where more than were taken
+        self.base: str | None = None
