@@ -48,9 +48,13 @@ check: $(TEST_READY)
 tests: $(TEST_READY)
 	$(BIN)/python -m pytest -n auto
 
-lock: $(TEST_READY)
-	$(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --upgrade -o requirements.lock pyproject.toml
-	@echo "see CONTRIBUTING.md for requirements-dev.lock"
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-annotate --no-header
+
+lock:
+	@command -v uv >/dev/null || { echo "Locking needs uv: pip install uv" >&2; exit 1; }
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) -c requirements.lock pyproject.toml --group dev --group bench -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV)

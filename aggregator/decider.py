@@ -18,6 +18,7 @@ from aggregator.model import (
     Item,
     Keys,
     Placed,
+    StoryChange,
     StoryDecision,
     StoryMember,
 )
@@ -84,16 +85,38 @@ class Decider:
         self._titles.add(Placed(item, known.canonical), keys)
         return Placement(item, stays, None)
 
+    def again(self, known: Placed, archive: dedupe.Archive) -> Placement | None:
+        """Decide again on an item as it stands; None where it stays.
+
+        It may leave its canonical item only if that stays whole.
+        """
+        item = known.item
+        decision = dedupe.decide(self._titles, archive, item, corrections=self._corrections)
+        if decision.canonical == known.canonical or not _may_leave(known, archive):
+            return None
+        self._titles.forget(known.canonical)
+        return self._follow(item, decision)
+
     def _follow(self, item: Item, decision: Decision) -> Placement:
         """Remember a decision; a new canonical item also gets its story."""
         self._titles.add(Placed(item, decision.canonical), decision.keys)
-        if not decision.founded:
-            return Placement(item, decision, None)
-        story = cluster.assign(
-            self._stories, item, decision.canonical, corrections=self._corrections
-        )
-        self._stories.apply(story, item.seen)
+        story = self.story_of(item, decision.canonical) if decision.founded else None
         return Placement(item, decision, story)
+
+    def story_of(self, item: Item, canonical: str) -> StoryDecision:
+        """Find the story of a new canonical item that ``item`` founded, and remember it."""
+        story = cluster.assign(self._stories, item, canonical, corrections=self._corrections)
+        self._stories.apply(story, item.seen)
+        return story
+
+    def moved(self, item: Item, source: str, decision: Decision) -> None:
+        """Remember that a correction moved ``item`` away from ``source``."""
+        self._titles.forget(source)
+        self._titles.add(Placed(item, decision.canonical), decision.keys)
+
+    def change(self, change: StoryChange) -> None:
+        """Remember a change of stories that a correction made."""
+        self._stories.apply_change(change)
 
 
 def _may_leave(known: Placed, archive: dedupe.Archive) -> bool:

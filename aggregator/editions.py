@@ -6,30 +6,50 @@ what was written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from aggregator import cluster
-from aggregator.digest import Coverage, Earlier, StoryView, deliver, select
+from aggregator.digest import Coverage, Earlier, Edition, StoryView, deliver, select
 from aggregator.model import Item, Story
 from aggregator.schedule import is_due
 from aggregator.settings import DigestSettings, Settings
 from storage import DigestRecord, ItemFilter, Store, StoryFilter, Transaction
 
 STORIES = 5_000  # looked at for one digest at the most
+LISTED = 60  # earlier digests whose stories are not told again
 
 
 def write_due(store: Store, settings: Settings, *, now: datetime) -> tuple[Path, ...]:
-    """Write the digests whose time has come; returns the files."""
+    """Write the digests whose time has come and note them; returns the files.
+
+    A story that an earlier one of the same name has listed comes again only with
+    something newer.
+    """
     files: list[Path] = []
     for one in settings.digests:
         with store.reading() as tx:
             last = tx.digests.last(one.name)
-        if is_due(one, last=last.at if last else None, now=now, zone=zone(settings)):
-            files.extend(write(store, settings, one, now=now))
+            listed = _listed(tx, one.name)
+        if not is_due(one, last=last.at if last else None, now=now, zone=zone(settings)):
+            continue
+        edition = make(store, settings, one, now=now, listed=listed)
+        written = deliver(edition, one)
+        files.extend(written)
+        with store.transaction() as tx:
+            tx.digests.add(
+                DigestRecord(
+                    one.name,
+                    now,
+                    edition.since,
+                    edition.until,
+                    tuple(str(path) for path in written),
+                    tuple(view.story.id for view in edition.stories),
+                )
+            )
     return tuple(files)
 
 
@@ -42,41 +62,50 @@ def write(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> tuple[Path, ...]:
-    """Write one digest and note it; returns the files.
+    """Write one digest by hand, whatever was listed before; returns the files.
 
     It tells of the news in ``(since, until]``: by default of its span up to now.
-    Raises DigestError where the files cannot be written; then nothing is noted.
+    It is not noted: the next scheduled one comes as if this had not been written.
     """
+    edition = make(store, settings, wanted, now=now, since=since, until=until)
+    return deliver(edition, wanted)
+
+
+def make(
+    store: Store,
+    settings: Settings,
+    wanted: DigestSettings,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    listed: Mapping[str, datetime] | None = None,
+) -> Edition:
+    """Gather and select what one digest says, from one view of the store."""
     until = until or now
     since = since or until - wanted.span
     with store.reading() as tx:
-        edition = select(
+        polled = (state.last_good for state in tx.feeds.states().values())
+        return select(
             wanted,
             views(tx, settings, since=since, now=now),
             since=since,
             until=until,
             made=now,
             reader_languages=settings.languages,
-            listed=tx.digests.listed(wanted.name, before=until),
-            feeds_seen=sum(
-                state.last_good is not None and state.last_good > since
-                for state in tx.feeds.states().values()
-            ),
+            listed=listed,
+            feeds_seen=sum(good is not None and good > since for good in polled),
             timezone=settings.timezone,
         )
-    files = deliver(edition, wanted)
-    with store.transaction() as tx:
-        tx.digests.add(
-            DigestRecord(
-                wanted.name,
-                now,
-                since,
-                until,
-                tuple(str(path) for path in files),
-                tuple(view.story.id for view in edition.stories),
-            )
-        )
-    return files
+
+
+def _listed(tx: Transaction, name: str) -> dict[str, datetime]:
+    """When each story was last listed by the digest ``name``."""
+    found: dict[str, datetime] = {}
+    for record in reversed(tx.digests.list(name, limit=LISTED)):
+        for story in record.stories:
+            found[tx.stories.resolve(story) or story] = record.until
+    return found
 
 
 def views(

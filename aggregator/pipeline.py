@@ -97,7 +97,7 @@ class Engine:
 
         Raises what storage raises; then nothing of this poll is stored.
         """
-        with self._writing() as tx:
+        with self.writing() as tx:
             tally = Tally()
             state = tx.feeds.state(poll.feed.id)
             if poll.document is not None:
@@ -124,13 +124,13 @@ class Engine:
 
         ``in_order`` takes its entries as they stand, not oldest first.
         """
-        with self._writing() as tx:
+        with self.writing() as tx:
             if tx.feeds.get(feed.id) is None:
                 tx.feeds.upsert(feed, IMPORTED)
             return self._document(tx, feed, document, now=now, in_order=in_order)
 
     @contextmanager
-    def _writing(self) -> Iterator[Transaction]:
+    def writing(self) -> Iterator[Transaction]:
         """One transaction; where it fails, so does what was remembered in it.
 
         A counter in the store tells whether another process wrote since: then what
@@ -175,12 +175,12 @@ class Engine:
                 item = replace(item, flags=(*item.flags, "backlog"))
             tally.items += 1
             self._place(tx, item, tally, touched)
-        self._summarise(tx, touched, now=seen)
+        self.summarise(tx, touched, now=seen)
         return tally
 
     def _place(self, tx: Transaction, item: Item, tally: Tally, touched: set[str]) -> None:
         """Decide a new item and store it with all that follows."""
-        placement = self._ready(tx).place(item, tx.archive)
+        placement = self.ready(tx).place(item, tx.archive)
         decision, story = placement.decision, placement.story
         tx.save(item, decision, item.seen)
         if story is None:
@@ -189,17 +189,7 @@ class Engine:
             return
         tally.canonicals += 1
         tally.stories += story.founded
-        self._store_story(tx, story, item.seen, touched)
-
-    @staticmethod
-    def _store_story(
-        tx: Transaction, story: StoryDecision, at: datetime, touched: set[str]
-    ) -> None:
-        tx.stories.place(story, at)
-        touched.add(story.story)
-        for change in story.changes:
-            tx.stories.apply(change, at)
-            touched.update((change.story, change.into))
+        touched.update(store_story(tx, story, item.seen))
 
     def _revise(
         self, tx: Transaction, known: Placed, item: Item, now: datetime, touched: set[str]
@@ -207,7 +197,7 @@ class Engine:
         """The same entry again: a revision where its content changed; 1 if so."""
         if known.item.content_hash == item.content_hash:
             return 0
-        decider = self._ready(tx)
+        decider = self.ready(tx)
         revised = replace(
             item,
             seen=known.item.seen,
@@ -224,11 +214,11 @@ class Engine:
             return 1
         tx.decide_again(decision, now)
         if story is not None:
-            self._store_story(tx, story, now, touched)
+            touched.update(store_story(tx, story, now))
         touched.add(_story_of(tx, decision.canonical))
         return 1
 
-    def _ready(self, tx: Transaction) -> Decider:
+    def ready(self, tx: Transaction) -> Decider:
         """The decider, after a start read from the store."""
         if self._decider is None:
             decider = Decider(
@@ -241,7 +231,7 @@ class Engine:
             self._decider = decider
         return self._decider
 
-    def _summarise(self, tx: Transaction, touched: Iterable[str], *, now: datetime) -> None:
+    def summarise(self, tx: Transaction, touched: Iterable[str], *, now: datetime) -> None:
         """Bring the headlines of the stories that changed up to date."""
         for story in sorted({tx.stories.resolve(one) or "" for one in touched if one} - {""}):
             found = editions.view(tx, story, self._settings, now=now)
@@ -271,6 +261,16 @@ def _trusted(entries: Sequence[Entry]) -> list[Entry]:
             links.setdefault(entry.guid, set()).add(entry.link or entry.title)
     shared = {guid for guid, found in links.items() if len(found) > 1}
     return [replace(e, guid=None) if e.guid in shared else e for e in entries]
+
+
+def store_story(tx: Transaction, story: StoryDecision, at: datetime) -> list[str]:
+    """Store where the story engine put a canonical item; returns the stories it touched."""
+    tx.stories.place(story, at)
+    touched = [story.story]
+    for change in story.changes:
+        tx.stories.apply(change, at)
+        touched += [change.story, change.into]
+    return touched
 
 
 def _story_of(tx: Transaction, canonical: str) -> str:

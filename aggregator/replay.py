@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from aggregator.decider import Decider, Placement
 from aggregator.dedupe import MemoryArchive
-from aggregator.model import Document, Entry, Evidence, Feed, Item
+from aggregator.model import Document, Entry, Evidence, Feed, Item, Placed
 from aggregator.settings import ClusterSettings, DedupeSettings
 from aggregator.text.boilerplate import FeedProfile, learn
 from aggregator.text.identity import feed_id
@@ -152,7 +152,7 @@ class Replay:
 
     def _keep(self, placement: Placement) -> None:
         item, decision, story = placement.item, placement.decision, placement.story
-        self._archive.add(item, decision.canonical, decision.keys)
+        self._archive.add(Placed(item, decision.canonical), decision.keys)
         self._canonical[item.id] = decision.canonical
         if story is None:
             return

@@ -131,7 +131,7 @@ def verdict_text(verdict: Verdict) -> str:
         f"{answer}: {verdict.reason}",
         f"rule {verdict.rule}, score {verdict.score:.3f} against {verdict.threshold:.3f}",
     ]
-    lines += [f"{name}: {_value(value)}" for name, value in verdict.details]
+    lines += [f"{name}: {_value(value)}" for name, value in verdict.details()]
     return "\n".join(lines)
 
 

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli import explain, output, rows
+from aggregator.cli import explain, item_corrections, output, rows
 from aggregator.cli.context import CommandError, now, of, parse_time
 from storage import ItemFilter
 
-group = typer.Typer(help="Items: list, show, why, search.", no_args_is_help=True)
+group = typer.Typer(help="Items: list, show, why, search; same, split, undo.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
@@ -21,6 +21,7 @@ COLUMNS = ("id", "published", "language", "source", "title")
 
 def register(app: typer.Typer) -> None:
     """Add the group to ``app``."""
+    item_corrections.register(group)
     app.add_typer(group, name="items")
 
 

@@ -66,7 +66,7 @@ def run(ours: Context, store: Store) -> tuple[Summary, tuple[Path, ...], int]:
             return await poller.round(due)
 
     summary = asyncio.run(work())
-    written = write_due(store, settings, now=now(), anything_new=summary.tally.items > 0)
+    written = write_due(store, settings, now=now())
     return summary, written, enabled - len(due)
 
 

@@ -74,7 +74,7 @@ def search_stories(
     ours = of(context)
     with ours.store() as store, store.reading() as tx:
         found = tx.search.stories(" ".join(words), limit=limit)
-        views = (editions.view(tx, story.id, ours.settings, now=now()) for story in found)
+        views = (editions.view(tx, story, ours.settings, now=now()) for story in found)
         output.show_rows(
             (rows.story(view, whole=as_json) for view in views if view),
             as_json=as_json,

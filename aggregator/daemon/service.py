@@ -15,11 +15,11 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.config import ConfigError
-from aggregator.daemon.poller import Due, Poller
+from aggregator.daemon.poller import Poller
 from aggregator.editions import write_due
 from aggregator.pipeline import Engine
 from aggregator.settings import Settings
-from aggregator.subscriptions import due_feeds, subscribe
+from aggregator.subscriptions import Due, due_feeds, subscribe
 from storage import Store, StoreError
 
 TICK = 5.0  # seconds between two looks at what is due

@@ -1,0 +1,93 @@
+"""``run.py items same / split / undo / corrections``: a person's word on duplicates."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from aggregator import corrections
+from aggregator.cli import output
+from aggregator.cli.context import CommandError, now, of
+from aggregator.corrections import CorrectionError
+from aggregator.pipeline import Engine
+
+Note = Annotated[str, typer.Option(help="Why, to be read again later.")]
+
+
+def register(group: typer.Typer) -> None:
+    """Add the commands to the items group."""
+    group.command("same")(same)
+    group.command("split")(split)
+    group.command("undo")(undo)
+    group.command("corrections")(list_corrections)
+
+
+def same(context: typer.Context, a: str, b: str, note: Note = "") -> None:
+    """Say that two items are the same article. No later run overrides it."""
+    _say(context, "same", a, b, note)
+
+
+def split(
+    context: typer.Context,
+    a: str,
+    other: Annotated[
+        str | None, typer.Argument(help="From this one; from all others if not given.")
+    ] = None,
+    note: Note = "",
+) -> None:
+    """Say that an item is not the same article as another one, or as any other."""
+    _say(context, "split", a, other, note)
+
+
+def undo(
+    context: typer.Context,
+    correction: Annotated[str, typer.Argument(help="Its id: see `items corrections`.")],
+) -> None:
+    """Take a correction back; what it moved is decided again."""
+    ours = of(context)
+    with ours.store() as store:
+        try:
+            moved = corrections.undo(Engine(store, ours.settings), correction, now=now())
+        except CorrectionError as error:
+            raise CommandError(str(error)) from error
+    print(f"{correction} is taken back; {_count(moved)}")
+
+
+def list_corrections(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """What people have said of items, oldest first."""
+    with of(context).store() as store, store.reading() as tx:
+        output.show_rows(
+            (
+                {
+                    "id": record.correction.id,
+                    "kind": record.correction.kind,
+                    "a": record.correction.a,
+                    "b": record.correction.b,
+                    "at": record.correction.at,
+                    "note": record.correction.note,
+                    "undone": record.undone,
+                }
+                for record in tx.corrections.list(level="item")
+            ),
+            as_json=as_json,
+            columns=("id", "kind", "a", "b", "at", "undone", "note"),
+        )
+
+
+def _say(context: typer.Context, kind: str, a: str, b: str | None, note: str) -> None:
+    ours = of(context)
+    said = corrections.make("item", kind, a, b, at=now(), note=note)
+    with ours.store() as store:
+        try:
+            moved = corrections.say(Engine(store, ours.settings), said, now=now())
+        except CorrectionError as error:
+            raise CommandError(f"refused: {error}") from error
+    print(f"{said.id} is noted; {_count(moved)}. Take it back with: items undo {said.id}")
+
+
+def _count(moved: list[str]) -> str:
+    return f"{len(moved)} item{'s' if len(moved) != 1 else ''} moved"
