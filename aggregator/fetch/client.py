@@ -95,10 +95,18 @@ def split(url: str) -> Target:
     """Take an address apart the way it will be asked; raises Refused if it is none."""
     try:
         parsed = httpx.URL(url)
-        host = parsed.raw_host.decode("ascii").lower()
-        bare = parsed.copy_with(username=None, password=None, fragment=None)
-        port = parsed.port or _PORTS.get(parsed.scheme, 0)
-        return Target(str(bare), parsed.scheme, host, port, bool(parsed.userinfo))
+        credentials = bool(parsed.userinfo)
+        if credentials or parsed.fragment:
+            parsed = parsed.copy_with(username=None, password=None, fragment=None)
+        return Target(
+            str(parsed),
+            parsed.scheme,
+            parsed.raw_host.decode("ascii").lower(),
+            parsed.port or _PORTS.get(parsed.scheme, 0),
+            credentials,
+            parsed.netloc,
+            parsed.raw_path,
+        )
     except (httpx.InvalidURL, ValueError, TypeError, UnicodeError):
         raise Refused("that is not a web address") from None
 
@@ -191,14 +199,13 @@ class Client:
 def _request(
     method: str, target: Target, headers: Sequence[tuple[str, str]], content: bytes | None
 ) -> httpcore.Request:
-    url = httpx.URL(target.url)
-    fields = [(b"Host", url.netloc)]
+    fields = [(b"Host", target.authority)]
     fields += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     if content is not None:
         fields.append((b"Content-Length", str(len(content)).encode()))
     return httpcore.Request(
         method,
-        httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
         headers=fields,
         content=content,
         extensions={"timeout": {"connect": CONNECT_SECONDS}},

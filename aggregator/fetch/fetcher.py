@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import time
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from urllib.parse import urlencode
 
 from aggregator.fetch.answers import answer, conditions, judged
@@ -17,7 +19,7 @@ from aggregator.fetch.domains import Turns
 from aggregator.fetch.guard import Guard, Refused, Resolver
 from aggregator.fetch.local import local_path, read_local
 from aggregator.fetch.resolver import resolve
-from aggregator.fetch.visit import Ask, Clients, Visit, Visited
+from aggregator.fetch.visit import Ask, Clients, Resting, Visit, Visited
 from aggregator.model import Outcome, PollOutcome, PollState
 from aggregator.settings import FeedSettings, FetchLimits
 
@@ -28,6 +30,7 @@ FEED_TYPES = (
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 )
 PAGE_TYPES = "text/html, application/xhtml+xml, */*;q=0.5"
+_PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 _SLOW_DOWN = {429, 503}
 _CREDENTIALS = re.compile(r"//[^/?#@]*@")
 
@@ -81,12 +84,13 @@ class Fetcher:
             self._warned.add(feed.url)
             log.warning("the certificate of %s is NOT checked (verify = false)", redact(feed.url))
         validators = conditions(state)
+        here = state.address is None or _same_host(state.address, feed.url)
         ask = Ask(
             url=state.address or feed.url,
             headers=self._headers(FEED_TYPES, validators),
-            private=feed.headers if state.address is None else _moved_headers(feed, state),
-            auth=feed.auth if _same_place(feed, state) else None,
-            route=self._route(feed),
+            private=feed.headers if here else (),
+            auth=feed.auth if here else None,
+            route=self._route(feed, inside=here),
         )
         outcome = await self._ask(ask, now=now, feed=state.feed)
         return judged(outcome, state, conditional=bool(validators))
@@ -135,9 +139,9 @@ class Fetcher:
     def _plain_route(self, trusted: bool) -> Route:
         return Route(inside=trusted and self._clients.guard.opens, proxy=self._limits.proxy)
 
-    def _route(self, feed: FeedSettings) -> Route:
+    def _route(self, feed: FeedSettings, *, inside: bool) -> Route:
         return Route(
-            inside=self._clients.guard.opens,
+            inside=inside and self._clients.guard.opens,
             proxy=feed.proxy or self._limits.proxy,
             ca_file=feed.ca_file,
             verify=feed.verify,
@@ -166,20 +170,18 @@ class Fetcher:
         )
         blank = PollOutcome(feed, Outcome.FAILED, at, redact(ask.url))
         try:
-            target = split(ask.url)
-            rest = self._turns.resting(target.host)
-            if rest:
-                return replace(
-                    blank,
-                    outcome=Outcome.REFUSED,
-                    retry_after=rest,
-                    error="the publisher asked for rest",
-                )
             visited = await visit.run()
             outcome = answer(visited, blank)
             self._learn(visited, outcome)
         except Refused as refused:
             outcome = replace(blank, outcome=Outcome.REFUSED, error=redact(str(refused)))
+        except Resting as rest:
+            outcome = replace(
+                blank,
+                outcome=Outcome.REFUSED,
+                retry_after=rest.seconds,
+                error="the publisher asked for rest",
+            )
         except NetworkError as error:
             outcome = replace(blank, error=redact(str(error)), offline=error.offline)
         except TimeoutError:
@@ -195,21 +197,29 @@ class Fetcher:
 
     def _learn(self, visited: Visited, outcome: PollOutcome) -> None:
         """Tell the turns how the publisher bears it."""
-        host = split(visited.url).host
         if visited.status in _SLOW_DOWN:
-            self._turns.complained(host, outcome.retry_after)
+            self._turns.complained(visited.host, outcome.retry_after)
         elif visited.status < 400:
-            self._turns.answered(host)
+            self._turns.answered(visited.host)
 
 
 def user_agent(contact: str) -> str:
     """An honest name with a way to complain."""
-    try:
-        release = version("every-story-once")
-    except PackageNotFoundError:
-        release = "0"
     who = "".join(c for c in contact if c.isascii() and c.isprintable() and c not in "()\\").strip()
-    return f"every-story-once/{release} (news feed reader; {who or 'no contact given'})"
+    return f"every-story-once/{_release()} (news feed reader; {who or 'no contact given'})"
+
+
+def _release() -> str:
+    """The version, installed or run from a checkout."""
+    try:
+        return version("every-story-once")
+    except PackageNotFoundError:
+        pass
+    try:
+        project = tomllib.loads(_PYPROJECT.read_text("utf-8"))["project"]
+        return str(project["version"])
+    except (OSError, ValueError, KeyError):
+        return "0"
 
 
 def redact(text: str) -> str:
@@ -217,16 +227,13 @@ def redact(text: str) -> str:
     return _CREDENTIALS.sub("//", text)
 
 
-def _same_place(feed: FeedSettings, state: PollState) -> bool:
-    """Whether the address polled is on the host that feeds.toml names."""
-    if state.address is None:
-        return True
+def _same_host(adopted: str, named: str) -> bool:
+    """Whether an adopted address may be trusted like the one that feeds.toml names.
+
+    Elsewhere neither credentials nor ``allow_hosts`` count: a publisher chose it.
+    """
     try:
-        there, here = split(state.address), split(feed.url)
+        there, here = split(adopted), split(named)
     except Refused:
         return False
     return there.host == here.host and there.scheme in (here.scheme, "https")
-
-
-def _moved_headers(feed: FeedSettings, state: PollState) -> tuple[tuple[str, str], ...]:
-    return feed.headers if _same_place(feed, state) else ()

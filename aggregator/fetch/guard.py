@@ -33,6 +33,8 @@ class Target:
     host: str  # ASCII, lower case, without brackets
     port: int
     credentials: bool = False  # the address carried a user or a password
+    authority: bytes = b""  # what the Host header is to say
+    path: bytes = b"/"  # with the query, as it is sent
 
     @property
     def origin(self) -> tuple[str, str, int]:

@@ -34,6 +34,14 @@ _OURS = {
 }
 
 
+class Resting(Exception):  # noqa: N818 # an answer, not a fault
+    """The publisher asked for rest: nothing is sent for so many more seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What is to be asked, and how."""
@@ -52,7 +60,8 @@ class Ask:
 class Visited:
     """What came of it."""
 
-    url: str
+    url: str  # who answered, after redirects
+    host: str = ""
     status: int = 0
     headers: Headers = ()
     body: bytes = b""
@@ -122,18 +131,21 @@ class Visit:
         self.elapsed = 0.0
 
     async def run(self) -> Visited:
-        """Go where it leads. Raises Refused, NetworkError or TimeoutError.
+        """Go where it leads. Raises Refused, Resting, NetworkError or TimeoutError.
 
         Waiting for a turn does not count against the deadline; all else does.
         """
-        target = split(self._ask.url)
-        home, before = target, ""
+        home = target = split(self._ask.url)
+        before = ""
         for _ in range(self._max_redirects + 1):
             self._clients.guard.admit(target)
-            self.found.url = target.url
+            self.found.url, self.found.host = target.url, target.host
             again = domain(target.host) == before
             before = domain(target.host)
             async with self._turns.turn(target.host, again=again):
+                rest = self._turns.resting(target.host)
+                if rest:
+                    raise Resting(rest)
                 location = await self._timed(target, home)
             if location is None:
                 return self.found
