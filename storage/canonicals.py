@@ -5,9 +5,10 @@ from __future__ import annotations
 import builtins
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 
 from aggregator.model import Canonical, Evidence
+from storage.placing import Placing
 from storage.records import Move, RepresentativeRecord
 from storage.schema import canonicals, items, representatives, story_members
 from storage.statements import Row, Session, Statement, adding
@@ -61,7 +62,6 @@ _REDIRECT_FOLLOWERS = Statement(
     .where(canonicals.c.redirect == bindparam("key"))
     .values(redirect=bindparam("target"))
 )
-_LEAVE_STORY = Statement(delete(story_members).where(story_members.c.canonical == bindparam("key")))
 
 
 class Canonicals:
@@ -151,8 +151,9 @@ class Canonicals:
         """Put ``item`` behind the canonical item ``target``, founding it where it is new.
 
         A source left without items redirects to the target for as long as it stays
-        empty, and leaves its story. A source that loses its representative is
-        represented by its first item until ``set_representative`` says otherwise.
+        empty, and leaves its story (see ``Placing.leave``). A source that loses its
+        representative is represented by its first item until ``set_representative``
+        says otherwise.
         ``KeyError`` for an unknown item.
         """
         row = self._session.row(_CANONICAL_OF, {"key": item})
@@ -167,7 +168,7 @@ class Canonicals:
         if not left:
             self._session.write(_REDIRECT_FOLLOWERS, {"key": source, "target": target})
             self._session.write(_REDIRECT, {"key": source, "target": target})
-            self._session.write(_LEAVE_STORY, {"key": source})
+            Placing(self._session).leave(source, target, at)
             return Move(item, source, target, emptied=True)
         standing = self._session.row(_GET, {"key": source})
         if standing is not None and standing[1] == item:

@@ -47,8 +47,11 @@ class Decisions:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, decision: Decision, at: datetime) -> None:
-        """Remember a decision; it becomes the latest about its item."""
+    def add(self, decision: Decision, at: datetime, *, first: bool = False) -> None:
+        """Remember a decision; it becomes the latest about its item.
+
+        ``first`` says that the item was just added with it, which spares a write.
+        """
         rule = decision.evidence.rule
         values = {
             "seq": self._session.number(decisions),
@@ -64,7 +67,8 @@ class Decisions:
             "engine": decision.engine,
         }
         self._session.write(_ADD, values)
-        self._session.write(_SET_RULE, {"key": decision.item, "latest": rule})
+        if not first:
+            self._session.write(_SET_RULE, {"key": decision.item, "latest": rule})
 
     def of(self, item: str) -> list[DecisionRecord]:
         """All decisions about an item, the latest last."""

@@ -55,13 +55,18 @@ def _begin(connection: Connection) -> None:
 
 
 def postgresql_engine(url: URL, wait: float) -> Engine:
-    """An engine on a PostgreSQL server, through psycopg."""
+    """An engine on a PostgreSQL server, through psycopg.
+
+    What the address says in ``options`` (a schema, for instance) is kept.
+    """
+    given = url.query.get("options", "")
+    options = given if isinstance(given, str) else " ".join(given)
+    ours = f"-c lock_timeout={int(wait * 1000)} -c timezone=UTC"
     return create_engine(
-        url.set(drivername="postgresql+psycopg"),
+        url.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
         pool_pre_ping=True,
-        pool_size=4,
         connect_args={
             "connect_timeout": max(2, int(wait)),
-            "options": f"-c lock_timeout={int(wait * 1000)} -c timezone=UTC",
+            "options": f"{options} {ours}".strip(),
         },
     )

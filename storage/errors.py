@@ -73,7 +73,7 @@ def _from_sqlite(error: sqlite3.Error, where: str) -> StoreError:
         )
     if code == sqlite3.SQLITE_FULL:
         return StoreFull("The disk is full", where, "Make room; nothing half-written was kept.")
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "Could not decode" in text:
         return StoreDamaged(f"The store is damaged: {text}", where, _BACKUP)
     if code == sqlite3.SQLITE_READONLY:
         return StoreError(

@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData(
@@ -58,9 +59,15 @@ def _maybe_time(name: str) -> Column[int]:
     return Column(name, BigInteger)
 
 
-def _late(target: str, *, circular: bool = False) -> ForeignKey:
+def _late(target: str) -> ForeignKey:
     """A reference that is checked when the transaction ends: the two may come in any order."""
-    return ForeignKey(target, deferrable=True, initially="DEFERRED", use_alter=circular)
+    return ForeignKey(target, deferrable=True, initially="DEFERRED")
+
+
+def _redirects() -> Index:
+    """Finds what redirects to an id; the many that stand for themselves are left out."""
+    some = text("redirect IS NOT NULL")
+    return Index(None, "redirect", sqlite_where=some, postgresql_where=some)
 
 
 meta = Table(
@@ -186,9 +193,12 @@ canonicals = Table(
     metadata,
     _seq(),
     Column("id", Text, nullable=False, unique=True),
-    Column("representative", Text, _late("items.id", circular=True), nullable=False),
+    # No reference: it would go in a circle with items.canonical, and SQLite would then
+    # look through whole tables at every insert. Store.check looks after it.
+    Column("representative", Text, nullable=False),
     _time("founded"),
     Column("redirect", Text, _late("canonicals.id")),
+    _redirects(),
 )
 
 representatives = Table(
@@ -240,7 +250,7 @@ stories = Table(
     _time("changed"),
     Index(None, "last", "seq"),
     Index(None, "changed", "seq"),
-    Index(None, "redirect"),
+    _redirects(),
 )
 
 story_members = Table(

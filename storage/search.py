@@ -140,7 +140,7 @@ class Search:
 
 def tokens(text: str, fold: Fold) -> list[str]:
     """The folded words of ``text``, of letters, marks and digits only."""
-    return ["".join(word)[:LONGEST] for word in _plain(fold(text)).split()]
+    return [word[:LONGEST] for word in _plain(fold(text)).split()]
 
 
 def _plain(text: str) -> str:

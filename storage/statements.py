@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Connection, Select, Table, insert
+from sqlalchemy import Connection, Select, Table, func, insert, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
@@ -76,11 +76,12 @@ def adding(table: Table) -> Statement:
 class Session:
     """One open transaction, as the record groups use it."""
 
-    __slots__ = ("_cursor", "_dialect", "_next", "connection", "fold")
+    __slots__ = ("_cursor", "_dialect", "_next", "_writes", "connection", "fold")
 
-    def __init__(self, connection: Connection, fold: Fold) -> None:
+    def __init__(self, connection: Connection, fold: Fold, *, writes: bool = True) -> None:
         self.connection = connection
         self.fold = fold
+        self._writes = writes
         self._dialect = connection.dialect
         self._cursor = cast(Cursor, connection.connection.cursor())
         self._next: dict[str, int] = {}
@@ -103,6 +104,7 @@ class Session:
 
     def write(self, statement: Statement | Native, params: Mapping[str, Any]) -> int:
         """How many rows an insert, update or delete touched."""
+        self._may_write()
         self._execute(statement, params)
         return self._cursor.rowcount
 
@@ -110,11 +112,10 @@ class Session:
         self, statement: Statement | Native, params: Sequence[Mapping[str, Any]]
     ) -> None:
         """One insert, update or delete for several sets of values."""
+        self._may_write()
         if params:
             sql, _ = statement.text(self._dialect)
-            self._cursor.executemany(
-                sql, [{name: storable(value) for name, value in one.items()} for one in params]
-            )
+            self._cursor.executemany(sql, [_storable(one) for one in params])
 
     def select(self, query: Select[Any]) -> list[Row]:
         """All rows of a query that was put together from filters."""
@@ -124,12 +125,23 @@ class Session:
         """The next ``seq`` of ``table``: safe because there is one writer at a time."""
         following = self._next.get(table.name)
         if following is None:
-            row = self.connection.exec_driver_sql(f"SELECT max(seq) FROM {table.name}").fetchone()  # noqa: S608
+            row = self.connection.execute(select(func.max(table.c.seq))).fetchone()
             following = ((row[0] if row else None) or 0) + 1
         self._next[table.name] = following + 1
         return following
 
+    def _may_write(self) -> None:
+        if not self._writes:
+            raise RuntimeError("a view is only read: write within Store.transaction")
+
     def _execute(self, statement: Statement | Native, params: Mapping[str, Any]) -> None:
         sql, fixed = statement.text(self._dialect)
-        values = {name: storable(value) for name, value in params.items()}
+        values = _storable(params)
         self._cursor.execute(sql, fixed | values if fixed else values)
+
+
+def _storable(params: Mapping[str, Any]) -> dict[str, Any]:
+    """``params`` as both databases take them; texts are looked at, the rest passes."""
+    return {
+        name: storable(value) if isinstance(value, str) else value for name, value in params.items()
+    }

@@ -16,10 +16,11 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from storage import checks, copying
 from storage.backends import Backend, backend
-from storage.errors import StoreBusy, StoreError, translate
+from storage.errors import StoreBusy, StoreDamaged, StoreError, translate
 from storage.folding import fold as default_fold
 from storage.statements import Fold, Session
 from storage.transaction import Transaction
+from storage.values import Unreadable
 
 _FAULTS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
 
@@ -108,7 +109,7 @@ class Store:
     def _view(self) -> Iterator[Transaction]:
         with self._back.engine.connect() as connection, connection.begin() as view:
             self._back.begin_reading(connection)
-            yield Transaction(Session(connection, self._fold))
+            yield Transaction(Session(connection, self._fold, writes=False))
             view.rollback()
 
     def lock_daemon(self) -> AbstractContextManager[None]:
@@ -156,5 +157,9 @@ class Store:
     def _faults(self) -> Iterator[None]:
         try:
             yield
+        except Unreadable as error:
+            raise StoreDamaged(
+                f"The store is damaged: {error}", self.where, "Put a backup in its place."
+            ) from error
         except _FAULTS as error:
             raise translate(error, self.where) from error

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, select, update
 
-from aggregator.model import Story, StoryChange, StoryDecision, StoryMember
+from aggregator.model import Placed, Story, StoryChange, StoryDecision, StoryMember
+from storage.itemrows import PLACED, placed
 from storage.narrowing import listed
+from storage.placing import Placing
 from storage.records import StoryChangeRecord, StoryDecisionRecord, StoryFilter
 from storage.schema import (
-    canonicals,
     items,
     stories,
     story_changes,
     story_decisions,
     story_members,
 )
-from storage.statements import Row, Session, Statement, adding
-from storage.values import details, micros, moment, pack_details, pack_evidence, packed, strings
+from storage.statements import Row, Session, Statement
+from storage.values import details, micros, moment, pack_details, packed, strings
 from storage.values import evidence as evidence_of
 
 _COLUMNS = (
@@ -40,10 +40,6 @@ _COLUMNS = (
     stories.c.score_parts,
     stories.c.follows,
 )
-_ADD = adding(stories)
-_ADD_MEMBER = adding(story_members)
-_ADD_DECISION = adding(story_decisions)
-_ADD_CHANGE = adding(story_changes)
 _GET = Statement(select(*_COLUMNS).where(stories.c.id == bindparam("key")))
 _RESOLVE = Statement(select(stories.c.redirect).where(stories.c.id == bindparam("key")))
 _MEMBERS = Statement(
@@ -51,49 +47,16 @@ _MEMBERS = Statement(
     .where(story_members.c.story == bindparam("key"))
     .order_by(story_members.c.seq)
 )
-_MEMBER = Statement(
-    select(story_members.c.story).where(story_members.c.canonical == bindparam("key"))
-)
-_ARRIVAL = Statement(
-    select(canonicals.c.seq, canonicals.c.founded).where(canonicals.c.id == bindparam("key"))
-)
-_PLACE_AGAIN = Statement(
-    update(story_members)
-    .where(story_members.c.canonical == bindparam("key"))
-    .values(story=bindparam("new_story"), features=bindparam("new_features"))
-)
-_MOVE_MEMBER = Statement(
-    update(story_members)
-    .where(story_members.c.canonical == bindparam("key"))
-    .values(story=bindparam("new_story"))
-)
-_MOVE_ALL = Statement(
-    update(story_members)
-    .where(story_members.c.story == bindparam("key"))
-    .values(story=bindparam("new_story"))
-)
-_REDIRECT = Statement(
-    update(stories)
-    .where(stories.c.id == bindparam("key"))
-    .values(redirect=bindparam("target"), changed=bindparam("now"))
-)
-_REDIRECT_FOLLOWERS = Statement(
-    update(stories)
-    .where(stories.c.redirect == bindparam("key"))
-    .values(redirect=bindparam("target"))
-)
-_GROW = Statement(
-    update(stories)
-    .where(stories.c.id == bindparam("key"), stories.c.last < bindparam("now"))
-    .values(last=bindparam("now"))
-)
-_TOUCH = Statement(
-    update(stories).where(stories.c.id == bindparam("key")).values(changed=bindparam("now"))
-)
 _SAVE = Statement(
     update(stories)
     .where(stories.c.id == bindparam("key"))
     .values({column.name: bindparam(column.name) for column in _COLUMNS[1:]})
+)
+_ITEMS = Statement(
+    select(*PLACED)
+    .join(story_members, story_members.c.canonical == items.c.canonical)
+    .where(story_members.c.story == bindparam("key"))
+    .order_by(items.c.seq)
 )
 _EARLIEST = Statement(
     select(story_members.c.seq)
@@ -148,38 +111,16 @@ class Stories:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._placing = Placing(session)
 
     def place(self, decision: StoryDecision, at: datetime) -> None:
         """Add a story, or a member to one, and remember why; then apply the decision's changes.
 
         A canonical item that was placed before moves. A story that redirects is
-        followed to the one that stands for it.
+        followed to the one that stands for it. ``KeyError`` for an unknown canonical
+        item.
         """
-        story = self.resolve(decision.story)
-        row = self._session.row(_ARRIVAL, {"key": decision.canonical})
-        if row is None:
-            raise KeyError(decision.canonical)
-        arrival, founded = row
-        if story is None:
-            story = decision.story
-            self._found(story, founded, at, decision.follows)
-        if self._session.row(_MEMBER, {"key": decision.canonical}) is None:
-            member = {
-                "seq": arrival,
-                "canonical": decision.canonical,
-                "story": story,
-                "seen": founded,
-                "features": decision.features,
-            }
-            self._session.write(_ADD_MEMBER, member)
-        else:
-            again = {"new_story": story, "new_features": decision.features}
-            self._session.write(_PLACE_AGAIN, {"key": decision.canonical, **again})
-        self._session.write(_GROW, {"key": story, "now": founded})
-        self._session.write(_TOUCH, {"key": story, "now": micros(at)})
-        self._remember(decision, story, at)
-        for change in decision.changes:
-            self.apply(change, at)
+        self._placing.place(decision, at)
 
     def apply(self, change: StoryChange, at: datetime) -> None:
         """Merge or split stories; a change that was applied already does nothing.
@@ -187,17 +128,11 @@ class Stories:
         A merged story redirects for good. Only a split whose new story carries an
         id that had been merged away makes that id stand for itself again.
         """
-        if change.kind == "merge":
-            self._merge(change, at)
-        elif change.kind == "split":
-            self._split(change, at)
-        else:
-            raise ValueError(f"no such change of a story: {change.kind}")
+        self._placing.apply(change, at)
 
     def resolve(self, story: str) -> str | None:
         """The id that stands for ``story`` now; none for an id that never was."""
-        row = self._session.row(_RESOLVE, {"key": story})
-        return None if row is None else str(row[0] or story)
+        return self._placing.resolve(story)
 
     def get(self, story: str) -> Story | None:
         """The story behind an id, also behind one that redirects."""
@@ -209,6 +144,16 @@ class Stories:
         """Its canonical items in order of arrival."""
         resolved = self.resolve(story) or story
         return [row[0] for row in self._session.rows(_MEMBERS, {"key": resolved})]
+
+    def items_of(self, ids: Iterable[str]) -> dict[str, builtins.list[Placed]]:
+        """The items of several stories, by the id asked for, each in order of arrival."""
+        asked = {story: self.resolve(story) for story in ids}
+        found = {
+            story: [placed(row) for row in self._session.rows(_ITEMS, {"key": resolved})]
+            for story, resolved in asked.items()
+            if resolved is not None
+        }
+        return {story: found.get(story, []) for story in asked}
 
     def list(
         self,
@@ -279,100 +224,6 @@ class Stories:
             "follows": story.follows,
         }
         self._session.write(_SAVE, {"key": story.id, **values})
-
-    def _found(self, story: str, first: int, at: datetime, follows: str | None = None) -> None:
-        values: dict[str, Any] = {
-            "seq": self._session.number(stories),
-            "id": story,
-            "redirect": None,
-            "headline": "",
-            "lead": "",
-            "language": None,
-            "first": first,
-            "last": first,
-            "outlets": "[]",
-            "languages": "[]",
-            "terms": "[]",
-            "state": "live",
-            "score": 0.0,
-            "score_parts": "[]",
-            "follows": follows,
-            "changed": micros(at),
-        }
-        self._session.write(_ADD, values)
-
-    def _merge(self, change: StoryChange, at: datetime) -> None:
-        source, target = self.resolve(change.story), self.resolve(change.into)
-        if source is None or target is None:
-            raise KeyError(change.story if source is None else change.into)
-        if source == target:
-            return
-        moved = tuple(row[0] for row in self._session.rows(_MEMBERS, {"key": source}))
-        now = micros(at)
-        self._session.write(_MOVE_ALL, {"key": source, "new_story": target})
-        self._session.write(_REDIRECT_FOLLOWERS, {"key": source, "target": target})
-        self._session.write(_REDIRECT, {"key": source, "target": target, "now": now})
-        self._session.write(_TOUCH, {"key": target, "now": now})
-        self._log(replace(change, story=source, into=target, members=moved), at)
-
-    def _split(self, change: StoryChange, at: datetime) -> None:
-        source = self.resolve(change.story)
-        if source is None:
-            raise KeyError(change.story)
-        standing = self._session.row(_RESOLVE, {"key": change.into})
-        now = micros(at)
-        arrivals = [self._arrival(member) for member in change.members]
-        if standing is None:
-            self._found(change.into, min(arrivals, default=now), at)
-        elif standing[0] is not None:
-            self._session.write(_REDIRECT, {"key": change.into, "target": None, "now": now})
-        moved = [
-            member
-            for member in change.members
-            if (row := self._session.row(_MEMBER, {"key": member})) and row[0] != change.into
-        ]
-        if not moved:
-            return
-        for member in moved:
-            self._session.write(_MOVE_MEMBER, {"key": member, "new_story": change.into})
-        for story in (source, change.into):
-            self._session.write(_TOUCH, {"key": story, "now": now})
-        self._session.write(_GROW, {"key": change.into, "now": max(arrivals)})
-        self._log(replace(change, story=source, members=tuple(moved)), at)
-
-    def _arrival(self, canonical: str) -> int:
-        row = self._session.row(_ARRIVAL, {"key": canonical})
-        if row is None:
-            raise KeyError(canonical)
-        return int(row[1])
-
-    def _log(self, change: StoryChange, at: datetime) -> None:
-        values = {
-            "seq": self._session.number(story_changes),
-            "kind": change.kind,
-            "story": change.story,
-            "into": change.into,
-            "members": packed(change.members),
-            "at": micros(at),
-            "evidence": pack_evidence(change.evidence),
-        }
-        self._session.write(_ADD_CHANGE, values)
-
-    def _remember(self, decision: StoryDecision, story: str, at: datetime) -> None:
-        runner_up, score = decision.runner_up or (None, None)
-        values = {
-            "seq": self._session.number(story_decisions),
-            "canonical": decision.canonical,
-            "story": story,
-            "at": micros(at),
-            "founded": decision.founded,
-            "evidence": pack_evidence(decision.evidence),
-            "runner_up": runner_up,
-            "runner_up_score": score,
-            "follows": decision.follows,
-            "engine": decision.engine,
-        }
-        self._session.write(_ADD_DECISION, values)
 
     def _story(self, row: Row) -> Story:
         (

@@ -49,7 +49,7 @@ class Transaction:
         if decision.founded:
             self.canonicals.add(decision.canonical, item.id, item.seen)
         number = self.items.add(item, decision)
-        self.decisions.add(decision, at)
+        self.decisions.add(decision, at, first=True)
         self._represent(decision, at)
         return number
 

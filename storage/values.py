@@ -30,6 +30,10 @@ _MICROSECOND = timedelta(microseconds=1)
 _EMPTY = "[]"
 
 
+class Unreadable(Exception):  # noqa: N818 (named for what happened)
+    """A column holds what was never written there: the store is damaged."""
+
+
 def micros(at: datetime) -> int:
     """An aware time as microseconds since 1970 in UTC; ``ValueError`` for one without zone."""
     if at.tzinfo is None:
@@ -60,7 +64,7 @@ def packed(values: Iterable[Any]) -> str:
 
 def strings(stored: str) -> tuple[str, ...]:
     """A stored JSON list of strings."""
-    return () if stored == _EMPTY else tuple(json.loads(stored))
+    return () if stored == _EMPTY else tuple(_read(stored))
 
 
 def pack_details(details: Details) -> str:
@@ -70,7 +74,7 @@ def pack_details(details: Details) -> str:
 
 def details(stored: str) -> Details:
     """Named facts out of JSON text."""
-    return tuple((name, value) for name, value in json.loads(stored))
+    return tuple((name, value) for name, value in _read(stored))
 
 
 def _evidence_list(evidence: Evidence) -> list[Any]:
@@ -98,7 +102,7 @@ def pack_evidence(evidence: Evidence) -> str:
 
 def evidence(stored: str) -> Evidence:
     """Evidence out of JSON text."""
-    return _evidence_of(json.loads(stored))
+    return _evidence_of(_read(stored))
 
 
 def pack_evidences(evidences: Sequence[Evidence]) -> str:
@@ -108,7 +112,7 @@ def pack_evidences(evidences: Sequence[Evidence]) -> str:
 
 def evidences(stored: str) -> tuple[Evidence, ...]:
     """Several pieces of evidence out of JSON text."""
-    return () if stored == _EMPTY else tuple(_evidence_of(one) for one in json.loads(stored))
+    return () if stored == _EMPTY else tuple(_evidence_of(one) for one in _read(stored))
 
 
 def pack_record(record: DataclassInstance) -> str:
@@ -123,7 +127,7 @@ def record(kind: type[R], stored: str) -> R:
     Fields that came later take their default; fields that are gone are left out.
     """
     times, lists, known = _shape(cast(Hashable, kind))
-    values = {name: value for name, value in json.loads(stored).items() if name in known}
+    values = {name: value for name, value in _read(stored).items() if name in known}
     for name in values.keys() & times:
         values[name] = moment_or_none(values[name])
     for name in values.keys() & lists:
@@ -162,19 +166,24 @@ def key(*parts: str) -> int:
     return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest(), "big", signed=True)
 
 
-def storable(value: Any) -> Any:
-    """``value`` as both databases take it: no NUL, no lone surrogate in a text.
+def storable(text: str) -> str:
+    """``text`` as both databases take it: no NUL, no lone surrogate.
 
     The gate in ``aggregator.text`` removes these long before; this is the last
     door, so that one forgotten field never costs a whole poll.
     """
-    if not isinstance(value, str):
-        return value
-    if "\x00" in value:
-        value = value.replace("\x00", "\ufffd")
-    if not value.isascii():
+    if "\x00" in text:
+        text = text.replace("\x00", "\ufffd")
+    if not text.isascii():
         try:
-            value.encode("utf-8")
+            text.encode("utf-8")
         except UnicodeEncodeError:
-            value = value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    return value
+            text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return text
+
+
+def _read(stored: str) -> Any:
+    try:
+        return json.loads(stored)
+    except ValueError as error:
+        raise Unreadable(f"a record is no JSON text: {error}") from error

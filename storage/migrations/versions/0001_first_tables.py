@@ -24,15 +24,6 @@ def upgrade() -> None:
 
 
 def _postgresql() -> None:
-    op.create_foreign_key(
-        "fk_canonicals_representative",
-        "canonicals",
-        "items",
-        ["representative"],
-        ["id"],
-        initially="DEFERRED",
-        deferrable=True,
-    )
     op.execute(
         "CREATE TABLE item_words"
         " (seq BIGINT PRIMARY KEY REFERENCES items (seq), words tsvector NOT NULL)"
@@ -63,16 +54,16 @@ def _tables() -> None:
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.ForeignKeyConstraint(
-            ["representative"],
-            ["items.id"],
-            name=op.f("fk_canonicals_representative"),
-            initially="DEFERRED",
-            deferrable=True,
-            use_alter=True,
-        ),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_canonicals")),
         sa.UniqueConstraint("id", name=op.f("uq_canonicals_id")),
+    )
+    op.create_index(
+        op.f("ix_canonicals_redirect"),
+        "canonicals",
+        ["redirect"],
+        unique=False,
+        sqlite_where=sa.text("redirect IS NOT NULL"),
+        postgresql_where=sa.text("redirect IS NOT NULL"),
     )
     op.create_table(
         "corrections",
@@ -147,7 +138,14 @@ def _tables() -> None:
     )
     op.create_index(op.f("ix_stories_changed_seq"), "stories", ["changed", "seq"], unique=False)
     op.create_index(op.f("ix_stories_last_seq"), "stories", ["last", "seq"], unique=False)
-    op.create_index(op.f("ix_stories_redirect"), "stories", ["redirect"], unique=False)
+    op.create_index(
+        op.f("ix_stories_redirect"),
+        "stories",
+        ["redirect"],
+        unique=False,
+        sqlite_where=sa.text("redirect IS NOT NULL"),
+        postgresql_where=sa.text("redirect IS NOT NULL"),
+    )
     op.create_table(
         "digest_stories",
         sa.Column("digest", _SEQ, nullable=False),
