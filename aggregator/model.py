@@ -111,6 +111,7 @@ class PollOutcome:
     elapsed: float = 0.0  # seconds
     partial: bool = False  # the body ended early
     error: str | None = None
+    pushed: bool = False  # a hub brought it: not a poll
     offline: bool = False  # no network or no resolver here: not the feed's fault
 
 
