@@ -1,0 +1,181 @@
+"""What the story engine remembers: an exact function of the last canonical items in order.
+
+Nothing here depends on the process: document frequencies, stories, founders and the
+index of rare terms are made from the features of the last ``RESTORE_LIMIT`` canonical
+items alone, so a restart that adds the same items again goes on with the same decisions.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from aggregator.cluster.frequencies import Frequencies
+from aggregator.cluster.views import (
+    HASH_SHIFT,
+    PAIR,
+    Features,
+    unpack,
+)
+from aggregator.model import StoryChange, StoryDecision, StoryMember
+from aggregator.settings import ClusterSettings
+from aggregator.text.identity import story_id
+
+RESTORE_LIMIT: Final = 100_000
+INDEX_TERMS: Final = 48  # terms of an item by which it can be found
+POSTING: Final = 160  # newest items looked at per term
+
+
+@dataclass(slots=True)
+class Remembered:
+    """A canonical item in memory."""
+
+    canonical: str
+    story: str
+    seen: int
+    features: Features
+    indexed: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class LiveStory:
+    """A story in memory: its members in order of arrival, by number."""
+
+    id: str
+    members: list[int] = field(default_factory=list)
+    founded: int = 0
+    last: int = 0
+
+
+class ClusterState:
+    """The stories that are remembered, and how to find them."""
+
+    def __init__(self, settings: ClusterSettings) -> None:
+        self.settings = settings
+        self.frequencies = Frequencies()
+        self._items: dict[int, Remembered] = {}
+        self._numbers: dict[str, int] = {}
+        self._stories: dict[str, LiveStory] = {}
+        self._postings: dict[int, deque[int]] = {}
+        self._founders: dict[str, str] = {}
+        self._next = 0
+
+    def restore(self, members: Iterable[StoryMember]) -> None:
+        """Remember canonical items in order of arrival, as after a restart."""
+        for member in members:
+            self._add(
+                member.canonical,
+                member.story,
+                int(member.seen.timestamp()),
+                unpack(member.features),
+            )
+
+    def apply(self, decision: StoryDecision, seen: datetime) -> None:
+        """Remember a decision and the changes that came with it."""
+        self._add(
+            decision.canonical,
+            decision.story,
+            int(seen.timestamp()),
+            unpack(decision.features),
+        )
+        for change in decision.changes:
+            self.apply_change(change)
+
+    def apply_change(self, change: StoryChange) -> None:
+        """Remember a merge or a split; one that concerns nothing remembered does nothing."""
+        source = self._stories.get(change.story)
+        if source is None:
+            return
+        if change.kind == "merge":
+            moved = list(source.members)
+        else:
+            wanted = {self._numbers[c] for c in change.members if c in self._numbers}
+            moved = [number for number in source.members if number in wanted]
+        for number in moved:
+            self._items[number].story = change.into
+        target = self._stories.get(change.into) or LiveStory(change.into)
+        self._stories[change.into] = target
+        target.members = sorted({*target.members, *moved})
+        left = set(moved)
+        source.members = [number for number in source.members if number not in left]
+        for story in (source, target):
+            if story.members:
+                self._renew(story)
+            else:
+                self._stories.pop(story.id, None)
+
+    # What decisions look at.
+
+    def item(self, number: int) -> Remembered:
+        """The remembered canonical item with this number (its place in order of arrival)."""
+        return self._items[number]
+
+    def story(self, story: str) -> LiveStory | None:
+        """The remembered story with this id, None where none has it."""
+        return self._stories.get(story)
+
+    def current(self, name: str) -> str | None:
+        """The story that a story, canonical item or founder's id stands in today."""
+        if name in self._stories:
+            return name
+        number = self._numbers.get(self._founders.get(name, name))
+        return None if number is None else self._items[number].story
+
+    def is_open(self, story: LiveStory, now: int) -> bool:
+        """Whether a story got something new within the live window before ``now`` (seconds)."""
+        return now - story.last <= self.settings.live_days * 86_400
+
+    def posting(self, term: int) -> Iterator[int]:
+        """Numbers of the newest items that hold a term, newest first."""
+        return islice(reversed(self._postings.get(term, ())), POSTING)
+
+    # Keeping it up.
+
+    def _add(self, canonical: str, story: str, seen: int, features: Features) -> None:
+        number = self._next
+        self._next += 1
+        indexed = index_terms(features)
+        self._items[number] = Remembered(canonical, story, seen, features, indexed)
+        self._numbers[canonical] = number
+        self._founders[story_id(canonical)] = canonical
+        for term in indexed:
+            self._postings.setdefault(term, deque()).append(number)
+        self.frequencies.add(features.terms, features.language)
+        live = self._stories.setdefault(story, LiveStory(story))
+        live.members.append(number)
+        self._renew(live)
+        if number >= RESTORE_LIMIT:
+            self._forget(number - RESTORE_LIMIT)
+
+    def _renew(self, story: LiveStory) -> None:
+        first, last = self._items[story.members[0]], self._items[story.members[-1]]
+        story.founded = min(first.features.founded, first.seen)
+        story.last = last.seen
+
+    def _forget(self, number: int) -> None:
+        item = self._items.pop(number)
+        del self._numbers[item.canonical]
+        self._founders.pop(story_id(item.canonical), None)
+        for term in item.indexed:
+            posting = self._postings[term]
+            posting.popleft()
+            if not posting:
+                del self._postings[term]
+        self.frequencies.add(item.features.terms, item.features.language, -1)
+        story = self._stories[item.story]
+        story.members.remove(number)
+        if story.members:
+            self._renew(story)
+        else:
+            del self._stories[item.story]
+
+
+def index_terms(features: Features) -> tuple[int, ...]:
+    """Hashes of the words an item can be found by: title, then lead, then body by frequency."""
+    words = [int(t) for t in features.terms if not int(t) & PAIR]
+    words.sort(key=lambda t: (-(t & 3), -((t >> 2) & 3), -((t >> 4) & 15), t))
+    return tuple(t >> HASH_SHIFT for t in words[:INDEX_TERMS])

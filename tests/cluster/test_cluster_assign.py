@@ -1,0 +1,88 @@
+"""Joining and founding stories, through the public functions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from aggregator.cluster import ClusterState, assign, summarise
+from aggregator.model import Correction, Item, StoryMember
+from aggregator.settings import ClusterSettings
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def item(name: str, title: str, lead: str = "", *, hours: float = 0.0, source: str = "") -> Item:
+    moment = START + timedelta(hours=hours)
+    return Item(
+        id="i" + name,
+        feed="f" + name,
+        identity=name,
+        title=title,
+        seen=moment,
+        published=moment,
+        text=lead,
+        lead=lead,
+        language="en",
+        source=source or name,
+    )
+
+
+FLOOD = [
+    item("1", "Dam at Kessler Ridge bursts, thousands flee Orvale valley", hours=0),
+    item("2", "Thousands evacuated from Orvale after Kessler Ridge dam failure", hours=2),
+    item("3", "Kessler Ridge dam burst: rescuers search Orvale for missing", hours=5),
+]
+OTHERS = [
+    item("4", "Central bank of Norland keeps rates at 4.5 percent", hours=1),
+    item("5", "Striker Amadou Kante joins Port City for record fee", hours=3),
+]
+
+
+def run(items: list[Item]) -> dict[str, str]:
+    state = ClusterState(ClusterSettings())
+    for one in items:
+        state.apply(assign(state, one, "c" + one.identity), one.seen)
+    return {one.identity: str(state.current("c" + one.identity)) for one in items}
+
+
+def test_reports_of_one_event_are_one_story_and_others_stay_apart() -> None:
+    stories = run(sorted(FLOOD + OTHERS, key=lambda i: i.seen))
+    assert stories["1"] == stories["2"] == stories["3"]
+    assert len(set(stories.values())) == 3
+
+
+def test_a_restart_goes_on_with_the_same_decisions() -> None:
+    items = sorted(FLOOD + OTHERS, key=lambda i: i.seen)
+    whole = ClusterState(ClusterSettings())
+    members = []
+    for one in items:
+        again = ClusterState(ClusterSettings())
+        again.restore(members)
+        decision = assign(whole, one, "c" + one.identity)
+        assert assign(again, one, "c" + one.identity) == decision
+        whole.apply(decision, one.seen)
+        members.append(StoryMember(decision.canonical, decision.story, one.seen, decision.features))
+
+
+def test_corrections_are_obeyed() -> None:
+    state = ClusterState(ClusterSettings())
+    first, second, _ = FLOOD
+    founded = assign(state, first, "c1")
+    state.apply(founded, first.seen)
+    apart = Correction("x", "story", "split", founded.story, "c2", START)
+    assert assign(state, second, "c2", corrections=[apart]).founded
+    together = Correction("y", "story", "same", founded.story, "c4", START)
+    assert assign(state, OTHERS[0], "c4", corrections=[together]).story == founded.story
+
+
+def test_a_summary_counts_outlets_and_prefers_the_readers_language() -> None:
+    french = Item(
+        id="i9", feed="f9", identity="9", title="Rupture du barrage de Kessler Ridge",
+        seen=START, language="fr", source="Le Neuf",
+    )  # fmt: skip
+    coverage = [("c1", FLOOD[0], [FLOOD[0]]), ("c2", FLOOD[1], []), ("c9", french, [])]
+    story = summarise("s1", coverage, languages=["fr"], now=START + timedelta(hours=3))
+    assert story.headline == french.title
+    assert set(story.outlets) == {"1", "2", "Le Neuf"}
+    assert story.state == "live"
+    assert "Kessler" in story.terms
