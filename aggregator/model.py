@@ -1,6 +1,6 @@
 """The words of this project as data: no logic, no I/O.
 
-Every other room speaks in these types (see ``docs/words.md``). All times are
+Every other room speaks in these types (see ``docs/architecture.md``). All times are
 timezone-aware datetimes in UTC. All ids are strings made from content (see
 ``aggregator.text.identity``), so that the same input gives the same ids on any
 machine.

@@ -1,12 +1,13 @@
-"""What all tests share."""
+"""Fixtures for all tests."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support import ROOT, Edition, Ran, polled, run_command
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +23,25 @@ def shared() -> Path:
 def root() -> Path:
     """The top of the checkout."""
     return ROOT
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., Ran]:
+    """Run commands in a folder of their own."""
+
+    def work(*arguments: str, env: dict[str, str] | None = None, cwd: Path = tmp_path) -> Ran:
+        return run_command(arguments, cwd=cwd, env=env)
+
+    return work
+
+
+@pytest.fixture(scope="session")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """The sample edition, all three days polled at once; not to be changed."""
+    return polled(tmp_path_factory.mktemp("edition"))
+
+
+@pytest.fixture(scope="session")
+def day_by_day(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """The sample edition, one day polled after another; not to be changed."""
+    return polled(tmp_path_factory.mktemp("days"), (1, 2, 3))
