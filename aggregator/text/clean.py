@@ -36,9 +36,9 @@ _LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 
 
 def gate(text: str, limit: int | None = None) -> str:
-    """``text`` in NFC without invisible or dangerous characters, at most ``limit`` long.
+    r"""``text`` in NFC without invisible or dangerous characters, at most ``limit`` long.
 
-    Line breaks become ``\\n``; tabs stay. The cut comes first, so that the
+    Line breaks become ``\n``; tabs stay. The cut comes first, so that the
     work is bounded by ``limit`` too.
     """
     if limit is not None and len(text) > limit:
@@ -58,7 +58,46 @@ def squeeze(text: str) -> str:
 
 _HIDDEN = frozenset({"script", "style", "template", "noscript", "svg", "math", "iframe", "object"})
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "br", "caption", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "caption",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _TAG = re.compile(r"<[a-zA-Z!/?]")
 _ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;/?[a-zA-Z]|&#(?:x3[cC]|60);/?[a-zA-Z]")

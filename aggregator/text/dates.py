@@ -47,14 +47,15 @@ _MONTHS = {
     for name in names.split()
 }
 ZONES = {
-    "": 0, "z": 0, "gmt": 0, "ut": 0, "utc": 0, "wet": 0, "cet": 60, "cest": 120, "eet": 120, "eest": 180,
-    "bst": 60, "west": 60, "msk": 180, "мск": 180, "est": -300, "edt": -240, "cst": -360, "cdt": -300,
-    "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "et": -300, "pt": -480, "ist": 330, "jst": 540,
-    "kst": 540, "sgt": 480, "hkt": 480, "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780, "sast": 120,
-    "trt": 180, "pkt": 300, "ict": 420, "wib": 420, "wita": 480, "wit": 540, "brt": -180, "art": -180,
+    "": 0, "z": 0, "gmt": 0, "ut": 0, "utc": 0, "wet": 0, "cet": 60, "cest": 120, "eet": 120,
+    "eest": 180, "bst": 60, "west": 60, "msk": 180, "мск": 180, "est": -300, "edt": -240,
+    "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "et": -300,
+    "pt": -480, "ist": 330, "jst": 540, "kst": 540, "sgt": 480, "hkt": 480, "aest": 600,
+    "aedt": 660, "nzst": 720, "nzdt": 780, "sast": 120, "trt": 180, "pkt": 300, "ict": 420,
+    "wib": 420, "wita": 480, "wit": 540, "brt": -180, "art": -180,
     "a": 60, "n": -60, "m": 720, "y": -720,
 }  # fmt: skip
-"""Zone names and their minutes east of Greenwich; where a name has two meanings, that of most feeds."""
+"""Zone names, minutes east of Greenwich; of two meanings that of most feeds."""
 
 _ZONE = r"(?:(?:gmt|utc?|z)?\s*([+-])(\d{1,2}):?(\d{2})?|([a-zмск]{1,4}))?(?:\s*\([^()]*\))?"
 _RFC822 = re.compile(

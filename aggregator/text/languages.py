@@ -9,11 +9,13 @@ from typing import Any
 _RTL = frozenset({"ar", "fa", "ur", "he", "yi", "ps", "sd", "ug", "dv", "ku", "ckb", "arc"})
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my", "bo"})
 _SCRIPTS: tuple[tuple[str, str], ...] = (
-    ("he", "\u0590-\u05ff"), ("el", "\u0370-\u03ff\u1f00-\u1fff"), ("hy", "\u0530-\u058f"), ("ka", "\u10a0-\u10ff"),
-    ("th", "\u0e00-\u0e7f"), ("lo", "\u0e80-\u0eff"), ("km", "\u1780-\u17ff"), ("my", "\u1000-\u109f"),
-    ("ko", "\uac00-\ud7a3\u1100-\u11ff"), ("ja", "\u3040-\u30ff"), ("bn", "\u0980-\u09ff"),
-    ("ta", "\u0b80-\u0bff"), ("te", "\u0c00-\u0c7f"), ("kn", "\u0c80-\u0cff"), ("ml", "\u0d00-\u0d7f"),
-    ("gu", "\u0a80-\u0aff"), ("pa", "\u0a00-\u0a7f"), ("si", "\u0d80-\u0dff"), ("am", "\u1200-\u137f"),
+    ("he", "\u0590-\u05ff"), ("el", "\u0370-\u03ff\u1f00-\u1fff"), ("hy", "\u0530-\u058f"),
+    ("ka", "\u10a0-\u10ff"), ("th", "\u0e00-\u0e7f"), ("lo", "\u0e80-\u0eff"),
+    ("km", "\u1780-\u17ff"), ("my", "\u1000-\u109f"), ("ko", "\uac00-\ud7a3\u1100-\u11ff"),
+    ("ja", "\u3040-\u30ff"), ("bn", "\u0980-\u09ff"), ("ta", "\u0b80-\u0bff"),
+    ("te", "\u0c00-\u0c7f"), ("kn", "\u0c80-\u0cff"), ("ml", "\u0d00-\u0d7f"),
+    ("gu", "\u0a80-\u0aff"), ("pa", "\u0a00-\u0a7f"), ("si", "\u0d80-\u0dff"),
+    ("am", "\u1200-\u137f"),
 )  # fmt: skip
 _BY_SCRIPT = tuple((code, re.compile(f"[{chars}]")) for code, chars in _SCRIPTS)
 _LETTER = re.compile(r"[^\W\d_]")

@@ -1,8 +1,21 @@
 """Letters made comparable: what different hands write for one and the same letter.
 
-``fold`` is the character half of every normal form. Each rule below is applied
-to both sides of a comparison, so it may be coarse where it cannot make two
-different words of one language equal.
+``fold`` is the character half of every normal form. Each rule is applied to
+both sides of a comparison, so it may be coarse where it cannot make two
+different words of one language equal. The rules, and why:
+
+* compatibility forms (full-width, ligatures, Arabic presentation forms) are
+  typography; letter case is style (Turkish İ, I, ı and i become one letter,
+  because capital letters without their dots are everywhere);
+* accents on Latin and Greek letters, stress marks, Arabic vowel marks and
+  Hebrew points are left out as often as they are written. Vietnamese words keep
+  theirs: there they are the word. Indic vowel signs, й, ї and dakuten are
+  letters, not accents, and stay;
+* Arabic hamza seats, alef forms, ta marbuta, alef maqsura, tatweel, and the
+  Arabic and Persian forms of kaf, ya and ha are mixed by keyboards and house
+  styles. The same for the Devanagari dot (nukta) and candrabindu;
+* German ä, ae and a become one letter, where 'ae' is not two sounds: after a
+  vowel or q ('neue', 'Quelle') it is left alone. ß is ss.
 """
 
 from __future__ import annotations
@@ -11,39 +24,61 @@ import re
 import unicodedata
 from functools import cache
 
-# Arabic script: hamza seats, alef forms, ta marbuta, alef maqsura and the Arabic
-# forms of Persian letters are mixed freely by keyboards and house styles.
-_ARABIC = str.maketrans(
-    {
-        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ٲ": "ا", "ٳ": "ا", "ؤ": "و", "ئ": "ي",
-        "ى": "ي", "ی": "ي", "ې": "ي", "ے": "ي", "ۓ": "ي", "ۍ": "ي", "ة": "ه", "ۀ": "ه", "ە": "ه", "ہ": "ه",
-        "ۂ": "ه", "ۃ": "ه", "ھ": "ه", "ک": "ك", "ڪ": "ك", "گ": "گ", "ڤ": "ف", "ء": "", "ـ": "",
-        "\u200c": "", "\u200d": "",
-    }
-)  # fmt: skip
-_ARABIC_MARKS = (
-    "[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08d3-\u08ff]"
+from aggregator.text.data import table
+
+
+def _class_of(*categories: str) -> str:
+    """A regular expression class (without brackets) of all characters of these categories."""
+    ranges: list[list[int]] = []
+    for start, end in ((0x300, 0x1CFF), (0x1DC0, 0x1E00), (0x3099, 0x309B), (0xA66F, 0xABFF)):
+        for point in range(start, end):
+            if unicodedata.category(chr(point)) in categories:
+                if ranges and ranges[-1][1] == point - 1:
+                    ranges[-1][1] = point
+                else:
+                    ranges.append([point, point])
+    return "".join(f"{chr(a)}-{chr(b)}" if a != b else chr(a) for a, b in ranges)
+
+
+MARKS = _class_of("Mn", "Mc") + "\u200c\u200d"
+r"""Combining marks and joiners: part of a word, though ``\w`` does not know it."""
+
+_DROPPED = re.compile(
+    "[\u0300-\u036f"  # accents, after composition: stress marks and stray ones
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew points
+    "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08d3-\u08ff"
+    "\u093c"  # Devanagari nukta
+    "\u0640\u200c\u200d\u00ad\u2122\u00ae\u00a9]"  # tatweel, joiners, soft hyphen, ™ ® ©
 )
-_HEBREW_MARKS = "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
-_MARKS = re.compile(f"{_ARABIC_MARKS}|{_HEBREW_MARKS}|[\u0300-\u036f]")
-_VIETNAMESE = re.compile("[ăơưđạ-ỹ]")
+_VIETNAMESE = re.compile("[ơưạ-ỹ]")
 _GERMAN_PAIR = re.compile("(?<![aeiouyq])([aou])e+")
+_LONG_A = re.compile("a{2,}")
 
 
 @cache
-def _bases() -> dict[int, str]:
-    """Latin, Greek and a few Cyrillic letters without their accents."""
-    bases: dict[int, str] = {}
+def _letters() -> dict[int, str]:
+    """One table for all letters whose variants are one letter to us."""
+    letters: dict[int, str] = {}
     for start, end in ((0xC0, 0x250), (0x370, 0x400), (0x1E00, 0x2000)):
         for point in range(start, end):
             decomposed = unicodedata.normalize("NFD", chr(point))
             if len(decomposed) > 1:
-                bases[point] = decomposed[0]
-    bases |= {ord(a): b for a, b in {
-        "ё": "е", "ѐ": "е", "ѝ": "и", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae",
-        "œ": "oe", "þ": "th", "ß": "ss", "ς": "σ", "ŀ": "l",
-    }.items()}  # fmt: skip
-    return bases
+                letters[point] = decomposed[0]
+    for letter, variants in table("letters")["same"].items():
+        for variant in variants:
+            letters[ord(variant)] = letter
+    return letters
+
+
+@cache
+def _vietnamese_letters() -> dict[int, str]:
+    kept = set(range(0xC0, 0x250)) | set(range(0x1E00, 0x1F00))
+    return {point: letter for point, letter in _letters().items() if point not in kept}
+
+
+@cache
+def _transliteration(language: str) -> dict[int, str]:
+    return {ord(a): b for a, b in table("letters").get(language, {}).items()}
 
 
 def fold(text: str, language: str | None = None) -> str:
@@ -52,12 +87,15 @@ def fold(text: str, language: str | None = None) -> str:
         text = text.lower()
     else:
         text = unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i")
-        text = unicodedata.normalize("NFC", text)
-        if not (language == "vi" or _VIETNAMESE.search(text)):
-            text = text.translate(_bases())
-            text = _MARKS.sub("", text)
-        text = text.translate(_ARABIC)
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFKC", text)
+        if language == "vi" or _VIETNAMESE.search(text):
+            text = text.translate(_vietnamese_letters())
+        else:
+            text = _DROPPED.sub("", text).translate(_letters())
+        if language == "sr":
+            text = text.translate(_transliteration("sr"))
     if language == "de":
         text = _GERMAN_PAIR.sub(r"\1", text)
+    elif language in {"da", "no"}:
+        text = _LONG_A.sub("a", text)
     return text

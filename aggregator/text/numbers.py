@@ -1,19 +1,24 @@
 """Numbers in a text: one value, however written.
 
 'twelve', '12' and '١٢' are one value; so are '3%', '3 percent' and '3 بالمئة',
-'1,200' and '1200', '$5bn' and '5 billion dollars'.
+'1,200' and '1200', '$5bn' and '5 billion dollars', '二十' and '20'. Values are
+strings in canonical form: ``12``, ``3.5``, ``3%``, ``2-1`` (scores, ranges and
+times), ``1st``, ``q3``, ``2024-3-12``.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from decimal import Decimal
 
-from aggregator.text.data import table
-from aggregator.text.letters import fold
+from aggregator.text.numberwords import Words, currencies, number_words, ordinal, percents
+from aggregator.text.numerals import attached, spans
+from aggregator.text.scan import Raw, scan
+
+LONGEST = 30
+"""Digits. What is longer is no quantity, and arithmetic on it could be made to cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,120 +27,228 @@ class NumberToken:
 
     start: int
     end: int
-    value: str  # canonical: 12, 3.5, 3%, 2-1, 1st, q3
-    kind: str  # cardinal, ordinal, percent, score, quarter
+    value: str  # canonical
+    kind: str  # cardinal, ordinal, percent, score, date, part, dual
+    unit: str = ""  # a currency code in lower case, where one is named
+    word: str = ""  # the folded word, where it is more than a number ('بهدفين')
 
 
-_DIGITS = {
-    point: str(unicodedata.digit(chr(point)))
-    for point in range(0x80, 0x1FBFA)
-    if unicodedata.category(chr(point)) == "Nd"
-}
-_FOUND = re.compile(
-    r"(?P<score>(?<![\d.,-])\d{1,3}\s?[-–:]\s?\d{1,3}(?![\d.,]*\d|-\d))"
-    r"|(?P<quarter>\b[qQ][1-4]\b)"
-    r"|(?P<number>(?<![\d.,])\d+(?:[.,٬٫'’\u00a0\u202f]\d+)*)"
-    r"(?P<ordinal>(?:st|nd|rd|th)\b|[ºª])?"
-    r"(?P<percent>\s?[%٪﹪％])?"
-    r"|(?P<word>[^\W\d_]+)"
+_DOT_DECIMAL = frozenset(
+    [
+        "en",
+        "zh",
+        "ja",
+        "ko",
+        "th",
+        "hi",
+        "bn",
+        "ta",
+        "te",
+        "ml",
+        "kn",
+        "mr",
+        "pa",
+        "ur",
+        "he",
+        "ar",
+        "fa",
+        "ms",
+        "sw",
+        "ga",
+        "mt",
+    ]
 )
-_DOT_DECIMAL = frozenset({"en", "zh", "ja", "ko", "th", "hi", "bn", "he", "ur"})
+_MARKS = re.compile(r"[.,]")
 
 
-def digits(text: str) -> str:
-    """``text`` with the digits of every script as ASCII digits."""
-    return text if text.isascii() else text.translate(_DIGITS)
-
-
-@cache
-def _words(language: str | None) -> dict[str, tuple[str, str]]:
-    lists = table("numbers").get(language or "", {})
-    known: dict[str, tuple[str, str]] = {}
-    for kind in ("cardinal", "ordinal"):
-        for value, words in lists.get(kind, {}).items():
-            for word in words.split():
-                known[fold(word, language)] = (value, kind)
-    return known
-
-
-@cache
-def _percents(language: str | None) -> frozenset[str]:
-    lists = table("numbers")
-    words = set(lists["percent"].get("all", "").split()) | set(
-        lists["percent"].get(language or "", "").split()
-    )
-    return frozenset(fold(word, language) for word in words)
-
-
-def _value(written: str, language: str | None) -> str:
-    """The canonical form of digits with separators."""
-    written = re.sub(r"['’\u00a0\u202f٬]", "", written).replace("٫", ".")
-    marks = re.findall(r"[.,]", written)
+def _plain_value(written: str, language: str | None) -> str:
+    """The canonical form of digits with marks of thousands or decimals."""
+    written = re.sub("['\u00a0 ]", "", written)
+    marks = _MARKS.findall(written)
     if not marks:
         return written.lstrip("0") or "0"
-    last = written.rfind(marks[-1])
-    tail = written[last + 1 :]
+    groups = _MARKS.split(written)
+    grouped = 1 <= len(groups[0]) <= 3 and all(len(g) in (2, 3) for g in groups[1:])
     if len(set(marks)) == 2:
-        decimal = True
-    elif len(marks) > 1:
+        decimal = len(set(marks[:-1])) == 1
+        if not decimal:
+            return "-".join(group.lstrip("0") or "0" for group in groups)
+    elif len(marks) > 1:  # 1.234.567, or a version such as 1.2.3
+        if not (grouped and len(groups[-1]) == 3):
+            return "-".join(group.lstrip("0") or "0" for group in groups)
         decimal = False
     else:
-        by_language = (marks[0] == ".") == (language in _DOT_DECIMAL or language is None)
-        decimal = len(tail) != 3 or (by_language and marks[0] == "." and language is not None)
+        is_decimal_mark = (marks[0] == ".") == (language is None or language in _DOT_DECIMAL)
+        decimal = len(groups[-1]) != 3 or groups[0] in ("", "0") or is_decimal_mark
     if not decimal:
-        return re.sub("[.,]", "", written).lstrip("0") or "0"
-    whole = re.sub("[.,]", "", written[:last]).lstrip("0") or "0"
+        return "".join(groups).lstrip("0") or "0"
+    whole = "".join(groups[:-1]).lstrip("0") or "0"
+    return _decimal(whole, groups[-1])
+
+
+def _decimal(whole: str, tail: str) -> str:
+    """``whole.tail`` in a form that no language reads as thousands."""
     tail = tail.rstrip("0")
-    return f"{whole}.{tail}" if tail else whole
+    if not tail:
+        return whole
+    return f"{whole}.{tail}0" if len(tail) == 3 else f"{whole}.{tail}"
 
 
-def tokens(text: str, language: str | None) -> Iterator[NumberToken]:
-    """The numbers of ``text`` in order."""
-    text = digits(text)
-    known = _words(language)
-    for match in _FOUND.finditer(text):
-        start, end = match.span()
-        if match["score"]:
-            yield NumberToken(start, end, re.sub(r"\s?[-–:]\s?", "-", match[0]), "score")
-        elif match["quarter"]:
-            yield NumberToken(start, end, match[0].lower(), "quarter")
-        elif match["number"]:
-            value = _value(match["number"], language)
-            if match["ordinal"]:
-                yield NumberToken(start, end, value + "st", "ordinal")
-                continue
-            if match["percent"]:
-                yield NumberToken(start, end, value + "%", "percent")
-                continue
-            after = re.compile(r"\s?([^\W\d_]+(?: [^\W\d_]+)?)").match(text, end)
-            if after:
-                words = fold(after[1], language)
-                if words in _percents(language) or words.split()[0] in _percents(language):
-                    stop = (
-                        after.end()
-                        if words in _percents(language)
-                        else after.start(1) + len(after[1].split()[0])
-                    )
-                    yield NumberToken(start, stop, value + "%", "percent")
-                    continue
-            yield NumberToken(start, end, value, "cardinal")
-        else:
-            found = known.get(fold(match[0], language))
-            if found:
-                suffix = "st" if found[1] == "ordinal" else ""
-                yield NumberToken(start, end, found[0] + suffix, found[1])
+def _multiplied(value: str, times: Decimal) -> str:
+    if len(value) > LONGEST or not re.fullmatch(r"\d+(?:\.\d+)?", value):
+        return value
+    product = format((Decimal(value) * times).normalize(), "f")
+    whole, _, tail = product.partition(".")
+    return _decimal(whole, tail)
+
+
+def combine(raw: Sequence[Raw], language: str | None) -> list[Raw | NumberToken]:
+    """The tokens of a scan with everything that is a number made one token each."""
+    known = number_words(language)
+    raw = attached(raw)
+    found: list[Raw | NumberToken] = []
+    at = 0
+    while at < len(raw):
+        token = raw[at]
+        if token.kind == "cjk":
+            found.extend(_cjk(token))
+            at += 1
+            continue
+        start = _leading(raw, at, language)
+        number, after = _number(raw, start, language, known)
+        if number is None:
+            if token.kind not in {"sign", "percent"}:
+                found.append(token)
+            at += 1
+            continue
+        number, after = _with_unit(raw, at, start, number, after)
+        if number.kind:
+            found.append(number)
+        else:  # a phrase that only looks like a number ('no one')
+            found.extend(raw[at:after])
+        at = after
+    return found
+
+
+def _cjk(token: Raw) -> list[Raw | NumberToken]:
+    """A run of Chinese or Japanese, its numerals cut out of it."""
+    found: list[Raw | NumberToken] = []
+    at = 0
+    for start, end, value, kind in spans(token.word):
+        if at < start:
+            found.append(_piece(token, at, start))
+        written = ordinal(value) if kind == "ordinal" else value
+        found.append(NumberToken(token.start + start, token.start + end, written, kind))
+        at = end
+    if at < len(token.word):
+        found.append(_piece(token, at, len(token.word)))
+    return found
+
+
+def _piece(token: Raw, start: int, end: int) -> Raw:
+    return Raw("cjk", token.word[start:end], token.start + start, token.start + end)
+
+
+def _leading(raw: Sequence[Raw], at: int, language: str | None) -> int:
+    """Where the number itself begins: after a currency sign or a word for percent."""
+    if at + 1 >= len(raw) or raw[at + 1].kind not in {"number", "word"}:
+        return at
+    token, following = raw[at], raw[at + 1]
+    if token.kind == "sign" or (token.word in currencies() and following.kind == "number"):
+        return at + 1
+    if token.kind == "percent" and following.kind == "number" and token.end == following.start:
+        return at + 1
+    if language == "tr" and token.word in percents("before"):
+        return at + 1
+    return at
+
+
+def _number(
+    raw: Sequence[Raw], at: int, language: str | None, known: Words
+) -> tuple[NumberToken | None, int]:
+    """The number that begins at ``at``, and the place behind it."""
+    token = raw[at]
+    if token.kind == "word":
+        return _word_number(raw, at, known)
+    if token.kind == "number":
+        value = _plain_value(token.word, language)
+        return _multiply(raw, at, at + 1, value, language, known)
+    if token.kind == "ordinal":
+        value = ordinal(_plain_value(token.word, language))
+        return NumberToken(token.start, token.end, value, "ordinal"), at + 1
+    if token.kind == "multiplied":
+        return NumberToken(token.start, token.end, token.word, "cardinal"), at + 1
+    if token.kind == "hundredth":
+        return NumberToken(token.start, token.end, token.word, "percent"), at + 1
+    if token.kind in {"score", "date"}:
+        parts = re.split(r" ?[-:/.] ?", token.word)
+        value = "-".join(part.lstrip("0") or "0" for part in parts)
+        return NumberToken(token.start, token.end, value, token.kind), at + 1
+    if token.kind == "part":
+        return NumberToken(token.start, token.end, token.word, "part"), at + 1
+    return None, at
+
+
+def _word_number(raw: Sequence[Raw], at: int, known: Words) -> tuple[NumberToken | None, int]:
+    token = raw[at]
+    for phrase, value, kind in known.phrases.get(token.word, ()):
+        stop = at + len(phrase)
+        if stop <= len(raw) and all(
+            raw[at + i].word == word for i, word in enumerate(phrase[1:], 1)
+        ):
+            if kind == "cardinal":
+                return _multiply(raw, at, stop, value, None, known)
+            return NumberToken(token.start, raw[stop - 1].end, value, kind), stop
+    if token.word in known.duals:
+        return NumberToken(token.start, token.end, "2", "dual", word=token.word), at + 1
+    return None, at
+
+
+def _multiply(
+    raw: Sequence[Raw], at: int, stop: int, value: str, language: str | None, known: Words
+) -> tuple[NumberToken, int]:
+    """``value`` times the multipliers that follow it ('5 million', '2 hundred thousand')."""
+    for _ in range(2):
+        if stop >= len(raw) or raw[stop].kind != "word" or raw[stop].word not in known.times:
+            break
+        word = raw[stop].word
+        if word == "k" and raw[stop].start != raw[stop - 1].end:
+            break
+        value = _multiplied(value, known.times[word])
+        stop += 1
+    return NumberToken(raw[at].start, raw[stop - 1].end, value, "cardinal"), stop
+
+
+def _with_unit(
+    raw: Sequence[Raw], at: int, start: int, number: NumberToken, after: int
+) -> tuple[NumberToken, int]:
+    """``number`` with the percent or currency in front of it or behind it."""
+    if number.kind != "cardinal":
+        return number, after
+    begin, stop = raw[at].start, number.end
+    leading = raw[at].word if start > at else ""
+    if after < len(raw):
+        token = raw[after]
+        if token.kind == "percent":
+            return NumberToken(begin, token.end, number.value + "%", "percent"), after + 1
+        for phrase in percents("after").get(token.word, ()):
+            end = after + len(phrase)
+            if end <= len(raw) and all(raw[after + i].word == w for i, w in enumerate(phrase)):
+                return NumberToken(begin, raw[end - 1].end, number.value + "%", "percent"), end
+        code = currencies().get(token.word)
+        if code and not leading:
+            return NumberToken(begin, token.end, number.value, "cardinal", code), after + 1
+    if leading in percents("before") or leading == "%":
+        return NumberToken(begin, stop, number.value + "%", "percent"), after
+    unit = currencies().get(leading, "")
+    return NumberToken(begin, stop, number.value, "cardinal", unit), after
+
+
+def tokens(text: str, language: str | None) -> list[NumberToken]:
+    """The numbers of ``text`` in order, with their places in it."""
+    return [t for t in combine(scan(text, language), language) if isinstance(t, NumberToken)]
 
 
 def numbers(text: str, language: str | None) -> tuple[str, ...]:
-    """The canonical values of the numbers in ``text``, in order."""
+    """The canonical values of the numbers in ``text``, in order; currencies are not in them."""
     return tuple(token.value for token in tokens(text, language))
-
-
-def replace_numbers(text: str, language: str | None) -> str:
-    """``text`` with every number in canonical form."""
-    parts: list[str] = []
-    at = 0
-    for token in tokens(text, language):
-        parts += [text[at : token.start], token.value]
-        at = token.end
-    return "".join(parts) + text[at:]

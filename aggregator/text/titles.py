@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from aggregator.text.clean import gate, squeeze, unescape
-from aggregator.text.data import table
+from aggregator.text.clean import gate, plain, squeeze, unescape
 from aggregator.text.letters import fold
-from aggregator.text.numbers import digits, replace_numbers
+from aggregator.text.outlets import (
+    Outlets,
+    agency_in,
+    all_agencies,
+    begins_with_outlet,
+    ends_with_outlet,
+    is_section,
+    known_outlets,
+)
+from aggregator.text.scan import UNSPACED
+from aggregator.text.tags import without_back_tag, without_front_tag
+from aggregator.text.tokens import normal_words, spans
 
 LIMIT = 1_000
 """Characters of a title that are read; no honest headline is longer."""
 
-_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-_NOT_WORD = re.compile(r"[^\w%#.-]+|_+")
-_LOOSE_MARK = re.compile(r"(?<!\d)[.-]|[.-](?!\d)")
-
 
 @dataclass(frozen=True, slots=True)
 class CleanTitle:
-    """A title fit to read, what was done to it, and an agency found in it."""
+    """A title fit to read, what was done to it, and an agency found in it.
+
+    Flags: ``cut_tag``, ``cut_outlet``, ``folded_title`` (it stood there twice),
+    ``completed_title`` (it was cut off, and its text had it whole).
+    """
 
     title: str
     flags: tuple[str, ...] = ()
@@ -30,61 +40,203 @@ class CleanTitle:
 
 
 def normal_form(title: str, language: str | None) -> str:
-    """The form in which two spellings of one title are equal; idempotent."""
-    text = fold(digits(title[:LIMIT]), language)
-    text = _DOTTED.sub(lambda m: m[0].replace(".", ""), text)
-    text = replace_numbers(text, language)
-    text = _LOOSE_MARK.sub(" ", _NOT_WORD.sub(" ", re.sub(r"['’ʼ](?=s\b)", "", text)))
-    return squeeze(text)
+    """The form in which two spellings of one title are equal; idempotent.
 
-
-@cache
-def _front() -> re.Pattern[str]:
-    tags = "|".join(
-        re.escape(t) for t in sorted(table("tags")["all"]["front"], key=len, reverse=True)
-    )
-    return re.compile(
-        rf"^\s*[\[(【]?\s*(?:{tags})(?:\s?\d{{1,2}})?\s*(?:[\])】]|[:|.…-]+\s)[:|.…-]*\s*",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _back() -> re.Pattern[str]:
-    tags = "|".join(
-        re.escape(t) for t in sorted(table("tags")["all"]["front"], key=len, reverse=True)
-    )
-    return re.compile(rf"\s*[\[(【（]\s*(?:{tags})\s*[\])】）]\s*$", re.IGNORECASE)
-
-
-def _without_outlet(title: str, outlets: Sequence[str]) -> str:
-    known = {fold(name) for name in (*outlets, *table("outlets")["names"]) if name}
-    parts = re.split(r"(\s+[-–—|·]\s+|\s*\|\s*)", title)
-    while len(parts) > 2 and fold(parts[-1].strip()) in known:
-        del parts[-2:]
-    head = re.match(r"([^:|]{2,40})\s*[:|]\s+(?=\S)", title)
-    result = "".join(parts)
-    if head and fold(head[1].strip()) in known:
-        result = result[head.end() :]
-    return result or title
+    Folded words and canonical numbers with one space between; punctuation is
+    gone. Empty where the title has no letter and no digit.
+    """
+    form = " ".join(normal_words(title[:LIMIT], language))
+    for _ in range(4):  # '1' and '200' may only become neighbours in the first round
+        again = " ".join(normal_words(form, language))
+        if again == form:
+            break
+        form = again
+    return form
 
 
 def clean_title(
     raw: str, *, outlets: Sequence[str] = (), lead: str = "", language: str | None = None
 ) -> CleanTitle:
-    """``raw`` without tags, outlet names and repeats of itself; idempotent."""
-    title = squeeze(gate(unescape(raw[:LIMIT])))
-    flags: list[str] = []
-    for _ in range(4):
+    """``raw`` without tags, outlet names and repeats of itself; idempotent.
+
+    ``outlets``: what its feed is called (title, host, learned names). ``lead``:
+    the beginning of its text, from which a cut-off title is completed.
+    """
+    raw = raw[:LIMIT]
+    if "<" in raw or "&" in raw:
+        raw = plain(raw) if re.search(r"</?[a-zA-Z]", raw) else unescape(raw)
+    title = _bare(squeeze(gate(raw)))
+    whole = title
+    own = known_outlets(tuple(outlets))
+    flags: dict[str, None] = {}
+    credit: str | None = None
+    completed = _completed(title, lead)
+    if completed != title:
+        title = completed
+        flags["completed_title"] = None
+    while True:  # ends: every round but the last makes the title shorter
         before = title
-        title = _front().sub("", title) or title
-        title = _back().sub("", title) or title
-        title = _without_outlet(title, outlets)
+        for cut, flag in ((without_front_tag, "cut_tag"), (without_back_tag, "cut_tag")):
+            title = _kept(title, _bare(cut(title)), flag, flags)
+        shorter, named = _without_outlet(title, own)
+        title = _kept(title, _bare(shorter), "cut_outlet", flags)
+        credit = credit or named
+        title = _kept(title, _bare(_once(title, language)), "folded_title", flags)
         if title == before:
             break
-        flags.append("cut_title")
-    half = re.fullmatch(r"(.{8,}?)[\s|/–—-]*\1", title)
-    if half:
-        title = half[1].strip()
-        flags.append("folded_title")
-    return CleanTitle(title, tuple(dict.fromkeys(flags)))
+    return CleanTitle(title or whole, tuple(flags), credit)
+
+
+def _kept(before: str, after: str, flag: str, flags: dict[str, None]) -> str:
+    """The shorter title, unless too little would be left of it."""
+    if after == before or len(after) >= len(before) or not _says_something(after):
+        return before
+    flags[flag] = None
+    return after
+
+
+_UNSPACED = re.compile(f"[{UNSPACED}가-힣]")
+
+
+def _says_something(title: str) -> bool:
+    """At least two words, or four letters of a script that writes words without spaces."""
+    if len(_UNSPACED.findall(title)) >= 4:
+        return True
+    return sum(any(map(str.isalnum, word)) for word in title.split()) >= 2
+
+
+# Dashes, bars, plus signs and the like at the ends, and symbols (red dots, sirens,
+# arrows): decoration. Signs that belong to a number or a name stay.
+_EDGE = " \t\n|｜+*=~•·►▶▸→»_\u200d\ufe0f"
+
+
+def _is_decoration(c: str) -> bool:
+    return c in _EDGE or (ord(c) > 0x2000 and unicodedata.category(c) in {"So", "Sk", "Cf"})
+
+
+def _bare(title: str) -> str:
+    start, end = 0, len(title)
+    while start < end and (_is_decoration(title[start]) or _leading_dash(title, start)):
+        start += 1
+    while end > start and (_is_decoration(title[end - 1]) or title[end - 1] in "-–—"):
+        end -= 1
+    return title[start:end] if any(map(str.isalnum, title[start:end])) else title
+
+
+def _leading_dash(title: str, at: int) -> bool:
+    """A dash or stray mark in front of a word; before a digit it is a sign."""
+    if title[at] in ":،,.;" and at + 1 < len(title):
+        return title[at + 1] not in ".0123456789"
+    return title[at] in "-–—" and not title[at + 1 : at + 2].isdigit()
+
+
+_BEHIND = re.compile(r"\s+[-–—|·•/«»‹›:>]{1,2}\s+|\s*[|｜]\s*|\s[-–—](?=\S)|(?<=\S)[–—]\s")
+_BEHIND_CJK = re.compile(r"\s*[-–—－_|｜·]\s*")
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+_IN_FRONT = re.compile(r"\s*(?:[:：|｜]|\s[-–—]+\s|[–—]\s)\s*")
+_BRACKETED = re.compile(r"\s*[\[(（【［]\s*([^\[\]()（）【】［］]{2,60}?)\s*[\])）】］]\s*$")
+_BRACKETED_FRONT = re.compile(
+    r"[\[(（【［]\s*([^\[\]()（）【】［］]{2,60}?)\s*[\])）】］]\s*[-–—:：|]*\s*"
+)
+
+
+def _without_outlet(title: str, own: Outlets) -> tuple[str, str | None]:
+    """``title`` without one outlet or agency at an end, and the agency's name."""
+    behind = _BRACKETED.search(title, max(0, len(title) - 70))
+    front = _BRACKETED_FRONT.match(title)
+    for match, rest in (
+        (behind, title[: behind.start()] if behind else ""),
+        (front, title[front.end() :] if front else ""),
+    ):
+        if match and ((agencies := all_agencies(match[1])) or begins_with_outlet(match[1], own)):
+            return rest, agencies[0] if agencies else None
+    rest, agency = _without_tail(title, own)
+    if rest != title:
+        return rest, agency
+    head = _IN_FRONT.search(title, 0, 64)
+    if head and head.start() and begins_with_outlet(title[: head.start()], own):
+        return title[head.end() :], agency_in((title[: head.start()],))
+    return title, None
+
+
+def _without_tail(title: str, own: Outlets) -> tuple[str, str | None]:
+    tail = _last(_BEHIND, title) or (_last(_BEHIND_CJK, title) if _UNSPACED.search(title) else None)
+    if not tail:
+        return title, None
+    rest, name = title[: tail.start()], title[tail.end() :].strip()
+    if _DATE.fullmatch(name):  # '… – DW – 12.05.2024'
+        shorter, agency = _without_tail(rest, own)
+        return (shorter, agency) if shorter != rest else (title, None)
+    words = len(rest) // 2 if _UNSPACED.search(rest) else len(rest.split())
+    if not ends_with_outlet(name, own, rest_words=words):
+        return title, None
+    section = _last(_BEHIND, rest)
+    if section and is_section(rest[section.end() :]) and section.start() > 15:
+        rest = rest[: section.start()]
+    return rest, agency_in((name,))
+
+
+def _last(pattern: re.Pattern[str], title: str) -> re.Match[str] | None:
+    found = list(pattern.finditer(title, max(0, len(title) - 70)))
+    return found[-1] if found else None
+
+
+def split_tail(title: str) -> tuple[str, str] | None:
+    """The headline and what stands behind its last bar or spaced dash, if anything does.
+
+    For whoever compares two titles: where one has a tail that the other lacks
+    and the rest is equal, the tail is an outlet or a section, known or not.
+    """
+    tail = _last(_BEHIND, title)
+    if tail is None or not tail.start() or not title[tail.end() :].strip():
+        return None
+    return title[: tail.start()], title[tail.end() :].strip()
+
+
+def _once(title: str, language: str | None) -> str:
+    """``title`` where it is not the same headline twice; else one of the two.
+
+    A half has at least three words or twelve letters ('New York, New York' and
+    'Duran Duran' are names).
+    """
+    if len(title) < 16:
+        return title
+    words = spans(title, language)
+    half, odd = divmod(len(words), 2)
+    if not odd and half and words[0].word == words[half].word:
+        first, second = words[:half], words[half:]
+        if [w.word for w in first] == [w.word for w in second] and (
+            half >= 3 or sum(len(w.word) for w in first) >= 12
+        ):
+            return title[: second[0].start].rstrip(" |｜/:–—-([（【«»\"“„'‘")
+    middle = title[: len(title) // 2]
+    if not odd or _UNSPACED.search(middle):
+        return title
+    return _halved(title)
+
+
+def _halved(title: str) -> str:
+    """For words without spaces: the two halves of the string round its middle."""
+    middle = len(title) // 2
+    for gap in range(4):
+        left = title[: middle - gap // 2]
+        right = title[middle + (gap + 1) // 2 :]
+        if len(left) >= 8 and fold(left.strip()) == fold(right.strip()):
+            return left.strip()
+    return title
+
+
+_CUT_OFF = re.compile(r"\s*(?:…|\.{3}|\[(?:…|\.{3})\])$")
+
+
+def _completed(title: str, lead: str) -> str:
+    """A title that was cut off ('… to fight infl…'), whole again from its text's first line."""
+    cut = _CUT_OFF.search(title)
+    if not cut or not lead:
+        return title
+    stem = fold(title[: cut.start()])
+    line = squeeze(lead.split("\n", 1)[0])
+    headline = len(line) <= 250 and "\n" in lead and not re.search(r"[.!?؟。…]\s|…$|\.\.$", line)
+    if headline and len(stem) >= 15 and fold(line).startswith(stem):
+        return line.rstrip(".")
+    return title

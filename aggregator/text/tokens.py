@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
-from typing import Any
-
-import Stemmer
+from functools import cache
+from typing import NamedTuple
 
 from aggregator.text.data import words_of
 from aggregator.text.letters import fold
+from aggregator.text.numbers import NumberToken, combine
+from aggregator.text.scan import UNSPACED, Raw, scan
+from aggregator.text.stems import stem
 
-_STEMMERS = {
-    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "cs": "czech", "da": "danish", "nl": "dutch",
-    "en": "english", "et": "estonian", "fi": "finnish", "fr": "french", "de": "german", "el": "greek", "hi": "hindi",
-    "hu": "hungarian", "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian", "ne": "nepali",
-    "no": "norwegian", "fa": "persian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
-    "sr": "serbian", "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
-}  # fmt: skip
-_CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0edf\u1780-\u17ff\u1000-\u109f\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"[{_CJK}]+|[^\s{_CJK}]+")
-_UNSPACED = re.compile(f"[{_CJK}]")
+__all__ = ["Word", "content_words", "ngrams", "normal_words", "stem", "stopwords", "words"]
+
+_UNSPACED_RUN = re.compile(f"[{UNSPACED}]+|[^{UNSPACED}]+")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+# Arabic particles of one letter, written onto the number or before it (بـ 5, ب5, بخمسة).
+_ARABIC_PARTICLES = frozenset("بلوفك")
+# Persian: prefixes and endings written together, apart, or with a joiner between.
+_PERSIAN_FRONT = frozenset({"مي", "نمي"})
+_PERSIAN_BACK = frozenset(["ها", "هاي", "هايي", "هايش", "هايشان", "تر", "ترين"])
+
+
+class Word(NamedTuple):
+    """One word of the normal form and the place it comes from: ``text[start:end]``."""
+
+    word: str
+    start: int
+    end: int
 
 
 def ngrams(text: str, n: int) -> list[str]:
@@ -28,37 +36,74 @@ def ngrams(text: str, n: int) -> list[str]:
     return [text[i : i + n] for i in range(len(text) - n + 1)] or ([text] if text else [])
 
 
+def spans(text: str, language: str | None) -> list[Word]:
+    """The words of the normal form of ``text`` with their places in it.
+
+    Numbers are in canonical form, a currency is a word of its own behind them,
+    and a run of Chinese or Japanese is one word.
+    """
+    found: list[Word] = []
+    joined: Raw | None = None
+    for token in combine(scan(text, language), language):
+        if isinstance(token, NumberToken):
+            if token.kind != "dual" and found and _is_particle(found[-1], language):
+                found.pop()
+            found.append(Word(token.word or token.value, token.start, token.end))
+            if token.unit:
+                found.append(Word(token.unit, token.start, token.end))
+        elif token.kind == "prefix":
+            joined = token
+            continue
+        elif joined is not None:
+            found.append(Word(joined.word + token.word, joined.start, token.end))
+        elif language == "fa" and found and _persian_pair(found[-1].word, token.word):
+            found.append(Word(found.pop().word + token.word, token.start, token.end))
+        else:
+            found.append(Word(token.word, token.start, token.end))
+        joined = None
+    return found
+
+
+def _is_particle(word: Word, language: str | None) -> bool:
+    return language in {"ar", None} and word.word in _ARABIC_PARTICLES
+
+
+def _persian_pair(first: str, second: str) -> bool:
+    return first in _PERSIAN_FRONT or second in _PERSIAN_BACK
+
+
+def normal_words(text: str, language: str | None) -> list[str]:
+    """The words of the normal form of ``text``; a run of Chinese or Japanese is one."""
+    return [word.word for word in spans(text, language)]
+
+
 def words(text: str, language: str | None) -> list[str]:
-    """The words of the normal form of ``text``.
+    """The words of the normal form of ``text``, to compare.
 
     Scripts without spaces (Chinese, Japanese, Thai, ...) give overlapping pairs
     of characters instead of words.
     """
-    from aggregator.text.titles import normal_form  # noqa: PLC0415
-
-    found: list[str] = []
-    for run in _TOKEN.findall(normal_form(text, language)):
-        found.extend(ngrams(run, 2) if _UNSPACED.match(run) else [run])
-    return found
-
-
-@cache
-def _stemmer(language: str | None) -> Any:
-    name = _STEMMERS.get(language or "")
-    return Stemmer.Stemmer(name) if name in Stemmer.algorithms() else None
-
-
-@lru_cache(maxsize=65536)
-def stem(word: str, language: str | None) -> str:
-    """The stem of a normal-form word; the word itself where no rule is known."""
-    stemmer = _stemmer(language)
-    return str(stemmer.stemWord(word)) if stemmer else word
+    found = normal_words(text, language)
+    if not any(_UNSPACED.search(word) for word in found if not word.isascii()):
+        return found
+    pieces: list[str] = []
+    for word in found:
+        for run in _UNSPACED_RUN.findall(word):
+            pieces.extend(ngrams(run, 2) if _UNSPACED.match(run) else [run])
+    return pieces
 
 
 @cache
 def stopwords(language: str | None) -> frozenset[str]:
-    """The words of a language that say nothing of an event, in normal form."""
-    return frozenset(fold(word, language) for word in words_of("stopwords", language or ""))
+    """The words of a language that say nothing of an event, in normal form.
+
+    Negations, 'before', 'against', 'without', 'up' and 'down' are never among them.
+    """
+    return frozenset(
+        folded
+        for word in words_of("stopwords", language or "")
+        for folded in (fold(word, language), *normal_words(word, language))
+    )
 
 
 def content_words(text: str, language: str | None) -> list[str]:

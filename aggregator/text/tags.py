@@ -1,0 +1,79 @@
+"""Tags at the ends of a headline: 'BREAKING:', '(video)', 'عاجل |', '[속보]', 'UPDATE 2-'."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from aggregator.text.data import table
+from aggregator.text.letters import fold
+
+_OPEN, _CLOSE = r"[\[(【（《〈［｛{<＜〔]", r"[\])】）》〉］｝}>＞〕]"
+_FRONT_BRACKET = re.compile(
+    rf"{_OPEN}\s*([^\[\]()【】（）［］]{{1,40}}?)\s*{_CLOSE}\s*[:：|–—-]*\s*"
+)
+_BACK_BRACKET = re.compile(rf"\s*{_OPEN}\s*([^\[\]()【】（）［］]{{1,40}}?)\s*{_CLOSE}[\s.!]*$")
+# What parts a tag from the headline. A lone full stop or an attached hyphen does
+# so only behind capitals or a digit ('DIRECT. ', 'UPDATE 2-').
+_SEPARATOR = re.compile(
+    r"\s*(?:[:：|｜►▶▸→»]+|\.{2,}|…|\+{2,}|!+|\s[-–—•·/]+\s|[–—]\s|//|\s*[،؛](?=\s)|>>)[\s:|.…!+–—-]*"
+    r"|(?<=[A-ZÀ-Þ0-9А-Я])(?:\.\s+|-)"
+)
+_BACK_SEPARATOR = re.compile(r"\s*(?:[|｜]|\s[-–—•·/]+\s|[–—]\s|\.{2,}|…|\+{2,}|[:：])\s*")
+_JOINED = re.compile(r"\s*(?:[/+&,،]|\s-\s|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bи\b)\s*")
+_COUNT = re.compile(r"\s*#?\d{1,3}$")
+LONGEST = 40
+"""Characters of the longest tag; no separator further in is looked at."""
+
+
+def _key(tag: str) -> str:
+    return " ".join(re.sub(r"[^\w+'\s-]", " ", fold(tag)).replace("-", " ").split())
+
+
+@cache
+def _tags(place: str) -> frozenset[str]:
+    return frozenset(_key(tag) for lists in table("tags").values() for tag in lists.get(place, ()))
+
+
+@cache
+def _bare() -> tuple[str, ...]:
+    found = {tag for lists in table("tags").values() for tag in lists.get("bare", ())}
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def _is_tag(text: str, place: str) -> bool:
+    key = _key(text)
+    if not key:
+        return False
+    tags = _tags(place)
+    if key in tags or _COUNT.sub("", key) in tags:
+        return True
+    parts = [part for part in _JOINED.split(text) if part]
+    return len(parts) > 1 and all(_key(part) in tags for part in parts)
+
+
+def without_front_tag(title: str) -> str:
+    """``title`` without one tag at its front; itself where none stands there."""
+    bracket = _FRONT_BRACKET.match(title)
+    if bracket and (_is_tag(bracket[1], "front") or _is_tag(bracket[1], "back")):
+        return title[bracket.end() :]
+    separators = list(_SEPARATOR.finditer(title, 0, LONGEST + 4))[:3]
+    for separator in reversed(separators):  # the longest tag: 'LIVE-BLOG:' before 'LIVE-'
+        if _is_tag(title[: separator.start()], "front"):
+            return title[separator.end() :]
+    for tag in _bare():
+        if title[: len(tag)].casefold() == tag.casefold() and title[len(tag) :][:1] == " ":
+            return title[len(tag) + 1 :]
+    return title
+
+
+def without_back_tag(title: str) -> str:
+    """``title`` without one tag at its end; itself where none stands there."""
+    bracket = _BACK_BRACKET.search(title, max(0, len(title) - LONGEST - 6))
+    if bracket and _is_tag(bracket[1], "back"):
+        return title[: bracket.start()]
+    found = list(_BACK_SEPARATOR.finditer(title, max(0, len(title) - LONGEST)))
+    for separator in reversed(found[-2:]):
+        if _is_tag(title[separator.end() :].rstrip("! ."), "back"):
+            return title[: separator.start()]
+    return title
