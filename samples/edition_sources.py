@@ -10,12 +10,13 @@ import re
 import tomllib
 import uuid
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-DRESSES = {
+DRESSES: dict[str, Callable[[str], str]] = {
     "utm": lambda url: url + "?utm_source=newsfold&utm_medium=feed&utm_campaign=rss",
     "click": lambda url: url + "?fbclid=IwAR0sampleedition&utm_content=share",
     "amp": lambda url: url + "/amp",
@@ -130,9 +131,38 @@ def _feed(table: dict[str, Any], raw: dict[str, Any], sites: dict[str, str]) -> 
 
 
 KNOWN = frozenset(
-    "key at title body body_of words ellipsis summary link link_of dress relative guid no_guid no_link "
-    "no_date repeat_headline tail credit author categories same_as story event follows rule flags "
-    "trap corrections source_of".split()
+    (
+        "key",
+        "at",
+        "title",
+        "body",
+        "body_of",
+        "words",
+        "ellipsis",
+        "summary",
+        "link",
+        "link_of",
+        "dress",
+        "relative",
+        "guid",
+        "no_guid",
+        "no_link",
+        "no_date",
+        "repeat_headline",
+        "tail",
+        "credit",
+        "author",
+        "categories",
+        "same_as",
+        "story",
+        "event",
+        "follows",
+        "rule",
+        "flags",
+        "trap",
+        "corrections",
+        "source_of",
+    )
 )
 
 
