@@ -1,16 +1,28 @@
 """Bytes from the network or a local file: politely, and through one guarded door."""
 
+from aggregator.fetch import websub
+from aggregator.fetch.discovery import Found, NotFound, discover, same_feed, spelling
 from aggregator.fetch.fetcher import Fetcher, redact
 from aggregator.fetch.guard import Guard, Refused
 from aggregator.fetch.schedule import horizon, is_due, next_poll, spread
+from aggregator.fetch.websub_server import Request, Response, serve
 
 __all__ = [
     "Fetcher",
+    "Found",
     "Guard",
+    "NotFound",
     "Refused",
+    "Request",
+    "Response",
+    "discover",
     "horizon",
     "is_due",
     "next_poll",
     "redact",
+    "same_feed",
+    "serve",
+    "spelling",
     "spread",
+    "websub",
 ]

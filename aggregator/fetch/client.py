@@ -11,12 +11,11 @@ much CPU at fifty of them.
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,13 +25,13 @@ from typing import Any
 import httpcore
 import httpx
 
+from aggregator.fetch.dial import race
 from aggregator.fetch.guard import Guard, Refused, Target
 from aggregator.fetch.headers import Headers
 
 CONNECT_SECONDS = 10.0  # for one connection; the deadline of the poll covers all
 KEEP_SECONDS = 15.0  # an idle connection is kept for so long
 HEAD_BYTES = 262_144  # wire bytes beside the body: headers, 1xx answers, chunk sizes
-_STAGGER = 0.25  # seconds before the next address of a name is tried (RFC 8305)
 _PORTS = {"http": 80, "https": 443}
 _ERRORS = (
     httpx.HTTPError,
@@ -98,11 +97,14 @@ def split(url: str) -> Target:
         credentials = bool(parsed.userinfo)
         if credentials or parsed.fragment:
             parsed = parsed.copy_with(username=None, password=None, fragment=None)
+        port = parsed.port if parsed.port is not None else _PORTS.get(parsed.scheme, 1)
+        if not 0 < port < 65_536:
+            raise ValueError(port)
         return Target(
             str(parsed),
             parsed.scheme,
             parsed.raw_host.decode("ascii").lower(),
-            parsed.port or _PORTS.get(parsed.scheme, 0),
+            port,
             credentials,
             parsed.netloc,
             parsed.raw_path,
@@ -164,11 +166,12 @@ class Client:
             response = await self._pool.handle_async_request(
                 _request(method, target, headers, content)
             )
-            peer = response.extensions["network_stream"].get_extra_info("server_addr")
+            stream = response.extensions["network_stream"]
+            peer = stream.peer if isinstance(stream, _Counted) else None
             yield Answer(
                 response.status,
                 [(k.decode("latin-1").lower(), v.decode("latin-1")) for k, v in response.headers],
-                str(peer[0]) if peer and not self._route.proxy else None,
+                None if self._route.proxy else peer,
                 aiter(response.stream),  # type: ignore[arg-type]
             )
         except _ERRORS as error:
@@ -255,13 +258,13 @@ class _Network(httpcore.AsyncNetworkBackend):
         addresses = await self._guard.addresses(host, port, inside=self._inside)
         if len(addresses) == 1:
             return await self._connect(addresses[0], port, timeout)
-        return await _race([self._connect(address, port, timeout) for address in addresses[:8]])
+        return await race([self._connect(address, port, timeout) for address in addresses[:8]])
 
     async def _connect(
         self, address: str, port: int, timeout: float | None
     ) -> httpcore.AsyncNetworkStream:
         stream = await self._below.connect_tcp(address, port, timeout=timeout)
-        return _Counted(stream, self._most_bytes)
+        return _Counted(stream, self._most_bytes, address)
 
 
 class _Counted(httpcore.AsyncNetworkStream):
@@ -271,7 +274,8 @@ class _Counted(httpcore.AsyncNetworkStream):
     all extension, and trailers.
     """
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream, most_bytes: int) -> None:
+    def __init__(self, stream: httpcore.AsyncNetworkStream, most_bytes: int, peer: str) -> None:
+        self.peer = peer  # the address connected to
         self._stream = stream
         self._most_bytes = most_bytes
         self._left = most_bytes
@@ -297,42 +301,10 @@ class _Counted(httpcore.AsyncNetworkStream):
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
         stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
-        return _Counted(stream, self._most_bytes)
+        return _Counted(stream, self._most_bytes, self.peer)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
-
-
-async def _race(
-    attempts: Sequence[Coroutine[Any, Any, httpcore.AsyncNetworkStream]],
-) -> httpcore.AsyncNetworkStream:
-    """The first connection that stands, each tried a little after the one before.
-
-    So that a name with a dead IPv6 address does not cost a timeout at every poll.
-    """
-    tasks: list[asyncio.Task[httpcore.AsyncNetworkStream]] = []
-    waiting = list(attempts)
-    failure: BaseException | None = None
-    try:
-        while waiting or any(not task.done() for task in tasks):
-            if waiting:
-                tasks.append(asyncio.ensure_future(waiting.pop(0)))
-            running = [task for task in tasks if not task.done()]
-            done, _ = await asyncio.wait(
-                running,
-                timeout=_STAGGER if waiting else None,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            for task in done:
-                if task.exception() is None:
-                    return task.result()
-                failure = failure or task.exception()
-        raise failure or OSError("no address answered")
-    finally:
-        for coroutine in waiting:
-            coroutine.close()
-        for task in tasks:
-            task.cancel()
 
 
 def _told(error: Exception) -> NetworkError:

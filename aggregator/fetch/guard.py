@@ -70,6 +70,14 @@ class Guard:
         """Whether ``allow_hosts`` names this very host."""
         return (host, None) in self._hosts or (host, port) in self._hosts
 
+    def opens_to(self, host: str, port: int) -> bool:
+        """Whether ``allow_hosts`` names this host, or a network its address is in."""
+        try:
+            address = literal(host)
+        except ValueError:
+            return False
+        return self.named(host, port) or (address is not None and self._covers(address))
+
     def admit(self, target: Target) -> None:
         """Judge the address as it is written, before anything is looked up.
 

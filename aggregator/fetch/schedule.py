@@ -44,6 +44,8 @@ def next_poll(  # noqa: PLR0913 # a pure function takes all it depends on
     if _not_asked(outcome):
         wait = outcome.retry_after or 0.0
         return _due(state, Pace(wait, outcome.error or ""), now, jitter)
+    if outcome.pushed:
+        return _pushed(state, outcome, _feed(outcome, document), published, now)
     state = _counted(state, outcome, now, crashed=crashed)
     if state.crashes >= CRASHES:
         why = f"quarantined: {state.crashes} of its documents killed the parser"
@@ -117,6 +119,20 @@ def _feed(outcome: PollOutcome, document: Document | None) -> Document | None:
         return None
     cut = outcome.partial or document.partial
     return document if document.entries or not cut else None
+
+
+def _pushed(
+    state: PollState,
+    outcome: PollOutcome,
+    feed: Document | None,
+    published: Sequence[datetime],
+    now: datetime,
+) -> PollState:
+    """After a hub's delivery: it says nothing of validators, nor of the next poll."""
+    state = replace(state, bytes=state.bytes + outcome.wire_bytes)
+    if feed is None:
+        return state
+    return replace(state, last_good=now, changed=_newest(published, now))
 
 
 def _counted(state: PollState, outcome: PollOutcome, now: datetime, *, crashed: bool) -> PollState:
