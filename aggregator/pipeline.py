@@ -7,7 +7,7 @@ what is stored; after a failed poll, or a restart, it reads that again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -106,12 +106,13 @@ class Engine:
             after = fetch.next_poll(
                 poll.settings,
                 self._settings.fetch,
-                _with_crash(state, crashed=poll.crashed),
+                state,
                 _as_failed(poll),
                 poll.document,
                 _published(poll.document),
                 now=now,
                 jitter=poll.jitter,
+                crashed=poll.crashed,
             )
             tx.feeds.save_state(_counted(after, tally))
             tx.polls.add(_record(poll, tally, now))
@@ -128,6 +129,22 @@ class Engine:
             if tx.feeds.get(feed.id) is None:
                 tx.feeds.upsert(feed, IMPORTED)
             return self._document(tx, feed, document, now=now, in_order=in_order)
+
+    def change_state(
+        self, feed: str, change: Callable[[PollState], PollState | None]
+    ) -> PollState | None:
+        """Store what ``change`` makes of a feed's state, read and written in one transaction.
+
+        ``change`` gives None where nothing is to be stored; so does this, and where
+        the feed is not known.
+        """
+        with self._store.transaction() as tx:
+            if tx.feeds.get(feed) is None:
+                return None
+            changed = change(tx.feeds.state(feed))
+            if changed is not None:
+                tx.feeds.save_state(changed)
+            return changed
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -280,10 +297,6 @@ def _story_of(tx: Transaction, canonical: str) -> str:
 
 def _published(document: Document | None) -> list[datetime]:
     return [e.published for e in document.entries if e.published] if document else []
-
-
-def _with_crash(state: PollState, *, crashed: bool) -> PollState:
-    return replace(state, crashes=state.crashes + 1 if crashed else 0)
 
 
 def _as_failed(poll: Poll) -> PollOutcome:

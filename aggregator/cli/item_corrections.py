@@ -1,14 +1,15 @@
-"""``run.py items same / split / undo / corrections``: a person's word on duplicates."""
+"""``run.py items same / split / undo / corrections / rededupe``: duplicates decided anew."""
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
-from aggregator import corrections
+from aggregator import corrections, rededupe
 from aggregator.cli import output
-from aggregator.cli.context import CommandError, now, of
+from aggregator.cli.context import CommandError, now, of, parse_time
 from aggregator.corrections import CorrectionError
 from aggregator.pipeline import Engine
 
@@ -21,6 +22,7 @@ def register(group: typer.Typer) -> None:
     group.command("split")(split)
     group.command("undo")(undo)
     group.command("corrections")(list_corrections)
+    group.command("rededupe")(decide_again)
 
 
 def same(context: typer.Context, a: str, b: str, note: Note = "") -> None:
@@ -76,6 +78,62 @@ def list_corrections(
             as_json=as_json,
             columns=("id", "kind", "a", "b", "at", "undone", "note"),
         )
+
+
+def decide_again(
+    context: typer.Context,
+    since: Annotated[
+        str | None, typer.Option(help="Items that came in since: ISO 8601 or a span like 7d.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would change.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Decide the archive again by the rules of today, and show what changes.
+
+    Use it after a change of [dedupe] in feeds.toml, or of the program's version.
+    On a terminal it shows the changes and asks before it makes them.
+    """
+    ours = of(context)
+    at = now()
+    start = parse_time(since, at=at) if since else None
+    with ours.store() as store:
+        asks = sys.stdin.isatty() and not dry_run
+        if dry_run or asks:
+            with store.reading() as tx:
+                again = rededupe.plan(tx, ours.settings.dedupe, since=start)
+            _show_changes(again, as_json=as_json)
+        if dry_run or (asks and not typer.confirm("Make these changes?", err=True)):
+            return
+        engine = Engine(store, ours.settings)
+        again = rededupe.apply(engine, ours.settings.dedupe, since=start, now=at)
+    if not asks:
+        _show_changes(again, as_json=as_json)
+    output.complain(f"{len(again.changes)} of {again.decided} items moved")
+
+
+def _show_changes(again: rededupe.Again, *, as_json: bool) -> None:
+    if not again.changes and not as_json:
+        print(f"{again.decided} items decided again: all stay where they are")
+        return
+    output.show_rows(
+        (
+            {
+                "id": change.item.id,
+                "title": change.item.title,
+                "before": change.before,
+                "after": change.decision.canonical,
+                "rule": change.decision.evidence.rule,
+                "score": change.decision.evidence.score,
+                "partner": change.decision.evidence.partner,
+                "reason": change.decision.evidence.reason,
+            }
+            for change in again.changes
+        ),
+        as_json=as_json,
+        columns=("id", "title", "before", "after", "rule", "reason"),
+    )
 
 
 def _say(context: typer.Context, kind: str, a: str, b: str | None, note: str) -> None:
