@@ -11,6 +11,7 @@ always checked with all shingles of both texts.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.text.languages import spaced
-from aggregator.text.titles import normal_form
+from aggregator.text.letters import fold
+from aggregator.text.scan import digits
 
 Hashes = NDArray[np.uint64]
 
@@ -34,6 +36,7 @@ CONTAINED = 0.8  # share of the shorter body found in the longer one
 DIFFERENT = 0.08  # containment below which two long bodies are two texts
 LONG_SHINGLES = 45  # from here on a body counts as long
 
+_WORD = re.compile(r"\w+")
 _PRIMES = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5,
      0x85EBCA77C2B2AE63, 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53, 0xD6E8FEB86659FD93],
@@ -75,15 +78,14 @@ def _mixed(values: Hashes) -> Hashes:
 
 def _ordered(text: str, language: str | None) -> Hashes:
     """The shingles of a body in the order of the text."""
-    normal = " ".join(
-        normal_form(text[at : at + 1000], language)
-        for at in range(0, min(len(text), MOST_CHARACTERS), 1000)
-    )
+    # Letters, not numbers, are made alike: copies keep the way in which numbers are written,
+    # and reading number words would cost more than all the rest.
+    found = _WORD.findall(fold(digits(text[:MOST_CHARACTERS]), language))
     if spaced(language):
-        units = np.array([_hash(word) for word in normal.split()], dtype=np.uint64)
+        units = np.array([_hash(word) for word in found], dtype=np.uint64)
         width = WORDS
     else:
-        units = np.array([ord(char) for char in normal if char != " "], dtype=np.uint64)
+        units = np.array([ord(char) for word in found for char in word], dtype=np.uint64)
         width = CHARACTERS
     if len(units) < width:
         return np.empty(0, dtype=np.uint64)

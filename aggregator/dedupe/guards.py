@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from aggregator.dedupe.align import Alignment
 from aggregator.dedupe.lexicon import lexicon
@@ -172,6 +173,37 @@ def roles(alignment: Alignment) -> str | None:
     return None
 
 
+def exchange(alignment: Alignment) -> str | None:
+    """Two words have changed partners: 'gold up, dollar down' against 'dollar up, gold down'."""
+    beside_a = _neighbours(alignment.a, [pair.a for pair in alignment.pairs])
+    beside_b = _neighbours(alignment.b, [pair.b for pair in alignment.pairs])
+    answer = {pair.a: pair.b for pair in alignment.pairs}
+    left = {(h, p) for h, near in beside_a.items() for p in near}
+    lost = [(h, p) for h, p in left if answer[p] not in beside_b[answer[h]]]
+    for h1, p in lost:
+        for h2, q in lost:
+            if len({h1, h2, p, q}) < 4:
+                continue
+            crossed = answer[q] in beside_b[answer[h1]] and answer[p] in beside_b[answer[h2]]
+            if crossed and q not in beside_a[h1] and p not in beside_a[h2]:
+                texts = sorted(alignment.a.terms[i].text for i in (p, q))
+                return f"'{texts[0]}' and '{texts[1]}' have changed partners"
+    return None
+
+
+def _neighbours(reading: Reading, places: list[int]) -> dict[int, set[int]]:
+    """For each aligned term the aligned terms right before and after it in its clause."""
+    ordered = sorted(places)
+    near: dict[int, set[int]] = {place: set() for place in ordered}
+    clause = lexicon(reading.language).clause
+    for one, two in pairwise(ordered):
+        parted = any(term.text in clause for term in reading.terms[one + 1 : two])
+        if reading.terms[one].segment == reading.terms[two].segment and not parted:
+            near[one].add(two)
+            near[two].add(one)
+    return near
+
+
 GUARDS: tuple[tuple[str, Callable[[Alignment], str | None]], ...] = (
     ("number", number),
     ("calendar", calendar),
@@ -181,6 +213,7 @@ GUARDS: tuple[tuple[str, Callable[[Alignment], str | None]], ...] = (
     ("reversal", reversal),
     ("substitution", substitution),
     ("roles", roles),
+    ("exchange", exchange),
 )
 
 

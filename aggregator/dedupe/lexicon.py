@@ -2,7 +2,8 @@
 
 Each ``data/LANGUAGE.toml`` lists, for one language: words that deny
 (``negation``), that put an event into the future or into doubt (``modal``),
-that only join (``function``, ``joiner``), that name who did it (``agent``);
+that only join or only say that something is said (``function``, ``joiner``,
+``reporting``), that name who did it (``agent``);
 months and weekdays; words that turn a statement round (``reversal``); words
 that change whom a title speaks of (``modifier``); function words that stand
 against each other (``opposed``); words that mean the same (``same``); and
@@ -19,6 +20,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from aggregator.dedupe.roots import root
 from aggregator.text.titles import normal_form
 from aggregator.text.tokens import stem, stopwords
 
@@ -32,13 +34,16 @@ class Lexicon:
     function: frozenset[str]
     joiner: frozenset[str]
     agent: frozenset[str]
+    clause: frozenset[str]  # they begin a clause of their own
     reversal: frozenset[str]
     modifier: frozenset[str]
     calendar: Mapping[str, str]  # word -> day:1, month:12, relative:+1
     opposed: Mapping[str, tuple[str, int]]  # word -> (pair, side)
     phrases: Mapping[tuple[str, ...], str]  # words in a row -> one class
-    same: Mapping[str, str]  # word or stem -> class of equal meaning
+    same: Mapping[str, str]  # word or root -> class of equal meaning
     future: tuple[str, ...]  # endings of a verb form that puts the event ahead
+    dayword: frozenset[str]  # said before the name of a day ('يوم الأحد')
+    names: frozenset[str]  # of places; they keep their letters
     generic: frozenset[str]
     light: frozenset[str]  # characters of an unspaced script that say nothing of an event
     negating: tuple[str, ...]  # negation as written in an unspaced script
@@ -96,7 +101,9 @@ def lexicon(language: str | None) -> Lexicon:
         return _forms(own.get(name, ""), language) | _forms(shared.get(name, ""), language)
 
     single, phrases = _meanings([*own.get("same", ()), *shared.get("same", ())], language)
-    stems = {stem(word, language): name for word, name in reversed(single.items())}
+    names = _forms(own.get("names", ""), language)
+    names |= {stem(name, language) for name in names}
+    roots = {root(word, language, names): name for word, name in reversed(single.items())}
     opposed: dict[str, tuple[str, int]] = {}
     for pair in own.get("opposed", ()):
         for side, words in enumerate(pair.split("|")):
@@ -104,7 +111,8 @@ def lexicon(language: str | None) -> Lexicon:
                 opposed[word] = (pair, side)
     negation, modal = both("negation"), both("modal")
     calendar = _calendar(shared, language) | _calendar(own, language)
-    function = (both("function") | stopwords(language)) - negation - modal - calendar.keys()
+    function = both("function") | both("reporting") | stopwords(language)
+    function = function - negation - modal - calendar.keys()
     return Lexicon(
         negation=negation,
         modal=modal,
@@ -113,13 +121,16 @@ def lexicon(language: str | None) -> Lexicon:
         - (_forms(own.get("content", ""), language) - opposed.keys()),
         joiner=both("joiner"),
         agent=both("agent"),
+        clause=both("clause"),
         reversal=both("reversal"),
         modifier=both("modifier"),
         calendar=calendar,
         opposed=opposed,
         phrases=phrases,
-        same=stems | single,
+        same=roots | single,
         future=tuple(own.get("future", "").split()),
+        dayword=both("dayword"),
+        names=names,
         generic=frozenset(normal_form(t, language) for t in own.get("generic", ())),
         light=frozenset(own.get("light", "")),
         negating=tuple(own.get("negation", "").split()),

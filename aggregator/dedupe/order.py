@@ -14,6 +14,9 @@ from aggregator.dedupe.align import Alignment
 from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.terms import Kind, Reading
 
+_VERB_FIRST = frozenset({"ar", "he"})
+"""Languages without letter case in which a title may begin with its verb or its subject."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Block:
@@ -114,6 +117,8 @@ def _parties(alignment: Alignment, x: _Block, y: _Block, blocks: int) -> bool:
     """Whether two neighbours that changed places both look like names (or cannot be told)."""
     if blocks < 3:
         return False  # the whole title turned round: nothing stayed for them to turn about
+    if alignment.a.language in _VERB_FIRST and x.a[0] == alignment.pairs[0].a:
+        return False  # a verb, or its noun, before or after its subject
 
     def name(block: _Block) -> bool:
         sides = ((alignment.a, block.a), (alignment.b, block.b))

@@ -13,8 +13,8 @@ from enum import IntEnum
 from functools import lru_cache
 
 from aggregator.dedupe.lexicon import Lexicon, lexicon
+from aggregator.dedupe.roots import root
 from aggregator.text.titles import normal_form
-from aggregator.text.tokens import stem
 
 LONGEST = 60
 """Terms of a title that are read: bounds the work on hostile titles."""
@@ -90,8 +90,8 @@ def _key(word: str, kind: Kind, words: Lexicon, language: str | None) -> str:
         return words.calendar[word]
     if kind is not Kind.CONTENT:
         return word
-    root = stem(word, language)
-    return words.same.get(word) or words.same.get(root) or root
+    base = root(word, language, words.names)
+    return words.same.get(word) or words.same.get(base) or base
 
 
 def _phrase(row: list[str], at: int, words: Lexicon) -> tuple[int, str]:
@@ -133,6 +133,8 @@ def read(title: str, language: str | None) -> Reading:
                 continue
             word = row[at]
             kind = _kind(word, words)
+            if word in words.dayword and at + 1 < len(row) and row[at + 1] in words.calendar:
+                kind = Kind.FUNCTION
             capital = word in capitals and bool(terms)
             terms.append(Term(word, _key(word, kind, words, language), kind, number, capital))
             at += 1

@@ -77,9 +77,26 @@ def _extra_allowed(found: Alignment) -> bool:
         return len(matched) >= 4
     if len(places) > MOST_EXTRA:
         return False
+    if len(places) == 1 and len(matched) >= 5 and _inserted(found, longer, shorter, places[0]):
+        return True
     if min(places) > max(matched):
         return _clause(longer, min(places), min(places) - 1)
     return max(places) < min(matched) and _clause(longer, max(places), max(places) + 1)
+
+
+def _inserted(found: Alignment, longer: Reading, shorter: Reading, place: int) -> bool:
+    """Whether one word was merely put in: not a name, and in the place of no other word."""
+    term = longer.terms[place]
+    if term.kind is not Kind.CONTENT or term.capital:
+        return False
+    answer = {p.a: p.b for p in found.pairs} if found.left else {p.b: p.a for p in found.pairs}
+    before = max((i for i in answer if i < place), default=None)
+    after = min((i for i in answer if i > place), default=None)
+    if before is None or after is None:
+        return True
+    gap = shorter.terms[answer[before] + 1 : answer[after]]
+    here = {one.text for one in longer.terms[before + 1 : after]}
+    return all(one.text in here for one in gap if one.kind is Kind.FUNCTION)
 
 
 def _clause(reading: Reading, place: int, beside: int) -> bool:
