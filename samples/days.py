@@ -1,0 +1,107 @@
+"""Poll the sample edition as if its three days went by: ``.venv/bin/python samples/days.py``.
+
+After each day the feeds are rendered as they stood then and polled by a clock
+that stands at that day's end, so that intervals, 'seen' times and digests are
+those of a reader who was there. All of it goes into a folder of its own (var/days);
+the store of feeds.toml is not touched. Look around in it afterwards with
+``.venv/bin/python run.py --store sqlite:///var/days/store.sqlite stories list``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from edition_sources import load as load_sources
+from render import DAYS, SOURCES, edition_end, moment, render, write_if_changed
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from aggregator.config import load as load_settings  # noqa: E402 # found by the line above
+from aggregator.daemon.poller import Poller, Summary  # noqa: E402
+from aggregator.editions import write_due  # noqa: E402
+from aggregator.pipeline import Engine  # noqa: E402
+from aggregator.settings import Settings  # noqa: E402
+from aggregator.subscriptions import due_feeds, subscribe  # noqa: E402
+from storage import Store  # noqa: E402
+
+MIDNIGHT = 24 * 60  # the end of a day, in minutes of it
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Read the command line, live through the days, say what each brought; 0 when all went well."""
+    parser = argparse.ArgumentParser(description="Poll the sample edition day by day.")
+    parser.add_argument("--out", type=Path, default=ROOT / "var" / "days", help="a new folder")
+    out = parser.parse_args(argv).out.resolve()
+    if out.exists():
+        print(f"{out} is there already: take it away, or name another with --out", file=sys.stderr)
+        return 1
+    for line in live(ROOT / "feeds.toml", out, datetime.now(UTC)):
+        print(line)
+    print(f'Look around: {Path(sys.executable)} run.py --store "sqlite:///{out}/store.sqlite" ...')
+    return 0
+
+
+def live(config: Path, out: Path, now: datetime) -> list[str]:
+    """Poll day one, two and three of an edition that ends ``now`` into ``out``; tell of each."""
+    feeds = out / "samples"
+    feeds.mkdir(parents=True)
+    settings = settings_for(config, out)
+    end = edition_end(feeds / "edition.json", now)
+    told = []
+    for day in range(1, DAYS + 1):
+        for source in load_sources(SOURCES):
+            write_if_changed(feeds / source.file, render(source, end, day))
+        clock = moment(end, day, MIDNIGHT)
+        with Store.open(settings.store) as store:
+            summary = poll_at(clock, settings, store)
+            files = write_due(store, settings, now=clock)
+        told.append(_line(day, clock, summary, files))
+    return told
+
+
+def settings_for(config: Path, out: Path) -> Settings:
+    """What ``config`` says, for the sample feeds only, with everything kept in ``out``."""
+    settings = load_settings(config)
+    return replace(
+        settings,
+        store=f"sqlite:///{out}/store.sqlite",
+        feeds=tuple(
+            replace(feed, url=str(out / "samples" / Path(feed.key).name))
+            for feed in settings.feeds
+            if feed.key.startswith("var/samples/")
+        ),
+        digests=tuple(replace(one, directory=out / "digests") for one in settings.digests),
+    )
+
+
+def poll_at(clock: datetime, settings: Settings, store: Store) -> Summary:
+    """Poll what is due at ``clock``, in the same way as ``run.py once``."""
+    subscribe(store, settings.feeds)
+    due = due_feeds(store, settings.feeds, now=clock, limit=len(settings.feeds))
+    engine = Engine(store, settings)
+
+    async def work() -> Summary:
+        async with Poller(engine, settings.fetch, clock=lambda: clock, seed=0) as poller:
+            return await poller.round(due)
+
+    return asyncio.run(work())
+
+
+def _line(day: int, clock: datetime, summary: Summary, files: tuple[Path, ...]) -> str:
+    tally = summary.tally
+    pages = ", ".join(str(path) for path in files if path.name == "latest.html")
+    return (
+        f"Day {day}, until {clock:%Y-%m-%d %H:%M} UTC: {summary.polled} feeds polled, "
+        f"{tally.items} new items, {tally.revisions} revisions, {tally.duplicates} duplicates, "
+        f"{tally.canonicals} canonical items, {tally.stories} stories; {pages or 'no digest due'}"
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
