@@ -7,37 +7,63 @@ what was written.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from aggregator import cluster
-from aggregator.digest import Coverage, Earlier, Edition, StoryView, deliver, select
+from aggregator.digest import (
+    Coverage,
+    DigestError,
+    Earlier,
+    Edition,
+    StoryView,
+    deliver,
+    select,
+)
 from aggregator.model import Item, Story
 from aggregator.schedule import is_due
 from aggregator.settings import DigestSettings, Settings
 from storage import DigestRecord, ItemFilter, Store, StoryFilter, Transaction
 
 STORIES = 5_000  # looked at for one digest at the most
+CATCH_UP = timedelta(days=14)  # how far back a digest reaches that was missed
 LISTED = 60  # earlier digests whose stories are not told again
 
 
-def write_due(store: Store, settings: Settings, *, now: datetime) -> tuple[Path, ...]:
-    """Write the digests whose time has come and note them; returns the files.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files of the digests that were due, and why others could not be written."""
+
+    files: tuple[Path, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def write_due(store: Store, settings: Settings, *, now: datetime) -> Written:
+    """Write the digests whose time has come and note them.
 
     A story that an earlier one of the same name has listed comes again only with
-    something newer.
+    something newer. What came in while nothing ran, up to CATCH_UP ago, is told too.
+    One that cannot be written does not keep the others from being; it is due again.
     """
     files: list[Path] = []
+    problems: list[str] = []
     for one in settings.digests:
         with store.reading() as tx:
             last = tx.digests.last(one.name)
             listed = _listed(tx, one.name)
         if not is_due(one, last=last.at if last else None, now=now, zone=zone(settings)):
             continue
-        edition = make(store, settings, one, now=now, listed=listed)
-        written = deliver(edition, one)
+        since = now - one.span
+        if last is not None and last.until < since:
+            since = max(last.until, now - max(CATCH_UP, one.span))
+        edition = make(store, settings, one, now=now, since=since, listed=listed)
+        try:
+            written = deliver(edition, one)
+        except DigestError as error:
+            problems.append(str(error))
+            continue
         files.extend(written)
         with store.transaction() as tx:
             tx.digests.add(
@@ -50,7 +76,7 @@ def write_due(store: Store, settings: Settings, *, now: datetime) -> tuple[Path,
                     tuple(view.story.id for view in edition.stories),
                 )
             )
-    return tuple(files)
+    return Written(tuple(files), tuple(problems))
 
 
 def write(

@@ -49,9 +49,17 @@ def subscribe(store: Store, feeds: Sequence[FeedSettings]) -> None:
 
 
 def due_feeds(
-    store: Store, feeds: Sequence[FeedSettings], *, now: datetime, limit: int
+    store: Store,
+    feeds: Sequence[FeedSettings],
+    *,
+    now: datetime,
+    limit: int,
+    beyond: datetime | None = None,
 ) -> list[Due]:
-    """The feeds whose next poll is not after ``now``, longest overdue first."""
+    """The feeds whose next poll is not after ``now``, longest overdue first.
+
+    Those with a next poll later than ``beyond`` too: a clock that ran wrong set it.
+    """
     by_id = {
         feed.id: (feed, settings)
         for settings in feeds
@@ -59,7 +67,7 @@ def due_feeds(
         for feed in [to_feed(settings)]
     }
     with store.reading() as tx:
-        ids = [i for i in tx.feeds.due(now, limit) if i in by_id]
+        ids = [i for i in tx.feeds.due(now, limit, beyond=beyond) if i in by_id]
         return [Due(*by_id[i], tx.feeds.state(i)) for i in ids]
 
 

@@ -12,7 +12,8 @@ import typer
 from aggregator.cli import output
 from aggregator.cli.context import CommandError, Context, now, of
 from aggregator.daemon.poller import Poller, Summary
-from aggregator.editions import write_due
+from aggregator.editions import Written, write_due
+from aggregator.fetch import horizon
 from aggregator.pipeline import Engine
 from aggregator.subscriptions import due_feeds, subscribe
 from storage import Counts, Store
@@ -33,7 +34,7 @@ def once(
 ) -> None:
     """Poll the feeds that are due, write due digests, print a summary.
 
-    Exits 1 when every feed that was polled failed.
+    Exits 1 when every feed that was polled failed, or a digest could not be written.
     """
     ours = of(context)
     with ours.store() as store:
@@ -41,14 +42,16 @@ def once(
         with store.reading() as tx:
             counts = tx.counts()
     if as_json:
-        print(output.line(_row(summary, counts, written)))
+        print(output.line(_row(summary, counts, written.files)))
     else:
-        print(_text(summary, counts, written, left))
+        print(_text(summary, counts, written.files, left))
+    if written.problems:
+        raise CommandError("\n".join(written.problems))
     if summary.polled and summary.failed == summary.polled:
         raise CommandError("every feed that was due failed; nothing new was read")
 
 
-def run(ours: Context, store: Store) -> tuple[Summary, tuple[Path, ...], int]:
+def run(ours: Context, store: Store) -> tuple[Summary, Written, int]:
     """Poll and write; returns the summary, the files, and how many feeds were not due."""
     settings = ours.settings
     if not settings.feeds:
@@ -57,7 +60,9 @@ def run(ours: Context, store: Store) -> tuple[Summary, tuple[Path, ...], int]:
             "or `run.py feeds starter LANGUAGE`"
         )
     subscribe(store, settings.feeds)
-    due = due_feeds(store, settings.feeds, now=now(), limit=BATCH)
+    at = now()
+    beyond = horizon(settings.fetch, at)
+    due = due_feeds(store, settings.feeds, now=at, limit=BATCH, beyond=beyond)
     enabled = sum(feed.enabled for feed in settings.feeds)
     engine = Engine(store, settings)
 

@@ -8,15 +8,17 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
-from aggregator.fetch import Fetcher
-from aggregator.model import Document, Outcome, PollOutcome
+from aggregator.fetch import Fetcher, websub
+from aggregator.model import Document, Outcome, PollOutcome, PollState
 from aggregator.parse import ParseError, ParserCrashed, ParserPool
 from aggregator.pipeline import Engine, Poll, Tally
 from aggregator.settings import FetchLimits
 from aggregator.subscriptions import Due
 
 Clock = Callable[[], datetime]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -81,14 +83,24 @@ class Poller:
 
     async def store(self, poll: Poll) -> Tally:
         """Give one poll to the engine, beside the loop so that downloads go on."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._writer, lambda: self._engine.take(poll, now=self._clock())
-        )
+        return await self.write(lambda: self._engine.take(poll, now=self._clock()))
+
+    async def write(self, work: Callable[[], T]) -> T:
+        """Do ``work``, which writes to the store, in its turn and beside the loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
+
+    async def ask_hub(self, state: PollState, *, now: datetime) -> PollOutcome:
+        """Send the request for a subscription that ``state`` describes to its hub."""
+        form = websub.form(self._limits, state)
+        return await self._fetcher.post(state.hub or "", form, now=now, origin=state.topic)
 
     async def poll(self, due: Due) -> Poll:
         """Fetch and parse one feed; never raises for what the feed does."""
         outcome = await self._fetcher.poll(due.settings, due.state, now=self._clock())
+        return await self.read(due, outcome)
+
+    async def read(self, due: Due, outcome: PollOutcome) -> Poll:
+        """Parse what came of a feed, if anything did; never raises for what is in it."""
         document: Document | None = None
         problem: str | None = None
         crashed = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import Callable
@@ -15,8 +16,10 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.config import ConfigError
+from aggregator.daemon.hubs import Hubs
 from aggregator.daemon.poller import Poller
 from aggregator.editions import write_due
+from aggregator.fetch import horizon, spread
 from aggregator.pipeline import Engine
 from aggregator.settings import Settings
 from aggregator.subscriptions import Due, due_feeds, subscribe
@@ -51,7 +54,7 @@ class Daemon:
         self._engine = Engine(store, settings)
         self._seed = os.getpid() if seed is None else seed
         self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._stamp = _stamp(settings.path)
+        self._stamp: tuple[int, int] | None = _stamp(settings.path)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="digests")
 
     async def run(self) -> None:
@@ -62,11 +65,13 @@ class Daemon:
             async with Poller(
                 self._engine, self._settings.fetch, clock=self._clock, seed=self._seed
             ) as poller:
-                scheduler = self._scheduler(poller)
-                scheduler.start()
-                log.info("daemon started", feeds=len(self._settings.feeds))
-                await self._stop.wait()
-                scheduler.shutdown(wait=False)
+                hubs = Hubs(self._store, self._engine, poller, self._settings, clock=self._clock)
+                async with hubs.listening():
+                    scheduler = self._scheduler(poller, hubs)
+                    scheduler.start()
+                    log.info("daemon started", feeds=len(self._settings.feeds))
+                    await self._stop.wait()
+                    scheduler.shutdown(wait=False)
                 await self._finish()
         self._worker.shutdown()
         log.info("daemon stopped")
@@ -79,9 +84,13 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        loop.add_signal_handler(signal.SIGHUP, self._take_settings)
+        loop.add_signal_handler(signal.SIGHUP, self._forget_stamp)
 
-    def _scheduler(self, poller: Poller) -> AsyncIOScheduler:
+    def _forget_stamp(self) -> None:
+        """Let the next tick read feeds.toml again, changed or not."""
+        self._stamp = None
+
+    def _scheduler(self, poller: Poller, hubs: Hubs) -> AsyncIOScheduler:
         """One job for all feeds: 10,000 jobs of their own cost 45 times as much."""
         scheduler = AsyncIOScheduler(timezone=UTC)
         common = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
@@ -89,7 +98,7 @@ class Daemon:
         scheduler.add_job(
             self._tick,
             "interval",
-            args=[poller],
+            args=[poller, hubs],
             seconds=self._tick_seconds,
             next_run_time=first,
             id="poll",
@@ -102,22 +111,33 @@ class Daemon:
             id="digests",
             **common,
         )
+        if self._settings.fetch.websub_callback:
+            seconds = max(self._tick_seconds, 1.0) * 6
+            scheduler.add_job(hubs.ask, "interval", seconds=seconds, id="hubs", **common)
         scheduler.add_listener(_say_failed, EVENT_JOB_ERROR)
         return scheduler
 
-    async def _tick(self, poller: Poller) -> None:
+    async def _tick(self, poller: Poller, hubs: Hubs) -> None:
         """Start a poll of every feed that is due and not under way."""
         if _stamp(self._settings.path) != self._stamp:
-            self._take_settings()
-        due = due_feeds(self._store, self._settings.feeds, now=self._clock(), limit=BATCH)
-        for one in due:
-            if one.feed.id not in self._under_way:
-                task = asyncio.create_task(self._poll(poller, one))
-                self._under_way[one.feed.id] = task
+            await self._take_settings(poller, hubs)
+        now = self._clock()
+        beyond = horizon(self._settings.fetch, now)
+        found = due_feeds(self._store, self._settings.feeds, now=now, limit=BATCH, beyond=beyond)
+        due = [one for one in found if one.feed.id not in self._under_way]
+        for position, one in enumerate(due):
+            delay = spread(len(due), position)
+            task = asyncio.create_task(self._poll(poller, one, delay))
+            self._under_way[one.feed.id] = task
 
-    async def _poll(self, poller: Poller, due: Due) -> None:
-        """One feed, start to end; its failure is its own."""
+    async def _poll(self, poller: Poller, due: Due, delay: float) -> None:
+        """One feed, start to end; its failure is its own.
+
+        ``delay`` spreads feeds that became due at once, as after a start or a suspend.
+        """
         try:
+            if await self._stopped_within(delay):
+                return
             poll = await poller.poll(due)
             tally = await poller.store(poll)
             log.info(
@@ -136,16 +156,24 @@ class Daemon:
         finally:
             del self._under_way[due.feed.id]
 
+    async def _stopped_within(self, seconds: float) -> bool:
+        """Wait so long; whether the daemon is to end."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), max(seconds, 0.001))
+        return self._stop.is_set()
+
     async def _digests(self) -> None:
         """Write the digests that are due, beside the loop."""
         loop = asyncio.get_running_loop()
         written = await loop.run_in_executor(
             self._worker, lambda: write_due(self._store, self._settings, now=self._clock())
         )
-        for path in written:
+        for path in written.files:
             log.info("digest written", path=str(path))
+        for problem in written.problems:
+            log.error("digest not written", error=problem)
 
-    def _take_settings(self) -> None:
+    async def _take_settings(self, poller: Poller, hubs: Hubs) -> None:
         """Read feeds.toml again; a broken one changes nothing."""
         self._stamp = _stamp(self._settings.path)
         try:
@@ -153,9 +181,14 @@ class Daemon:
         except ConfigError as error:
             log.error("feeds.toml has mistakes; the old one stays in force", error=str(error))
             return
+
+        def use() -> None:
+            self._engine.use(settings)
+            subscribe(self._store, settings.feeds)
+
+        await poller.write(use)
         self._settings = settings
-        self._engine.use(settings)
-        subscribe(self._store, settings.feeds)
+        hubs.use(settings)
         log.info("feeds.toml read again", feeds=len(settings.feeds))
 
     async def _finish(self) -> None:
