@@ -60,7 +60,7 @@ def live(config: Path, out: Path, now: datetime) -> list[str]:
         clock = moment(end, day, MIDNIGHT)
         with Store.open(settings.store) as store:
             summary = poll_at(clock, settings, store)
-            files = write_due(store, settings, now=clock)
+            files = write_due(store, settings, now=clock).files
         told.append(_line(day, clock, summary, files))
     return told
 
