@@ -1,12 +1,14 @@
-"""The one file that knows the network library (httpx, and httpcore below it).
+"""Speaks to the network library: httpx, and httpcore that it rests on.
+
+Nobody else does, but for ``network``, which connects for it.
 
 It gives the rest of the room ``split`` and ``join`` for addresses, and ``Client``,
 which asks for one thing at a time over connections that the guard let through.
 What the library raises comes out as ``NetworkError``.
 
-Cheap by its shape: one small client per request under way. httpx's pool is
-quadratic in its connections, so that one shared client costs several times as
-much CPU at fifty of them.
+Cheap by its shape: one client with one connection per request under way. httpx's
+client and pool cost four times what a connection of httpcore does (see
+``docs/decisions/0101-own-streams.md``).
 """
 
 from __future__ import annotations
@@ -15,19 +17,18 @@ import errno
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import httpcore
 import httpx
 
-from aggregator.fetch.dial import race
 from aggregator.fetch.guard import Guard, Refused, Target
 from aggregator.fetch.headers import Headers
+from aggregator.fetch.network import Network
 
 CONNECT_SECONDS = 10.0  # for one connection; the deadline of the poll covers all
 KEEP_SECONDS = 15.0  # an idle connection is kept for so long
@@ -122,31 +123,22 @@ def join(base: str, reference: str) -> str:
 
 
 class Client:
-    """Asks for one thing at a time, and keeps the connection for the next.
+    """Asks for one thing at a time over one connection, kept for the next.
 
     After an error a client is to be closed, not used again.
     """
 
     def __init__(self, guard: Guard, route: Route, most_bytes: int) -> None:
         self.last: tuple[str, str, int] | None = None  # the origin it asked last
+        self.rests = 0.0  # since when it waits; for who keeps it
         self._guard = guard
         self._route = route
         proxy = httpx.Proxy(route.proxy) if route.proxy else None
-        context = tls_context(route.ca_file, route.verify)
-        network = _Network(guard, route.inside, proxy, most_bytes + HEAD_BYTES)
-        shape: dict[str, Any] = {
-            "ssl_context": context,
-            "max_connections": 4,
-            "max_keepalive_connections": 1,
-            "keepalive_expiry": KEEP_SECONDS,
-            "network_backend": network,
-        }
-        if proxy is None:
-            self._pool = httpcore.AsyncConnectionPool(**shape)
-        else:
-            self._pool = httpcore.AsyncHTTPProxy(
-                proxy_url=str(proxy.url), proxy_auth=proxy.raw_auth, **shape
-            )
+        through = None if proxy is None else _place(proxy)
+        self._network = Network(guard, route.inside, through, most_bytes + HEAD_BYTES)
+        self._connection: httpcore.AsyncConnectionInterface | None = None
+        # Only makes connections of the right kind here; as a pool it costs twice as much.
+        self._maker = _maker(route, proxy, self._network)
 
     @asynccontextmanager
     async def ask(
@@ -158,21 +150,17 @@ class Client:
         content: bytes | None = None,
     ) -> AsyncIterator[Answer]:
         """Send one request; no redirect is followed. Raises NetworkError or Refused."""
-        self.last = target.origin
         response: httpcore.Response | None = None
         try:
             if self._route.proxy:
                 await self._check_behind_proxy(target)
-            response = await self._pool.handle_async_request(
-                _request(method, target, headers, content)
-            )
-            stream = response.extensions["network_stream"]
-            peer = stream.peer if isinstance(stream, _Counted) else None
+            response = await self._send(target, _request(method, target, headers, content))
+            stream = self._network.stream
             yield Answer(
                 response.status,
                 [(k.decode("latin-1").lower(), v.decode("latin-1")) for k, v in response.headers],
-                None if self._route.proxy else peer,
-                aiter(response.stream),  # type: ignore[arg-type]
+                None if self._route.proxy or stream is None else stream.peer,
+                aiter(response.stream),  # type: ignore[arg-type] # httpcore's is an async one
             )
         except _ERRORS as error:
             raise _told(error) from None
@@ -181,11 +169,32 @@ class Client:
                 await response.aclose()
 
     async def close(self) -> None:
-        """Close its connections."""
-        try:
-            await self._pool.aclose()
-        except _ERRORS:
-            return
+        """Close its connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                await connection.aclose()
+            except _ERRORS:
+                return
+
+    async def _send(self, target: Target, request: httpcore.Request) -> httpcore.Response:
+        """Send a request over the connection there is, else over a new one.
+
+        A server may close a connection just when it is used again. Where not a byte
+        came back, the same is asked once more (RFC 9112, 9.3.1).
+        """
+        kept = self._connection if self.last == target.origin else None
+        if kept is not None and kept.is_available() and not kept.has_expired():
+            try:
+                return await kept.handle_async_request(request)
+            except (httpcore.NetworkError, httpcore.RemoteProtocolError):
+                stream = self._network.stream
+                if request.method != b"GET" or stream is None or stream.received:
+                    raise
+        await self.close()
+        self.last = target.origin
+        self._connection = self._maker.create_connection(request.url.origin)
+        return await self._connection.handle_async_request(request)
 
     async def _check_behind_proxy(self, target: Target) -> None:
         """A proxy connects for us, so all that can be judged is what we see ourselves.
@@ -197,6 +206,28 @@ class Client:
         except OSError:
             if not self._route.inside:
                 raise
+
+
+def _maker(
+    route: Route, proxy: httpx.Proxy | None, network: Network
+) -> httpcore.AsyncConnectionPool:
+    context = tls_context(route.ca_file, route.verify)
+    if proxy is None:
+        return httpcore.AsyncConnectionPool(
+            ssl_context=context, network_backend=network, keepalive_expiry=KEEP_SECONDS
+        )
+    return httpcore.AsyncHTTPProxy(
+        proxy_url=str(proxy.url),
+        proxy_auth=proxy.raw_auth,
+        ssl_context=context,
+        network_backend=network,
+        keepalive_expiry=KEEP_SECONDS,
+    )
+
+
+def _place(proxy: httpx.Proxy) -> tuple[str, int]:
+    port = proxy.url.port or _PORTS.get(proxy.url.scheme, 0)
+    return proxy.url.raw_host.decode("ascii"), port
 
 
 def _request(
@@ -228,83 +259,6 @@ def tls_context(ca_file: Path | None, verify: bool) -> ssl.SSLContext:
     if ca_file is not None:
         context.load_verify_locations(cafile=ca_file)
     return context
-
-
-class _Network(httpcore.AsyncNetworkBackend):
-    """Connects only where the guard lets it, to the very address that was judged."""
-
-    def __init__(
-        self, guard: Guard, inside: bool, proxy: httpx.Proxy | None, most_bytes: int
-    ) -> None:
-        self._guard = guard
-        self._inside = inside
-        self._most_bytes = most_bytes
-        self._below = httpcore.AnyIOBackend()
-        self._proxy = None
-        if proxy is not None:
-            port = proxy.url.port or _PORTS.get(proxy.url.scheme, 0)
-            self._proxy = (proxy.url.raw_host.decode("ascii"), port)
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        if (host, port) == self._proxy:  # the user's own word
-            return await self._connect(host, port, timeout)
-        addresses = await self._guard.addresses(host, port, inside=self._inside)
-        if len(addresses) == 1:
-            return await self._connect(addresses[0], port, timeout)
-        return await race([self._connect(address, port, timeout) for address in addresses[:8]])
-
-    async def _connect(
-        self, address: str, port: int, timeout: float | None
-    ) -> httpcore.AsyncNetworkStream:
-        stream = await self._below.connect_tcp(address, port, timeout=timeout)
-        return _Counted(stream, self._most_bytes, address)
-
-
-class _Counted(httpcore.AsyncNetworkStream):
-    """A stream that gives at most so many bytes for each request sent over it.
-
-    It stops what no limit on bodies sees: endless 1xx answers, chunks that are
-    all extension, and trailers.
-    """
-
-    def __init__(self, stream: httpcore.AsyncNetworkStream, most_bytes: int, peer: str) -> None:
-        self.peer = peer  # the address connected to
-        self._stream = stream
-        self._most_bytes = most_bytes
-        self._left = most_bytes
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = await self._stream.read(max_bytes, timeout)
-        self._left -= len(data)
-        if self._left < 0:
-            raise Refused("the answer does not end")
-        return data
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._left = self._most_bytes
-        await self._stream.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
-        return _Counted(stream, self._most_bytes, self.peer)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
 
 
 def _told(error: Exception) -> NetworkError:
