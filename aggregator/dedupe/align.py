@@ -79,13 +79,22 @@ def _joined(a: Reading, b: Reading, left: list[int], right: list[int], swap: boo
     pairs = []
     for y in list(right):
         for x in list(left):
-            if x + 1 in left and a.terms[x].text + a.terms[x + 1].text == b.terms[y].text:
-                pairs += [Pair(*((y, z) if swap else (z, y)), "joined") for z in (x, x + 1)]
-                left.remove(x)
-                left.remove(x + 1)
-                right.remove(y)
-                break
+            # The neighbour may be a small word: an ending written apart.
+            starts = [s for s in (x, x - 1) if 0 <= s < len(a.terms) - 1]
+            start = next((s for s in starts if _both(a, s) == b.terms[y].text), None)
+            if start is None or any(z in a.weighty and z not in left for z in (start, start + 1)):
+                continue
+            halves = [z for z in (start, start + 1) if z in left]
+            pairs += [Pair(*((y, z) if swap else (z, y)), "joined") for z in halves]
+            for half in halves:
+                left.remove(half)
+            right.remove(y)
+            break
     return pairs
+
+
+def _both(reading: Reading, start: int) -> str:
+    return reading.terms[start].text + reading.terms[start + 1].text
 
 
 def _by_cut(a: Reading, b: Reading, left: list[int], right: list[int], swap: bool) -> list[Pair]:

@@ -53,10 +53,14 @@ class Overlap:
     least: int  # shingles of the smaller
 
     @property
+    def near(self) -> bool:
+        """Whether what there is of them is one text."""
+        return self.jaccard >= SAME or self.containment >= CONTAINED
+
+    @property
     def same(self) -> bool:
         """Whether they prove that both are one article."""
-        near = self.jaccard >= SAME or self.containment >= CONTAINED
-        return self.least >= LEAST_SHINGLES and near
+        return self.least >= LEAST_SHINGLES and self.near
 
     @property
     def contradicting(self) -> bool:

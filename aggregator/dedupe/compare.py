@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aggregator.dedupe.bodies import SAME, Overlap, overlap
+from aggregator.dedupe.forms import written
 from aggregator.dedupe.guards import Veto
 from aggregator.dedupe.keys import keys
 from aggregator.dedupe.titles import Judgement, judge_titles
@@ -13,6 +14,15 @@ from aggregator.model import Details, Evidence, Item
 
 OVERRULING = 0.6
 """Jaccard from which equal bodies overrule what a guard says of the titles."""
+
+AGREEING = 8
+"""Shingles from which a body that is the same supports titles that are nearly so."""
+
+NEAR = 0.6
+"""Score of titles that a body which agrees makes the same."""
+
+_MILD = frozenset({"extra", "typos"})
+"""Doubts about titles that a body which agrees, however short, removes."""
 
 _FIRM = frozenset({"number", "calendar"})
 """Guards that only bodies equal in their numbers overrule: tables and forecasts reuse a text."""
@@ -58,8 +68,8 @@ def shared_address(a: Item, b: Item) -> str | None:
 
 
 def one_language(a: Item, b: Item) -> str | None:
-    """The language to compare in: that of either."""
-    return a.language or b.language
+    """The language to compare in: that of either, or at least its way of writing."""
+    return a.language or b.language or written(a.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,7 @@ class _Pair:
     ) -> Verdict:
         sides = (self.titles.left, self.titles.right)
         hours = self.apart.total_seconds() / 3600
-        firm = rule in ("url", "body")
+        firm = same and (rule in ("url", "body") or self.bodies.same)
         score = round(score, 4)
         return Verdict(same, score, limit, rule, reason, vetoes, sides, self.bodies, hours, firm)
 
@@ -91,6 +101,13 @@ class _Pair:
             days = self.apart.total_seconds() / 86_400
             return Veto("time", f"the titles are the same, but {days:.1f} days lie between them")
         return None
+
+    def supported(self, window: timedelta | None) -> bool:
+        """Whether the titles are nearly the same, and bodies too short to prove agree."""
+        near = all(veto.guard in _MILD for veto in self.titles.vetoes)
+        close = window is None or self.apart <= window
+        alike = self.bodies.near and self.bodies.least >= AGREEING
+        return near and close and alike and self.titles.score >= NEAR
 
     def by_body(self) -> Verdict:
         """Bodies are the same: they overrule the titles, unless a number or a date differs."""
@@ -126,7 +143,7 @@ def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
     veto = pair.title_veto(window) if titles.same else None
     if titles.same and veto is None:
         return pair.by_title(True, titles.reason)
-    if pair.bodies.same:
+    if pair.bodies.same or pair.supported(window):
         return pair.by_body()
     if veto:
         return pair.by_title(False, veto.reason, veto)

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from aggregator.dedupe.archive import Archive
-from aggregator.dedupe.compare import Verdict, compare, one_language
+from aggregator.dedupe.compare import NEAR, Verdict, compare, one_language
 from aggregator.dedupe.corrections import Ruling, ruling
+from aggregator.dedupe.forms import form, written
 from aggregator.dedupe.groups import Group, admit, better
 from aggregator.dedupe.keys import keys
 from aggregator.dedupe.state import DedupeState
 from aggregator.dedupe.titles import judge_titles
 from aggregator.model import Correction, Decision, Evidence, Item, Keys, Placed
 from aggregator.text.identity import canonical_id
-from aggregator.text.titles import normal_form
 
 ENGINE = "1"
 """Version of the rules; stored with each decision."""
@@ -24,6 +24,7 @@ _MOST_SAME_TITLE = 30
 _MOST_SAME_BODY = 20
 _MOST_REFUSED = 3
 _RECURS_AFTER = timedelta(hours=20)
+_RERUN = timedelta(hours=24)
 _FLOOD = 3  # other items of one feed with one title and different links
 
 
@@ -33,7 +34,7 @@ def materially_changed(old: Item, new: Item) -> bool:
     Case, punctuation, a mended typo or a synonym do not.
     """
     language = one_language(old, new)
-    if normal_form(old.title, language) == normal_form(new.title, language):
+    if form(old.title, language) == form(new.title, language):
         return False
     return not judge_titles(old.title, new.title, language).same
 
@@ -109,10 +110,12 @@ class _Case:
         """Items of the window whose title is the same, or nearly, in all words that matter."""
         item = self.item
         for near in self.state.find(item.title, item.language, item.seen):
-            judgement = judge_titles(item.title, near.title, item.language or near.language)
-            if judgement.same or judgement.score >= judgement.threshold:
+            language = item.language or near.language or written(item.title)
+            judgement = judge_titles(item.title, near.title, language)
+            if judgement.same or judgement.score >= min(judgement.threshold, NEAR):
                 placed = self.archive.placed(near.item)
-                if placed:
+                # The index also holds what the title was before a revision.
+                if placed and placed.item.title == near.title:
                     yield placed
 
     def _judged(self, places: Iterable[Placed], *rules: str) -> list[tuple[Placed, Verdict]]:
@@ -148,7 +151,6 @@ class _Case:
 
     def _joins(self, group: Group, evidence: Evidence) -> Decision:
         rivals = (*group.distinct, group.representative, self.item)
-        again = self.item.time - group.founder.time > self.state.settings.title_window
         return Decision(
             item=self.item.id,
             canonical=group.canonical,
@@ -159,9 +161,20 @@ class _Case:
             representative=(
                 self.item.id if better(self.item, group.representative, rivals) else None
             ),
-            flags=("republished",) if again else (),
+            flags=("republished",) if self._again(group) else (),
             engine=ENGINE,
         )
+
+    def _again(self, group: Group) -> bool:
+        """Whether the item puts an old text out under a new date.
+
+        What another outlet takes over within the window is a reprint; the same feed
+        a day later is not.
+        """
+        known = (group.founder, group.representative, *group.distinct)
+        own = [other.time for other in known if other.feed == self.item.feed]
+        late = self.item.time - group.founder.time > self.state.settings.title_window
+        return late or (bool(own) and self.item.time - min(own) > _RERUN)
 
     def _founds(self, evidence: Evidence) -> Decision:
         return Decision(

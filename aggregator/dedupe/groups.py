@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from aggregator.dedupe.bodies import shingles
 from aggregator.dedupe.compare import Verdict, compare
+from aggregator.dedupe.forms import form
 from aggregator.model import Evidence, Item, Placed
 from aggregator.text.letters import fold
-from aggregator.text.titles import normal_form
 
 MOST_COMPARED = 24
 """Distinct members that a new one is compared with: bounds the work on floods."""
@@ -70,7 +70,7 @@ def summarise(canonical: str, members: Sequence[Placed]) -> Group | None:
         return None
     kept: dict[tuple[str, str], Item] = {}
     for item in items:
-        kept.setdefault((normal_form(item.title, item.language), item.text[:2000]), item)
+        kept.setdefault((form(item.title, item.language), item.text[:2000]), item)
         if len(kept) >= MOST_COMPARED:
             break
     leading = items[0]

@@ -97,6 +97,11 @@ def negation(alignment: Alignment) -> str | None:
         counts.append([term for term in reading.terms if term.kind is Kind.NEGATION])
     if bool(counts[0]) != bool(counts[1]):
         return f"only one title has the negation {_quoted(counts[0] or counts[1])}"
+    prefixes = lexicon(alignment.a.language).negative
+    for pair in alignment.pairs:
+        one, two = alignment.a.terms[pair.a].text, alignment.b.terms[pair.b].text
+        if any(one == prefix + two or two == prefix + one for prefix in prefixes):
+            return f"'{one}' and '{two}' deny each other"
     return None
 
 

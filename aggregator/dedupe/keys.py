@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.dedupe.bodies import bands
+from aggregator.dedupe.forms import form, written
 from aggregator.dedupe.runs import squeeze
 from aggregator.dedupe.terms import Kind, read
 from aggregator.dedupe.titles import MOST_EXTRA, telling
 from aggregator.model import Item, Keys
 from aggregator.text.languages import spaced
-from aggregator.text.titles import normal_form
 
 _BARE = re.compile(r"^[a-z]+://[^/?#]+/?$|^[^/?#:]+/?$")
 _MOST_RUNS = 24
@@ -28,11 +28,12 @@ def keys(item: Item) -> Keys:
     title that says too little is left out, and so is a body too short.
     """
     urls = [url for url in (item.url, *item.targets) if url and not _BARE.match(url)]
-    normal = normal_form(item.title, item.language)
+    language = item.language or written(item.title)
+    normal = form(item.title, language)
     return Keys(
         urls=tuple(dict.fromkeys(urls)),
-        title=normal if telling(item.title, item.language) else "",
-        bands=bands(item.text, item.language),
+        title=normal if telling(item.title, language) else "",
+        bands=bands(item.text, language),
     )
 
 
@@ -74,7 +75,8 @@ def title_keys(title: str, language: str | None) -> TitleKeys:
     and pairs of these find every match. Longer words come first in that order
     because they are rarer. The beginning of the title finds its truncations.
     """
-    equal = _number("t", normal_form(title, language))
+    language = language or written(title)
+    equal = _number("t", form(title, language))
     if not spaced(language):
         text = squeeze(title, language)
         grams = sorted({_number("g", text[i : i + 4]) for i in range(len(text) - 3)})[:_MOST_RUNS]

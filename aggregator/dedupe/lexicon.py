@@ -1,14 +1,15 @@
 """What a language's words do in a headline: data for comparing, read once.
 
 Each ``data/LANGUAGE.toml`` lists, for one language: words that deny
-(``negation``), that put an event into the future or into doubt (``modal``),
-that only join or only say that something is said (``function``, ``joiner``,
-``reporting``), that name who did it (``agent``);
-months and weekdays; words that turn a statement round (``reversal``); words
-that change whom a title speaks of (``modifier``); function words that stand
-against each other (``opposed``); words that mean the same (``same``); and
-titles that say nothing (``generic``). ``data/all.toml`` holds what every
-language shares.
+(``negation``; ``negative`` where a prefix does), that put an event into the
+future or into doubt (``modal``), that only join or only say that something is
+said (``function``, ``joiner``, ``reporting``), that name who did it
+(``agent``), that begin a clause (``clause``); months and weekdays; words that
+turn a statement round (``reversal``); words that change whom a title speaks of
+(``modifier``); function words that stand against each other (``opposed``);
+words that mean the same (``same``); names of places (``names``); and titles
+that say nothing (``generic``). ``data/all.toml`` holds what every language
+shares.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from aggregator.dedupe.forms import word_form
 from aggregator.dedupe.roots import root
-from aggregator.text.titles import normal_form
 from aggregator.text.tokens import stem, stopwords
 
 
@@ -37,6 +38,7 @@ class Lexicon:
     clause: frozenset[str]  # they begin a clause of their own
     reversal: frozenset[str]
     modifier: frozenset[str]
+    negative: tuple[str, ...]  # put before a word, they deny it ('نمی‌کند')
     calendar: Mapping[str, str]  # word -> day:1, month:12, relative:+1
     opposed: Mapping[str, tuple[str, int]]  # word -> (pair, side)
     phrases: Mapping[tuple[str, ...], str]  # words in a row -> one class
@@ -48,6 +50,7 @@ class Lexicon:
     light: frozenset[str]  # characters of an unspaced script that say nothing of an event
     negating: tuple[str, ...]  # negation as written in an unspaced script
     longest: int  # words of the longest phrase
+    known: bool  # whether there is data for this language
 
 
 @cache
@@ -58,7 +61,7 @@ def _table(name: str) -> dict[str, Any]:
 
 def _forms(words: str | Iterable[str], language: str | None) -> frozenset[str]:
     listed = words.split() if isinstance(words, str) else words
-    return frozenset(filter(None, (normal_form(word, language) for word in listed)))
+    return frozenset(filter(None, (word_form(word, language) for word in listed)))
 
 
 def _calendar(table: Mapping[str, Any], language: str | None) -> dict[str, str]:
@@ -77,7 +80,7 @@ def _meanings(
     single: dict[str, str] = {}
     phrases: dict[tuple[str, ...], str] = {}
     for group in groups:
-        members = [normal_form(member, language) for member in group.split(",")]
+        members = [word_form(member, language) for member in group.split(",")]
         members = [member for member in members if member]
         if not members:
             continue
@@ -124,6 +127,7 @@ def lexicon(language: str | None) -> Lexicon:
         clause=both("clause"),
         reversal=both("reversal"),
         modifier=both("modifier"),
+        negative=tuple(_forms(own.get("negative", ""), language)),
         calendar=calendar,
         opposed=opposed,
         phrases=phrases,
@@ -131,8 +135,9 @@ def lexicon(language: str | None) -> Lexicon:
         future=tuple(own.get("future", "").split()),
         dayword=both("dayword"),
         names=names,
-        generic=frozenset(normal_form(t, language) for t in own.get("generic", ())),
+        generic=frozenset(word_form(t, language) for t in own.get("generic", ())),
         light=frozenset(own.get("light", "")),
         negating=tuple(own.get("negation", "").split()),
         longest=max((len(p) for p in phrases), default=1),
+        known=bool(own),
     )

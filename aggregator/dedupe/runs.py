@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
+from aggregator.dedupe.forms import form
 from aggregator.dedupe.lexicon import lexicon
 from aggregator.text.numbers import numbers
-from aggregator.text.titles import normal_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class RunAlignment:
 
 def squeeze(title: str, language: str | None) -> str:
     """The normal form of ``title`` without spaces."""
-    return normal_form(title, language).replace(" ", "")
+    return form(title, language).replace(" ", "")
 
 
 def align_runs(a: str, b: str) -> RunAlignment:

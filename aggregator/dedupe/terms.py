@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
+from aggregator.dedupe.forms import form, word_form
 from aggregator.dedupe.lexicon import Lexicon, lexicon
 from aggregator.dedupe.roots import root
-from aggregator.text.titles import normal_form
 
 LONGEST = 60
 """Terms of a title that are read: bounds the work on hostile titles."""
@@ -51,6 +51,7 @@ class Reading:
     language: str | None
     terms: tuple[Term, ...]
     truncated: bool  # ends in an ellipsis
+    marks: tuple[str, ...] = ()  # the punctuation mark before each segment
 
     @property
     def weighty(self) -> tuple[int, ...]:
@@ -58,8 +59,11 @@ class Reading:
         return tuple(i for i, term in enumerate(self.terms) if term.kind <= Kind.CALENDAR)
 
 
+# Quotation marks part nothing: 'Team "A" beats team "B"' is one clause.
 _BREAK = re.compile(
-    r"\s*(?:[;!?؟؛،、，：；。！？«»“”\"()\[\]|…‹›„•]+|(?<!\d)[,:]+|[,:]+(?!\d)|\.{2,}|\s[-–—]+\s|\.(?=\s))\s*"
+    r"[\s«»“”\"‹›„]*"
+    r"([;!?؟؛،、，：；。！？()\[\]|…•]+|(?<!\d)[,:]+|[,:]+(?!\d)|\.{2,}|\s[-–—]+\s|\.(?=\s))"
+    r"[\s«»“”\"‹›„]*"
 )
 _CUT = re.compile(r"(?:…|\.{3})\s*$")
 _NEGATED = re.compile(r"n['’ʼ]t\b", re.IGNORECASE)
@@ -103,16 +107,17 @@ def _phrase(row: list[str], at: int, words: Lexicon) -> tuple[int, str]:
     return 0, ""
 
 
-def _segments(title: str, language: str | None) -> list[tuple[list[str], list[str]]]:
-    """Each part between punctuation marks as normal-form words and as written."""
+def _segments(title: str, language: str | None) -> list[tuple[str, list[str], list[str]]]:
+    """Each part between punctuation marks: the mark before it, normal-form words, as written."""
     title = _ELISION.sub(r"\1 ", _NEGATED.sub(" not", title[:1000]))
     title = _DOTTED.sub(lambda found: found[0].replace(".", ""), title)
     found = []
-    for part in _BREAK.split(title):
+    parts = ["", *_BREAK.split(title)]  # mark, part, mark, part, ...
+    for mark, part in zip(parts[::2], parts[1::2], strict=True):
         spread = _HYPHEN.sub(" ", part)
-        row = normal_form(spread, language).split()
+        row = form(spread, language).split()
         if row:
-            found.append((row, spread.split()))
+            found.append((mark.strip(), row, spread.split()))
     return found
 
 
@@ -121,8 +126,9 @@ def read(title: str, language: str | None) -> Reading:
     """Take ``title`` apart; ``language`` is an ISO 639-1 code or None."""
     words = lexicon(language)
     terms: list[Term] = []
-    for number, (row, written) in enumerate(_segments(title, language)):
-        capitals = {normal_form(word, language) for word in written if word[:1].isupper()}
+    segments = _segments(title, language)
+    for number, (_, row, written) in enumerate(segments):
+        capitals = {word_form(word, language) for word in written if _capital(word)}
         at = 0
         while at < len(row) and len(terms) < LONGEST:
             length, name = _phrase(row, at, words)
@@ -138,4 +144,9 @@ def read(title: str, language: str | None) -> Reading:
             capital = word in capitals and bool(terms)
             terms.append(Term(word, _key(word, kind, words, language), kind, number, capital))
             at += 1
-    return Reading(title, language, tuple(terms), bool(_CUT.search(title)))
+    marks = tuple(mark for mark, _, _ in segments)
+    return Reading(title, language, tuple(terms), bool(_CUT.search(title)), marks)
+
+
+def _capital(word: str) -> bool:
+    return next((char.isupper() for char in word if char.isalpha()), False)

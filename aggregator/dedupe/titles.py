@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aggregator.dedupe.align import Alignment, align
+from aggregator.dedupe.forms import form, written
 from aggregator.dedupe.guards import Veto, vetoes
 from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.runs import align_runs, run_vetoes, squeeze
 from aggregator.dedupe.terms import Kind, Reading, read
 from aggregator.text.languages import spaced
-from aggregator.text.titles import normal_form
 
 LEAST_WORDS = 3  # content words (numbers and days count) that both titles must share
 LEAST_LETTERS = 11  # letters in them together: 'a b c' proves nothing
@@ -22,7 +22,7 @@ LEAST_RUN = 8  # characters of an unspaced title
 MOST_EXTRA = 3  # words only the longer title may have
 _THRESHOLDS = ((4, 0.88), (7, 0.85))
 _LONG_THRESHOLD = 0.80
-_EXTRA_KINDS = (Kind.NUMBER, Kind.CALENDAR)
+_TAIL_MARKS = frozenset(["|", "(", "[", "-", "–", "—", "•"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Judgement:
 
 def telling(title: str, language: str | None) -> bool:
     """Whether a title says enough to prove anything: not generic, not too short."""
-    normal = normal_form(title, language)
+    language = language or written(title)
+    normal = form(title, language)
     if normal in lexicon(language).generic:
         return False
     if not spaced(language):
@@ -50,7 +51,10 @@ def telling(title: str, language: str | None) -> bool:
     keys = {reading.terms[i].key for i in reading.weighty}
     words = {reading.terms[i].key for i in reading.weighty if reading.terms[i].kind is Kind.CONTENT}
     letters = sum(len(key) for key in keys)
-    return len(keys) >= LEAST_WORDS and len(words) >= LEAST_WORDS - 1 and letters >= LEAST_LETTERS
+    if len(words) < LEAST_WORDS - 1 or letters < LEAST_LETTERS:
+        return False
+    # Two words that matter are enough in a sentence of four ('The minister has resigned').
+    return len(keys) >= LEAST_WORDS or len(reading.terms) > LEAST_WORDS
 
 
 def threshold(shared: int) -> float:
@@ -77,6 +81,8 @@ def _extra_allowed(found: Alignment) -> bool:
         return len(matched) >= 4
     if len(places) > MOST_EXTRA:
         return False
+    if not lexicon(longer.language).known:
+        return False  # which words carry the statement cannot be told
     if len(places) == 1 and len(matched) >= 5 and _inserted(found, longer, shorter, places[0]):
         return True
     if min(places) > max(matched):
@@ -108,7 +114,8 @@ def _clause(reading: Reading, place: int, beside: int) -> bool:
 
 def judge_titles(a: str, b: str, language: str | None) -> Judgement:
     """Judge two titles of one language; symmetric, bounded by ``terms.LONGEST``."""
-    normal_a, normal_b = normal_form(a, language), normal_form(b, language)
+    language = language or written(a)
+    normal_a, normal_b = form(a, language), form(b, language)
     if normal_a == normal_b and normal_a:
         same = telling(a, language)
         reason = (
@@ -124,13 +131,37 @@ def judge_titles(a: str, b: str, language: str | None) -> Judgement:
     return _judge_alignment(alignment)
 
 
+def _named_tail(found: Alignment) -> bool:
+    """Whether all that differs is a name of at most three words behind a bar, dash or bracket.
+
+    That is an outlet or a section that the cleaning of titles did not know.
+    """
+    longer, shorter, places = (
+        (found.a, found.b, found.left) if found.left else (found.b, found.a, found.right)
+    )
+    if (found.left and found.right) or not 0 < len(places) <= MOST_EXTRA or found.typos:
+        return False
+    first = longer.terms[places[0]].segment
+    tail = [place for place, term in enumerate(longer.terms) if term.segment >= first]
+    if not first or longer.marks[first] not in _TAIL_MARKS or tuple(tail) != places:
+        return False
+    head = [term.text for term in longer.terms[: tail[0]]]
+    if head != [term.text for term in shorter.terms]:
+        return False
+    terms = [longer.terms[place] for place in tail]
+    cased = any(term.text.lower() != term.text.upper() for term in terms)
+    return all(term.kind is Kind.CONTENT and (term.capital or not cased) for term in terms)
+
+
 def _judge_alignment(found: Alignment) -> Judgement:
-    total = len(found.pairs) * 2 + len(found.left) + len(found.right)
+    tail = _named_tail(found)
+    alone = 0 if tail else len(found.left) + len(found.right)
+    total = len(found.pairs) * 2 + alone
     score = (2 * len(found.pairs) - 0.2 * found.typos) / total if total else 0.0
     cut = (found.a.truncated or found.b.truncated) and len(found.pairs) >= 4
     limit = 0.5 if cut else threshold(len(found.pairs))
     fired = list(vetoes(found))
-    if not _extra_allowed(found):
+    if not tail and not _extra_allowed(found):
         rest = found.rest("a") or found.rest("b")
         extra = " ".join(term.text for term in rest)
         fired.append(Veto("extra", f"only one title has '{extra}'"))
