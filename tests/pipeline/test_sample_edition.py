@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from dataclasses import replace
+
 import pytest
 
+from aggregator.config import load
 from aggregator.measure import bcubed
-from tests.support import Edition, answer_key, groups, placed_by_key, stories
+from storage import ItemFilter
+from tests.support import ROOT, TIMEOUT, Edition, answer_key, groups, placed_by_key, stories
 
 
-@pytest.fixture(params=["edition", "day_by_day"])
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """The three days as a reader lives through them: polled by a clock at each day's end."""
+    folder = tmp_path_factory.mktemp("lived") / "days"
+    command = [sys.executable, str(ROOT / "samples" / "days.py"), "--out", str(folder)]
+    subprocess.run(command, check=True, capture_output=True, timeout=TIMEOUT)
+    settings = replace(load(ROOT / "feeds.toml"), store=f"sqlite:///{folder}/store.sqlite")
+    return Edition(folder, settings)
+
+
+@pytest.fixture(params=["edition", "day_by_day", "lived"])
 def either(request: pytest.FixtureRequest) -> Edition:
-    """The edition as polled at once, and as polled day by day."""
+    """The edition as polled at once, as polled in three goes, and as lived through."""
     found = request.getfixturevalue(request.param)
     assert isinstance(found, Edition)
     return found
@@ -40,20 +56,40 @@ def test_flags_are_those_of_the_key(either: Edition) -> None:
         assert missing <= set(placed[row["key"]].item.flags), row["key"]
 
 
-def test_both_ways_of_polling_decide_the_same_duplicates(
-    edition: Edition, day_by_day: Edition
+def test_all_ways_of_polling_decide_the_same_duplicates(
+    edition: Edition, day_by_day: Edition, lived: Edition
 ) -> None:
-    at_once = groups({k: p.canonical for k, p in placed_by_key(edition).items()})
-    in_turn = groups({k: p.canonical for k, p in placed_by_key(day_by_day).items()})
-    assert at_once == in_turn
+    at_once, in_turn, in_time = (
+        groups({key: one.canonical for key, one in placed_by_key(way).items()})
+        for way in (edition, day_by_day, lived)
+    )
+    assert at_once == in_turn == in_time
 
 
-def test_a_corrected_entry_is_a_revision_whose_old_text_stays(day_by_day: Edition) -> None:
+@pytest.mark.parametrize("way", ["day_by_day", "lived"])
+def test_a_corrected_entry_is_a_revision_whose_old_text_stays(
+    way: str, request: pytest.FixtureRequest
+) -> None:
+    polled: Edition = request.getfixturevalue(way)
     corrected = [row["key"] for row in answer_key() if row.get("rule") == "revision"]
     assert corrected
-    placed = placed_by_key(day_by_day)
-    with day_by_day.store() as store, store.reading() as tx:
+    placed = placed_by_key(polled)
+    with polled.store() as store, store.reading() as tx:
         for key in corrected:
             item = placed[key].item
             assert item.revision >= 1
             assert tx.items.revisions(item.id)[0].item.title != item.title
+
+
+def test_what_the_publisher_left_alone_is_no_revision(lived: Edition) -> None:
+    corrected = {row["guid"] for row in answer_key() if row.get("rule") == "revision"}
+    with lived.store() as store, store.reading() as tx:
+        items = [placed.item for placed in tx.items.list(ItemFilter(), limit=100_000)]
+    assert {item.identity for item in items if item.revision} == corrected
+
+
+def test_stories_never_cross_languages_by_default(edition: Edition) -> None:
+    language = {row["key"]: row["language"] for row in answer_key()}
+    story = stories(edition)
+    found = {(story[one.canonical], language[key]) for key, one in placed_by_key(edition).items()}
+    assert len({name for name, _ in found}) == len(found)
