@@ -13,9 +13,12 @@ from sqlalchemy.engine import URL
 
 from storage import sqlitefile
 from storage.engine import APPLICATION, postgresql_engine, sqlite_engine
-from storage.errors import StoreDamaged, StoreError
+from storage.errors import ASIDE, StoreDamaged, StoreError
 from storage.locks import WRITER, advisory_lock, file_lock
-from storage.migrate import migrate, version
+from storage.migrate import HEAD, migrate, version
+
+LOOKED_THROUGH = 32_000_000
+"""Bytes up to which a SQLite file is looked through whenever it is opened (some 50 ms)."""
 
 
 class Backend(Protocol):
@@ -38,6 +41,9 @@ class Backend(Protocol):
 
     def problems(self, connection: Connection) -> list[str]:
         """What the database itself finds wrong, in plain words."""
+
+    def backup(self, path: Path) -> bool:
+        """Copy the database file to ``path``; false where there is no file to copy."""
 
 
 class SQLiteBackend:
@@ -77,23 +83,26 @@ class SQLiteBackend:
 
     def _bring_up(self) -> None:
         with self.engine.connect() as connection:
+            raw = _raw(connection)
             if self.path is not None:
-                raw = connection.connection.driver_connection
-                assert isinstance(raw, sqlite3.Connection)  # noqa: S101
                 raw.execute("PRAGMA journal_mode = WAL")
-        with self.engine.connect() as connection:
+                self._look_through(raw)
             found = version(connection)
-            connection.rollback()
-            if self.path is not None and found is None:
-                raise StoreDamaged(
-                    "The store has lost its tables",
-                    self.where,
-                    "Put a backup in its place, or move it aside to begin anew.",
-                )
-        writing = self.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
-        with writing as connection, connection.begin():
-            self.begin_writing(connection)
-            migrate(connection, self.where)
+        if self.path is not None and found is None:
+            raise StoreDamaged("The store has lost its tables", self.where, ASIDE)
+        if found != HEAD:  # most starts need not wait for a writer
+            writing = self.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
+            with writing as connection, connection.begin():
+                self.begin_writing(connection)
+                migrate(connection, self.where)
+
+    def _look_through(self, raw: sqlite3.Connection) -> None:
+        """Look at every page of a small store; a large one is looked through by ``problems``."""
+        assert self.path is not None  # noqa: S101
+        if self.path.stat().st_size <= LOOKED_THROUGH:
+            wrong = raw.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if wrong != "ok":
+                raise StoreDamaged(f"The store is damaged: {wrong}", self.where, ASIDE)
 
     def begin_writing(self, connection: Connection) -> None:
         """``BEGIN IMMEDIATE`` holds the lock already; sign the log (see ``sqlitefile``)."""
@@ -127,13 +136,24 @@ class SQLiteBackend:
 
     def problems(self, connection: Connection) -> list[str]:
         """SQLite's own checks of pages, indexes and references, and of the word index."""
-        raw = connection.connection.driver_connection
-        assert isinstance(raw, sqlite3.Connection)  # noqa: S101
+        raw = _raw(connection)
         found = [row[0] for row in raw.execute("PRAGMA integrity_check(20)")]
         wrong = [f"The file is damaged: {line}" for line in found if line != "ok"]
         for table, row, parent, _ in raw.execute("PRAGMA foreign_key_check").fetchmany(20):
             wrong.append(f"Row {row} of {table} points to nothing in {parent}.")
         return wrong
+
+    def backup(self, path: Path) -> bool:
+        """``VACUUM INTO`` copies one moment of the store while others write."""
+        with self.engine.connect() as connection:
+            _raw(connection).execute("VACUUM INTO ?", (str(path),))
+        return True
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)  # noqa: S101
+    return raw
 
 
 def _fill(draft: Path) -> None:
@@ -159,13 +179,16 @@ class PostgreSQLBackend:
             raise
 
     def _bring_up(self, create: bool) -> None:
-        with self.engine.begin() as connection:
-            if not create and version(connection) is None:
-                raise StoreError(
-                    "There is no store", self.where, "Check the address, or run a first poll."
-                )
-            self.begin_writing(connection)
-            migrate(connection, self.where)
+        with self.engine.connect() as connection:
+            found = version(connection)
+        if found is None and not create:
+            raise StoreError(
+                "There is no store", self.where, "Check the address, or run a first poll."
+            )
+        if found != HEAD:
+            with self.engine.begin() as connection:
+                self.begin_writing(connection)
+                migrate(connection, self.where)
 
     def begin_writing(self, connection: Connection) -> None:
         """One writer at a time, as in SQLite: numbers of arrival then have no gaps or races."""
@@ -191,13 +214,17 @@ class PostgreSQLBackend:
         """PostgreSQL checks pages as it reads them; nothing more is asked of it."""
         return []
 
+    def backup(self, path: Path) -> bool:
+        """The files are the server's; the records are copied one by one instead."""
+        return False
+
 
 def backend(url: URL, *, wait: float, create: bool) -> Backend:
     """The back end for a SQLAlchemy URL; ``StoreError`` for a database that is not known."""
     kind = url.get_backend_name()
     if kind == "sqlite":
         memory = url.database in (None, "", ":memory:")
-        path = None if memory or url.database is None else Path(url.database).absolute()
+        path = None if memory or url.database is None else Path(url.database).resolve()
         return SQLiteBackend(path, wait=wait, create=create)
     if kind == "postgresql":
         return PostgreSQLBackend(url, wait=wait, create=create)

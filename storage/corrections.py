@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, null, select, update
 
 from aggregator.model import Correction
 from storage.records import CorrectionRecord
@@ -30,7 +30,7 @@ _UNDO = Statement(
     .values(undone=bindparam("now"))
 )
 _AGAIN = Statement(
-    update(corrections).where(corrections.c.id == bindparam("key")).values(undone=None)
+    update(corrections).where(corrections.c.id == bindparam("key")).values(undone=null())
 )
 _GET = Statement(select(*_COLUMNS).where(corrections.c.id == bindparam("key")))
 

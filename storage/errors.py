@@ -51,7 +51,8 @@ class StoreLocked(StoreError):  # noqa: N818 (named for what happened)
     """Another daemon runs on this store."""
 
 
-_BACKUP = "Put a backup in its place, or move the file aside to begin anew; it was left as it is."
+ASIDE = "Put a backup in its place, or move it aside to begin anew; it was left as it is."
+"""What to do about a damaged file."""
 
 
 def translate(error: BaseException, where: str) -> StoreError:
@@ -74,7 +75,7 @@ def _from_sqlite(error: sqlite3.Error, where: str) -> StoreError:
     if code == sqlite3.SQLITE_FULL:
         return StoreFull("The disk is full", where, "Make room; nothing half-written was kept.")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "Could not decode" in text:
-        return StoreDamaged(f"The store is damaged: {text}", where, _BACKUP)
+        return StoreDamaged(f"The store is damaged: {text}", where, ASIDE)
     if code == sqlite3.SQLITE_READONLY:
         return StoreError(
             "The store cannot be written to",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
@@ -25,6 +25,7 @@ _FEED = (
     feeds.c.weight,
 )
 _STATE_COLUMNS = (poll_states.c.record, poll_states.c.state)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _REMOVED = FeedState.REMOVED.value
 
 _ADD = adding(feeds)
@@ -61,7 +62,11 @@ _DUE = Statement(
     .join(feeds, feeds.c.id == poll_states.c.feed)
     .where(
         poll_states.c.state == FeedState.ACTIVE.value,
-        or_(poll_states.c.next_poll.is_(None), poll_states.c.next_poll <= bindparam("now")),
+        or_(
+            poll_states.c.next_poll.is_(None),
+            poll_states.c.next_poll <= bindparam("now"),
+            poll_states.c.next_poll > bindparam("beyond"),
+        ),
     )
     .order_by(poll_states.c.next_poll.asc().nulls_first(), feeds.c.position, feeds.c.id)
     .limit(bindparam("most"))
@@ -130,9 +135,16 @@ class Feeds:
         del values["feed"]
         self._session.write(_SAVE_STATE, {"key": state.feed, **values})
 
-    def due(self, now: datetime, limit: int) -> builtins.list[str]:
-        """Ids of feeds to poll now: the longest due first, then by position."""
-        rows = self._session.rows(_DUE, {"now": micros(now), "most": limit})
+    def due(
+        self, now: datetime, limit: int, *, beyond: datetime | None = None
+    ) -> builtins.list[str]:
+        """Ids of feeds to poll now: the longest due first, then by position.
+
+        A next poll later than ``beyond`` was set by a clock that ran wrong: it is due too.
+        """
+        late = micros(beyond or _NEVER)
+        wanted = {"now": micros(now), "beyond": late, "most": limit}
+        rows = self._session.rows(_DUE, wanted)
         return [row[0] for row in rows]
 
     def _set_state(self, feed: str, state: FeedState) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, select, update
+from sqlalchemy import bindparam, case, delete, null, select, update
 
 from aggregator.model import StoryChange, StoryDecision
 from storage.schema import canonicals, stories, story_changes, story_decisions, story_members
@@ -71,7 +71,7 @@ _GROW = Statement(
         last=case((stories.c.last < bindparam("last"), bindparam("last")), else_=stories.c.last),
     )
 )
-_REVIVE = Statement(update(stories).where(stories.c.id == bindparam("key")).values(redirect=None))
+_REVIVE = Statement(update(stories).where(stories.c.id == bindparam("key")).values(redirect=null()))
 _LAST = Statement(select(stories.c.last).where(stories.c.id == bindparam("key")))
 _INHERIT = Statement(
     update(story_members)

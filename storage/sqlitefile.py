@@ -11,17 +11,18 @@ import fcntl
 import os
 import sqlite3
 import struct
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from storage.errors import StoreDamaged, StoreError
+from storage.errors import ASIDE, StoreDamaged, StoreError
 
 _MAGIC = b"SQLite format 3\x00"
 _WAL_MAGIC = (0x377F0682, 0x377F0683)
 _WAL_HEADER, _FRAME_HEADER = 32, 24
+_LOOKS, _PAUSE = 4, 0.05  # how often, and seconds between
 _USER_VERSION = 60  # offset in page 1: the store's own number
 _APPLICATION = 68  # offset in page 1: whose file it is
-_ASIDE = "Put a backup in its place, or move it aside to begin anew; it was left as it is."
 
 
 def beside(path: Path, suffix: str) -> Path:
@@ -43,9 +44,9 @@ def inspect_file(path: Path, application: int) -> int:
             f"The store cannot be read: {error.strerror}", where, "Give yourself the right to read."
         ) from error
     if size == 0:
-        raise StoreDamaged("The store is an empty file", where, _ASIDE)
+        raise StoreDamaged("The store is an empty file", where, ASIDE)
     if len(header) < 100 or not header.startswith(_MAGIC):
-        raise StoreDamaged("The store is no SQLite file, or its beginning is lost", where, _ASIDE)
+        raise StoreDamaged("The store is no SQLite file, or its beginning is lost", where, ASIDE)
     owner = struct.unpack_from(">I", header, _APPLICATION)[0]
     if owner != application:
         raise StoreError(
@@ -61,7 +62,7 @@ def inspect_file(path: Path, application: int) -> int:
             " open the store without them.",
         )
     logged = log.exists() and log.stat().st_size > 0
-    if logged and not _belongs(log, number):
+    if logged and not _surely_belongs(log, number):
         raise StoreDamaged(
             "The write-ahead log belongs to another database",
             str(log),
@@ -78,8 +79,17 @@ def _whole(where: str, header: bytes, size: int) -> None:
     pages: int = struct.unpack_from(">I", header, 28)[0]
     if page and pages * page > size:
         raise StoreDamaged(
-            f"The store is cut off: {size} bytes are left of {pages * page}", where, _ASIDE
+            f"The store is cut off: {size} bytes are left of {pages * page}", where, ASIDE
         )
+
+
+def _surely_belongs(log: Path, number: int) -> bool:
+    """As ``_belongs``, looked at again where a writer was perhaps just at it."""
+    for _ in range(_LOOKS):
+        if _belongs(log, number):
+            return True
+        time.sleep(_PAUSE)
+    return False
 
 
 def _belongs(log: Path, number: int) -> bool:
@@ -125,36 +135,56 @@ def build(path: Path, application: int, fill: Callable[[Path], None]) -> bool:
     either no file or a whole one stands at ``path``. Gives false where another
     process was faster.
     """
-    where = str(path)
+    draft = beside(path, ".new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = beside(path, ".new")
-        handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = _held(draft)
     except OSError as error:
         raise StoreError(
             f"The store cannot be made: {error.strerror}",
-            where,
+            str(path),
             "Give yourself the right to write in that folder, or name another.",
         ) from error
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
         if path.exists():
             return False
-        for leftover in ("", "-journal", "-wal", "-shm"):
+        os.ftruncate(handle, 0)
+        for leftover in ("-journal", "-wal", "-shm"):
             beside(draft, leftover).unlink(missing_ok=True)
-        number = int.from_bytes(os.urandom(4), "big") or 1
-        connection = sqlite3.connect(draft, isolation_level=None)
         try:
-            connection.execute(f"PRAGMA application_id = {application}")
-            connection.execute(sign(number))
-        finally:
-            connection.close()
-        fill(draft)
+            stamp(draft, application)
+            fill(draft)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
         draft.rename(path)
         _flush(path.parent)
     finally:
         os.close(handle)
     return True
+
+
+def _held(draft: Path) -> int:
+    """The draft, open and locked by us; not one that another process just put in its place."""
+    while True:
+        handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            if os.path.samestat(os.fstat(handle), draft.stat()):
+                return handle
+        except FileNotFoundError:
+            pass  # it was whole and got its name, or was given up: look again
+        os.close(handle)
+
+
+def stamp(path: Path, application: int) -> None:
+    """Write into the file at ``path`` whose it is, and a number of its own."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA application_id = {application}")
+        connection.execute(sign(int.from_bytes(os.urandom(4), "big") or 1))
+    finally:
+        connection.close()
 
 
 def _flush(folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING
 from aggregator.model import Item, Story
 from aggregator.settings import DigestSettings
 from aggregator.text.identity import feed_id
+from aggregator.text.languages import spaced
+from aggregator.text.titles import normal_form
 
 if TYPE_CHECKING:
     from aggregator.digest.selection import Coverage
@@ -38,10 +39,10 @@ def passes(settings: DigestSettings, story: Story, coverage: Sequence[Coverage])
         return False
     if not settings.include and not settings.exclude:
         return True
-    text = _text(story, coverage)
-    if settings.include and not any(_occurs(word, text) for word in settings.include):
+    texts = _texts(story, coverage)
+    if settings.include and not any(_occurs(word, texts) for word in settings.include):
         return False
-    return not any(_occurs(word, text) for word in settings.exclude)
+    return not any(_occurs(word, texts) for word in settings.exclude)
 
 
 def _tagged(settings: DigestSettings, item: Item) -> bool:
@@ -57,28 +58,29 @@ def _fed(settings: DigestSettings, item: Item) -> bool:
     return any(item.feed in (name, feed_id(name)) or item.source == name for name in settings.feeds)
 
 
-def _text(story: Story, coverage: Sequence[Coverage]) -> str:
-    parts = [story.headline, story.lead]
-    parts += [text for part in coverage for text in (part.item.title, part.item.lead)]
-    return _fold("\n".join(parts))
-
-
-def _fold(text: str) -> str:
-    """Compatibility forms, case and combining marks taken away (é and e are one)."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char) and char != "ـ")
+def _texts(story: Story, coverage: Sequence[Coverage]) -> list[tuple[str, str | None]]:
+    """The texts words are looked for in, in the form in which spellings are equal."""
+    raw = [(story.headline, story.language), (story.lead, story.language)]
+    raw += [(text, p.item.language) for p in coverage for text in (p.item.title, p.item.lead)]
+    return [(normal_form(text, language), language) for text, language in raw]
 
 
 @lru_cache(maxsize=512)
-def _pattern(word: str) -> re.Pattern[str]:
-    folded = re.escape(_fold(word.strip())).replace(r"\ ", r"\s+")
-    if _UNSPACED.search(word):
-        return re.compile(folded)
-    if folded.endswith(r"\*"):  # 'elect*' finds election
-        return re.compile(rf"(?<!\w){folded[:-2]}")
-    return re.compile(rf"(?<!\w){folded}(?!\w)")
+def _pattern(word: str, language: str | None) -> re.Pattern[str] | None:
+    beginning = word.endswith("*")  # 'elect*' finds election
+    form = normal_form(word.removesuffix("*"), language)
+    if not form:
+        return None
+    escaped = re.escape(form)
+    if not spaced(language) or _UNSPACED.search(form):
+        return re.compile(escaped)
+    return re.compile(rf"(?<!\w){escaped}" if beginning else rf"(?<!\w){escaped}(?!\w)")
 
 
-def _occurs(word: str, text: str) -> bool:
+def _occurs(word: str, texts: Sequence[tuple[str, str | None]]) -> bool:
     """Whether a whole word (or, with ``*`` behind it, its beginning) occurs."""
-    return bool(word.strip()) and _pattern(word).search(text) is not None
+    for text, language in texts:
+        pattern = _pattern(word.strip(), language)
+        if pattern is not None and pattern.search(text):
+            return True
+    return False

@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from aggregator.digest.layout import anchor, stamp
-from aggregator.digest.safe import line, link
+from aggregator.digest.safe import direction, line, link
 from aggregator.digest.selection import Coverage, Edition, StoryView, newest
-from aggregator.digest.wording import direction
 from aggregator.model import Item
 
 SCHEMA = 1
@@ -31,7 +30,6 @@ def render_json(edition: Edition) -> str:
         "language": edition.language,
         "since": stamp(edition.since),
         "until": stamp(edition.until),
-        "made": stamp(edition.made),
         "order": edition.order,
         "counts": {
             "stories": edition.total,

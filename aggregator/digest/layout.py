@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 
 from aggregator.digest.names import file_name
 from aggregator.digest.rank import outlet_key
-from aggregator.digest.safe import line, link
+from aggregator.digest.safe import direction, line, link
 from aggregator.digest.selection import Coverage, Edition, StoryView, newest
-from aggregator.digest.wording import Wording, direction, wording
+from aggregator.digest.wording import Wording, wording
 from aggregator.model import Item
 
 _LEAD = 600  # characters
@@ -84,7 +84,6 @@ class Page:
     summary: tuple[str, ...]
     blocks: tuple[Block, ...]
     more: str  # how many stories the limit left out
-    made: str
     until: datetime
     link: str | None
     words: Wording
@@ -113,7 +112,6 @@ def lay_out(edition: Edition) -> Page:
         more=words.count("more", edition.total - len(edition.stories))
         if edition.total > len(edition.stories)
         else "",
-        made=words.say("made", date=words.moment(edition.made)),
         until=edition.until,
         link=link(edition.link),
         words=words,

@@ -23,7 +23,8 @@ _SCHEME = re.compile(r":(?=//)")
 _SHORTCODE = re.compile(r":(?=[a-z][a-z0-9_+-]*:)")
 _JOINER = "\u2060"  # word joiner: invisible, and no part of a name or an address
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-_CLOSERS = str.maketrans({"(": "%28", ")": "%29", "*": "%2A", "_": "%5F", "~": "%7E", "$": "%24"})
+_CLOSERS = str.maketrans({"(": "%28", ")": "%29", "[": "%5B", "]": "%5D"})
+_AUTHORITY = re.compile(r"https?://[^/?#]*")
 _ISOLATE, _POP = "\u2068", "\u2069"
 _MARK = {"rtl": "\u200f", "ltr": "\u200e"}
 _AGAINST = {"ltr": {"R", "AL"}, "rtl": {"L"}}
@@ -45,8 +46,6 @@ def _parts(page: Page) -> Iterator[str]:
         yield from _story(block, page)
     if page.more:
         yield escape(page.more)
-    yield "---"
-    yield escape(page.made)
 
 
 def _story(block: Block, page: Page) -> Iterator[str]:
@@ -94,9 +93,9 @@ def _linked(text: Text, base: str | None = None) -> str:
 def escape(text: str) -> str:
     """``text`` (one line, gated) as Markdown that renders as just that text."""
     text = _MARKS.sub(_escaped, text)
+    text = _SCHEME.sub("&#58;", text)
     text = _BEGINNING.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
     text = _DOTTED.sub(r"\\.", text)
-    text = _SCHEME.sub("&#58;", text)
     text = _SHORTCODE.sub(f":{_JOINER}", text)
     return text.replace("@", f"@{_JOINER}")
 
@@ -110,7 +109,9 @@ def _escaped(match: re.Match[str]) -> str:
 
 def destination(href: str) -> str:
     """A checked address as it may stand in the brackets of a Markdown link."""
-    return _ENTITY.sub("&amp;", href.translate(_CLOSERS))
+    place = _AUTHORITY.match(href)
+    start = place.end() if place else 0  # an IPv6 address keeps its brackets
+    return href[:start] + _ENTITY.sub("&amp;", href[start:].translate(_CLOSERS))
 
 
 def isolate(text: str, base: str) -> str:

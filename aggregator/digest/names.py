@@ -9,7 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 _REST = re.compile(r"[^\w-]+")
-_MAX = 60  # characters; at most 240 bytes in UTF-8, below the 255 of common file systems
+_MAX = 160  # bytes in UTF-8, so that the longest file name stays below the usual 255
 
 
 def file_name(name: str) -> str:
@@ -19,8 +19,8 @@ def file_name(name: str) -> str:
     two different names never share a folder.
     """
     text = unicodedata.normalize("NFC", name)
-    plain = _REST.sub("-", text).strip("-")[:_MAX].rstrip("-")
-    if plain == name:
+    plain = _REST.sub("-", text).encode()[:_MAX].decode("utf-8", "ignore").strip("-")
+    if plain and plain == name:
         return plain
     tail = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     return f"{plain}-{tail}" if plain else f"digest-{tail}"

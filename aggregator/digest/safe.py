@@ -1,44 +1,47 @@
 """The last gate before a text or a link is written into a digest.
 
-Texts were bounded and cleaned when they came in. They are cleaned again here,
-because what leaves must not depend on which version stored it.
+Texts and links were bounded and cleaned when they came in. They pass the same gate
+of the text room again here, because what leaves must not depend on which version
+stored it, or on who wrote into the store.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from urllib.parse import quote, urlsplit
+from functools import lru_cache
 
-_DROPPED = re.compile(
-    "[\u00ad\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufff0-\uffff\ufdd0-\ufdef"
-    "\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
-)
-"""Bidi overrides and isolates, invisible and unassigned marks, surrogates, private use."""
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
-_HOST = re.compile(r"[\w.-]+|\[[0-9a-fA-F:.]+\]")
-_MAX_MARKS = 4  # combining marks on one letter; more is a prank that covers its neighbours
-_MAX_URL = 2_000
-_URL_SAFE = "/%:@!$&*+,;=~-._?"
+from aggregator.text.clean import gate, squeeze
+from aggregator.text.languages import direction as direction_of
+from aggregator.text.urls import safe_link
+
+_MAX_MARKS = 4
+"""Combining marks on one letter: no script needs more, and piled up they cover other lines."""
 
 
+@lru_cache(maxsize=16_384)  # one edition is written in several formats
 def line(text: str, limit: int = 300) -> str:
     """One line of harmless plain text, at most ``limit`` characters.
 
-    Controls and white space become single blanks; marks that reorder, hide or
-    overprint other text are dropped; what is too long ends in an ellipsis at a
-    word's end. Markup stays as it is: each format escapes it its own way.
+    What is too long ends in an ellipsis at a word's end. Markup stays as it is:
+    each format escapes it its own way.
     """
     # Bound the work before doing any, but leave room for what is dropped.
-    text = _DROPPED.sub("", _CONTROLS.sub(" ", text[: limit * 8]))
-    if not text.isascii():
-        text = _few_marks(text)
-    text = " ".join(text.split())
+    text = gate(text, limit * 8)
+    if not text.isascii() or not text.isprintable():
+        text = _few_marks("".join(map(_visible, text)))
+    text = squeeze(text)
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
     head, blank, _ = cut.rpartition(" ")
     return (head if blank and len(head) > limit // 2 else cut).rstrip() + "…"
+
+
+def _visible(char: str) -> str:
+    """The character, a blank for any white space, nothing where it has no picture."""
+    if char.isprintable() or char in "\u200c\u200d":  # joiners shape the letters beside them
+        return char
+    return " " if char.isspace() else ""
 
 
 def _few_marks(text: str) -> str:
@@ -51,26 +54,16 @@ def _few_marks(text: str) -> str:
     return "".join(kept)
 
 
+@lru_cache(maxsize=16_384)
 def link(url: str | None) -> str | None:
     """``url`` as an address that may be clicked, or None.
 
-    Only http and https, with a host, without credentials. Whatever could end an
-    attribute, a tag or a Markdown link is percent-encoded.
+    Only http and https, with a host, without credentials; whatever could end an
+    attribute or a tag is percent-encoded.
     """
-    if not url or len(url) > _MAX_URL or _CONTROLS.search(url) or _DROPPED.search(url):
-        return None
-    try:
-        parts = urlsplit(url.strip())
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
-        return None
-    name = f"[{host}]" if ":" in host else host
-    if not _HOST.fullmatch(name):
-        return None
-    place = name if port is None else f"{name}:{port}"
-    path = quote(parts.path, safe=_URL_SAFE) or "/"
-    query = "?" + quote(parts.query, safe=_URL_SAFE) if parts.query else ""
-    fragment = "#" + quote(parts.fragment, safe=_URL_SAFE) if parts.fragment else ""
-    return f"{parts.scheme}://{place}{path}{query}{fragment}"
+    return safe_link(url)
+
+
+def direction(language: str | None) -> str:
+    """``ltr`` or ``rtl``; ``auto`` where the language is not known."""
+    return direction_of(language) if language else "auto"

@@ -60,7 +60,7 @@ class Edition:
     title: str
     since: datetime  # news came after this ...
     until: datetime  # ... and not after this
-    made: datetime
+    made: datetime  # for the record; no format tells it, so that bytes stay the same
     stories: tuple[StoryView, ...] = ()
     feeds_seen: int = 0  # feeds that were polled well within the span
     language: str = "en"  # of the digest's own words

@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 
@@ -109,14 +109,3 @@ def languages() -> frozenset[str]:
 def _table(code: str) -> dict[str, str | dict[str, dict[str, str]]]:
     file = files("aggregator.digest") / "words" / f"{code}.toml"
     return tomllib.loads(file.read_text("utf-8"))
-
-
-@lru_cache(maxsize=256)
-def direction(language: str | None) -> str:
-    """``ltr`` or ``rtl``; ``auto`` where the language is not known."""
-    if not language:
-        return "auto"
-    try:
-        return str(Locale.parse(language, sep="-").text_direction)
-    except (ValueError, UnknownLocaleError):
-        return "auto"
