@@ -9,6 +9,7 @@ address refused.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 Address = IPv4Address | IPv6Address
@@ -78,6 +79,7 @@ def refusal(address: Address) -> str | None:
     return found
 
 
+@lru_cache(maxsize=4_096)
 def is_loopback(host: str) -> bool:
     """Whether ``host``, as it stands in an address, names this machine itself."""
     if host == "localhost" or host.endswith(".localhost"):

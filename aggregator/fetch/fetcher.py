@@ -15,11 +15,12 @@ from urllib.parse import urlencode
 
 from aggregator.fetch.answers import answer, conditions, judged
 from aggregator.fetch.client import NetworkError, Route, split
+from aggregator.fetch.clients import Clients
 from aggregator.fetch.domains import Turns
 from aggregator.fetch.guard import Guard, Refused, Resolver
 from aggregator.fetch.local import local_path, read_local
 from aggregator.fetch.resolver import resolve
-from aggregator.fetch.visit import Ask, Clients, Resting, Visit, Visited
+from aggregator.fetch.visit import Ask, Resting, Visit, Visited
 from aggregator.model import Outcome, PollOutcome, PollState
 from aggregator.settings import FeedSettings, FetchLimits
 

@@ -57,8 +57,10 @@ def pace(
         best = Pace(outcome.max_age, "the server's cache headers ask for it")
     if state.asked is not None and state.asked > best.seconds:
         best = Pace(state.asked, "the feed asks for it (ttl or updatePeriod)")
-    if state.lease_until is not None and state.lease_until > now and best.seconds < LEASE_SECONDS:
-        best = Pace(LEASE_SECONDS, "its hub announces news by itself")
+    if state.lease_until is not None:
+        leased = min(LEASE_SECONDS, (state.lease_until - now).total_seconds())
+        if leased > best.seconds:
+            best = Pace(leased, "its hub announces news by itself")
     if best.seconds < limits.min_interval:
         return Pace(limits.min_interval, f"{best.reason}; not below min_interval")
     if best.seconds > limits.max_interval:

@@ -44,24 +44,15 @@ def next_poll(  # noqa: PLR0913 # a pure function takes all it depends on
     if _not_asked(outcome):
         wait = outcome.retry_after or 0.0
         return _due(state, Pace(wait, outcome.error or ""), now, jitter)
-    if outcome.pushed:
-        return _pushed(state, outcome, _feed(outcome, document), published, now)
     state = _counted(state, outcome, now, crashed=crashed)
     if state.crashes >= CRASHES:
-        why = f"quarantined: {state.crashes} of its documents killed the parser"
-        return replace(
-            state, state=FeedState.QUARANTINED, next_poll=None, next_reason=why, last_error=why
-        )
+        why = f"quarantined: {state.crashes} of its documents in a row killed the parser"
+        return _ended(state, FeedState.QUARANTINED, why)
+    if outcome.pushed:
+        return _pushed(state, _feed(outcome, document), published, now)
     if outcome.outcome is Outcome.GONE and state.address is None:
         why = f"gone (410) on {now:%Y-%m-%d}: its publisher ended it"
-        return replace(
-            state,
-            state=FeedState.GONE,
-            next_poll=None,
-            next_reason=why,
-            last_error=why,
-            errors=state.errors + 1,
-        )
+        return _ended(replace(state, errors=state.errors + 1), FeedState.GONE, why)
     if outcome.outcome is Outcome.NOT_MODIFIED:
         state = _moved(settings, _unchanged(state, outcome, now), outcome, now)
     elif (feed := _feed(outcome, document)) is not None:
@@ -121,28 +112,28 @@ def _feed(outcome: PollOutcome, document: Document | None) -> Document | None:
     return document if document.entries or not cut else None
 
 
+def _ended(state: PollState, end: FeedState, why: str) -> PollState:
+    return replace(state, state=end, next_poll=None, next_reason=why, last_error=why)
+
+
 def _pushed(
-    state: PollState,
-    outcome: PollOutcome,
-    feed: Document | None,
-    published: Sequence[datetime],
-    now: datetime,
+    state: PollState, feed: Document | None, published: Sequence[datetime], now: datetime
 ) -> PollState:
     """After a hub's delivery: it says nothing of validators, nor of the next poll."""
-    state = replace(state, bytes=state.bytes + outcome.wire_bytes)
     if feed is None:
         return state
-    return replace(state, last_good=now, changed=_newest(published, now))
+    return replace(state, last_good=now, crashes=0, changed=_newest(published, now))
 
 
 def _counted(state: PollState, outcome: PollOutcome, now: datetime, *, crashed: bool) -> PollState:
+    state = replace(state, bytes=state.bytes + outcome.wire_bytes, crashes=state.crashes + crashed)
+    if outcome.pushed:
+        return state
     return replace(
         state,
         polls=state.polls + 1,
-        bytes=state.bytes + outcome.wire_bytes,
         not_modified=state.not_modified + (outcome.outcome is Outcome.NOT_MODIFIED),
         last_poll=now,
-        crashes=state.crashes + crashed,
     )
 
 
@@ -169,7 +160,8 @@ def _read(
 ) -> PollState:
     seconds, skip = asked(document)
     hub, topic = document.hub or outcome.hub, document.topic or outcome.topic
-    same_hub = hub == state.hub
+    same_hub = (hub, topic) == (state.hub, state.topic)
+    leased = same_hub and not _hub_is_silent(state, published, now)
     after = replace(
         state,
         last_good=now,
@@ -184,7 +176,7 @@ def _read(
         site=document.link or state.site,
         hub=hub,
         topic=topic,
-        lease_until=state.lease_until if same_hub else None,
+        lease_until=state.lease_until if leased else None,
         hub_secret=state.hub_secret if same_hub else None,
         hub_asked=state.hub_asked if same_hub else None,
     )
@@ -204,6 +196,17 @@ def _read(
 def _newest(published: Sequence[datetime], now: datetime) -> datetime:
     """When the feed last spoke: a backlog polled today may have ended a year ago."""
     return max((time for time in published if time <= now), default=now)
+
+
+def _hub_is_silent(state: PollState, published: Sequence[datetime], now: datetime) -> bool:
+    """Whether a poll brought entries of which the hub should have told an hour ago.
+
+    Then its lease counts for nothing; it is asked again later.
+    """
+    if state.lease_until is None or state.hub_asked is None:
+        return False
+    known = max(state.hub_asked, state.changed or state.hub_asked) + _HOUR
+    return any(known < time < now - _HOUR for time in published)
 
 
 def _lied(state: PollState, outcome: PollOutcome, published: Sequence[datetime]) -> bool:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from aggregator.fetch.body import Body
-from aggregator.fetch.client import Answer, Client, NetworkError, Route, join, split
+from aggregator.fetch.client import Answer, NetworkError, Route, join, split
+from aggregator.fetch.clients import Clients
 from aggregator.fetch.domains import Turns, domain
-from aggregator.fetch.guard import Guard, Refused, Target, is_public
+from aggregator.fetch.guard import Refused, Target, is_public
 from aggregator.fetch.headers import Headers, content_length, first, joined
 from aggregator.settings import FetchLimits
 
@@ -69,41 +70,6 @@ class Visited:
     permanent: bool = False  # redirected, and every hop was a 301 or 308
     temporary: bool = False  # some hop was not
     wire: int = 0
-
-
-@dataclass(slots=True)
-class Clients:
-    """Clients that wait for their next request, one for each request at once."""
-
-    guard: Guard
-    most_bytes: int
-    _idle: dict[Route, list[Client]] = field(default_factory=dict)
-    keep: int = 32
-
-    def take(self, route: Route, target: Target) -> Client:
-        """A client, one already connected to the target's host where there is one."""
-        idle = self._idle.get(route)
-        if not idle:
-            return Client(self.guard, route, self.most_bytes)
-        for index in range(len(idle) - 1, -1, -1):
-            if idle[index].last == target.origin:
-                return idle.pop(index)
-        return idle.pop(0)
-
-    async def give(self, route: Route, client: Client) -> None:
-        """Take a client back. Those with settings of their own are not kept."""
-        idle = self._idle.setdefault(route, [])
-        own = route.proxy is not None or route.ca_file is not None or not route.verify
-        if own or len(idle) >= self.keep:
-            await client.close()
-        else:
-            idle.append(client)
-
-    async def close(self) -> None:
-        """Close them all."""
-        for idle in self._idle.values():
-            while idle:
-                await idle.pop().close()
 
 
 class Visit:
