@@ -194,7 +194,9 @@ def _body(feed: FeedSource, entry: Dated) -> str:
     source = entry.source
     paragraphs = [part.strip() for part in entry.body.split("\n\n") if part.strip()]
     paragraphs = [re.sub(r"\s*\n\s*", " ", part) for part in paragraphs]
-    if source.credit:
+    if source.credit.endswith(" :"):  # in a line of its own, as imported pages have it
+        paragraphs.insert(0, source.credit)
+    elif source.credit:
         first = paragraphs[:1] or [""]
         paragraphs = [f"{source.credit} {first[0]}".strip(), *paragraphs[1:]]
     if source.repeat_headline:
