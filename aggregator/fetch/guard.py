@@ -78,11 +78,11 @@ class Guard:
             return False
         return self.named(host, port) or (address is not None and self._covers(address))
 
-    def admit(self, target: Target) -> None:
-        """Judge the address as it is written, before anything is looked up.
+    def admit(self, target: Target, *, inside: bool) -> None:
+        """Judge the address as it is written, before anybody waits or anything is looked up.
 
-        Raises Refused: for another scheme, for a user or password in it, and for
-        numbers that only a resolver takes for an address.
+        Raises Refused: for another scheme, for a user or password in it, for numbers
+        that only a resolver takes for an address, and for an inner address.
         """
         if target.scheme not in _SCHEMES:
             raise Refused(f"{target.scheme or 'no scheme'}: only http and https are asked")
@@ -90,10 +90,9 @@ class Guard:
             raise Refused("the address carries a user or a password")
         if not target.host:
             raise Refused("the address names no host")
-        try:
-            literal(target.host)
-        except ValueError as error:
-            raise Refused(str(error)) from None
+        written = _written(target.host)
+        if written is not None:
+            self._judge(target.host, target.port, [written], inside=inside)
 
     async def addresses(self, host: str, port: int, *, inside: bool) -> list[str]:
         """The addresses of ``host`` to connect to, every one of them judged.
@@ -102,21 +101,22 @@ class Guard:
         named, not for where a stranger's page points. Raises Refused, or OSError
         where the name has no address.
         """
-        try:
-            written = literal(host)
-        except ValueError as error:
-            raise Refused(str(error)) from None
+        written = _written(host)
         found = [str(written)] if written else await self._resolver(host, port)
         if not found:
             raise OSError(f"{host} has no address")
         addresses = [ip_address(text) for text in dict.fromkeys(found)]
+        self._judge(host, port, addresses, inside=inside)
+        return [str(address) for address in addresses]
+
+    def _judge(self, host: str, port: int, addresses: list[Address], *, inside: bool) -> None:
+        """One bad address among them is enough: a name has no business inside."""
         if inside and self.named(host, port):
-            return [str(address) for address in addresses]
+            return
         for address in addresses:
             why = refusal(address)
             if why is not None and not (inside and self._covers(address)):
                 raise Refused(_sentence(host, address, why))
-        return [str(address) for address in addresses]
 
     def _covers(self, address: Address) -> bool:
         return any(address in network for network in self._networks)
@@ -128,6 +128,13 @@ def is_public(address: str) -> bool:
         return refusal(ip_address(address)) is None
     except ValueError:
         return False
+
+
+def _written(host: str) -> Address | None:
+    try:
+        return literal(host)
+    except ValueError as error:
+        raise Refused(str(error)) from None
 
 
 def _sentence(host: str, address: Address, why: str) -> str:

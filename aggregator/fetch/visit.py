@@ -104,7 +104,7 @@ class Visit:
         home = target = split(self._ask.url)
         before = ""
         for _ in range(self._max_redirects + 1):
-            self._clients.guard.admit(target)
+            self._clients.guard.admit(target, inside=self._route.inside)
             self.found.url, self.found.host = target.url, target.host
             again = domain(target.host) == before
             before = domain(target.host)

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import shutil
+import socket
+import subprocess
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
@@ -177,3 +183,49 @@ class Kit:
 @pytest.fixture
 def kit() -> Kit:
     return Kit()
+
+
+@pytest.fixture(autouse=True)
+def connector(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Every address that anything here tries to connect to; none but loopback is let out.
+
+    It stands in the socket itself, the last place before a packet leaves.
+    """
+    tried: list[tuple[str, int]] = []
+
+    def watched(
+        real: Callable[[socket.socket, object], object],
+    ) -> Callable[[socket.socket, object], object]:
+        def connect(self: socket.socket, address: object) -> object:
+            if isinstance(address, tuple):  # not a socket in the file system
+                tried.append((str(address[0]), int(address[1])))
+                if not ip_address(str(address[0])).is_loopback:
+                    raise OSError(errno.ENETUNREACH, "not in a test")
+            return real(self, address)
+
+        return connect
+
+    monkeypatch.setattr(socket.socket, "connect", watched(socket.socket.connect))
+    monkeypatch.setattr(socket.socket, "connect_ex", watched(socket.socket.connect_ex))
+    return tried
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate for ``feeds.example`` and its key, made for this run."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificate")
+    folder = tmp_path_factory.mktemp("tls")
+    made, key = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-nodes", "-days", "30", "-newkey", "ec"),
+            *("-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=feeds.example"),
+            *("-addext", "subjectAltName=DNS:feeds.example"),
+            *("-keyout", str(key), "-out", str(made)),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    return made, key
