@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -93,3 +95,23 @@ def test_stories_never_cross_languages_by_default(edition: Edition) -> None:
     story = stories(edition)
     found = {(story[one.canonical], language[key]) for key, one in placed_by_key(edition).items()}
     assert len({name for name, _ in found}) == len(found)
+
+
+def test_the_ids_in_the_docs_show_what_the_docs_say(edition: Edition) -> None:
+    page = (ROOT / "docs" / "samples.md").read_text("utf-8")
+    found, apart = (
+        re.findall(r"\bi[0-9a-f]{16}\b", part) for part in page.split("Other articles", 1)
+    )
+    with edition.store() as store, store.reading() as tx:
+        placed = {one.item.id: one for one in tx.items.list(ItemFilter(), limit=100_000)}
+        rules = {
+            name: tx.decisions.of(name)[-1].decision.evidence.rule for name in {*found, *apart}
+        }
+    sizes = Counter(one.canonical for one in placed.values())
+    corrected = {row["title"] for row in answer_key() if row.get("rule") == "revision"}
+    for name in found:
+        item = placed[name].item
+        shown = sizes[placed[name].canonical] > 1 and rules[name] != "new"
+        assert shown or "folded_title" in item.flags or item.title in corrected, name
+    assert apart
+    assert {rules[name] for name in apart} == {"new"}
