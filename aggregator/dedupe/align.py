@@ -27,16 +27,34 @@ class Alignment:
     pairs: tuple[Pair, ...]
     left: tuple[int, ...]  # weighty terms of a without an answer
     right: tuple[int, ...]
+    particles: int = 0  # small words mistyped
 
     @property
     def typos(self) -> int:
-        """How many pairs rest on a slip of the hand."""
-        return sum(pair.how == "typo" for pair in self.pairs)
+        """How many words are mistyped."""
+        return self.particles + sum(pair.how == "typo" for pair in self.pairs)
+
+    @property
+    def slips(self) -> int:
+        """How many words are written otherwise: mistyped, joined, or cut off."""
+        joined = [pair for pair in self.pairs if pair.how == "joined"]
+        words = {pair.a for pair in joined}, {pair.b for pair in joined}
+        cut = sum(pair.how == "cut" for pair in self.pairs)
+        return self.typos + min(map(len, words)) + cut
+
+    @property
+    def exact(self) -> int:
+        """How many different keys both have."""
+        keys = {self.a.terms[pair.a].key for pair in self.pairs if pair.how in _EXACT}
+        return len(keys)
 
     def rest(self, side: str) -> tuple[Term, ...]:
         """The terms left on side ``a`` or ``b``."""
         reading, places = (self.a, self.left) if side == "a" else (self.b, self.right)
         return tuple(reading.terms[i] for i in places)
+
+
+_EXACT = frozenset({"same", "form", "meaning"})
 
 
 def _how(a: Term, b: Term) -> str:
@@ -130,7 +148,9 @@ def align(a: Reading, b: Reading) -> Alignment:
         pairs += _by_cut(a, b, left, right, swap=False)
         pairs += _by_cut(b, a, right, left, swap=True)
         pairs += _by_slip(a, b, left, right)
+    alone = len(left) + len(right)
     left = [i for i in left if not _slipped_particle(a.terms[i], b)]
     right = [i for i in right if not _slipped_particle(b.terms[i], a)]
+    particles = alone - len(left) - len(right)
     pairs.sort(key=lambda pair: pair.a)
-    return Alignment(a, b, tuple(pairs), tuple(left), tuple(right))
+    return Alignment(a, b, tuple(pairs), tuple(left), tuple(right), particles)

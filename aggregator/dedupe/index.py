@@ -1,22 +1,21 @@
 """Titles in the window, to be found again: complete by construction, in compact arrays.
 
 ``keys.title_keys`` gives numbers of which two titles that may be judged the
-same share some. The index holds, for each title, its numbers (12 bytes each),
-and its id, language, time and words, packed into one buffer: no Python object
-per title.
+same share some. The index holds, for each title, its numbers (8 bytes each),
+and its id, title and times, packed into one buffer: no Python object per title.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.dedupe.keys import TitleKeys, title_keys
+from aggregator.dedupe.keys import TitleKeys, mixed, title_keys
 from aggregator.dedupe.postings import Postings, Slots
 from aggregator.model import Item
 
@@ -24,6 +23,7 @@ _SEPARATOR = "\x1f"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST = 100  # candidates that are judged for one new title
 _EQUAL = 8  # of those with the very same title, from either end of the window
+_AT_ONCE = 65_536  # titles that are sorted in together at a start
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def _micros(moment: datetime) -> int:
 
 
 class TitleIndex:
-    """The titles of the last ``window``, by arrival."""
+    """The titles of the last ``window``, by arrival. A revision takes its item's place."""
 
     def __init__(self, window: timedelta) -> None:
         self._window = window // timedelta(microseconds=1)
@@ -50,7 +50,11 @@ class TitleIndex:
         self._ends = array("Q")  # of each record in the buffer, since _dropped
         self._seen = array("q")
         self._time = array("q")
-        self._size = array("B")  # how many weighty words took part in the numbers
+        self._size = array("B")  # how many words took part in the numbers
+        self._spoken = array("B")  # number of the language
+        self._languages: list[str | None] = [None]
+        self._unknown = False  # whether a title of unknown language came
+        self._revised: dict[int, Found] = {}
         self._first = 0  # slots below are forgotten
         self._dropped = 0  # bytes of the buffer that are forgotten
         self._newest = -(2**62)
@@ -61,41 +65,73 @@ class TitleIndex:
     @property
     def nbytes(self) -> int:
         """Bytes held for titles, numbers and times."""
-        parts = (self._ends, self._seen, self._time, self._size)
+        parts = (self._ends, self._seen, self._time, self._size, self._spoken)
         arrays = sum(len(part) * part.itemsize for part in parts)
         return self._postings.nbytes + len(self._buffer) + arrays
 
+    def add(self, item: Item) -> None:
+        """Take in one item, the newest by arrival, or a revision of one that is there."""
+        own = mixed(item.id)
+        found = title_keys(item.title, item.language)
+        slot = self._slot_of(item.id, own)
+        if slot is None:
+            slot = self._append(item, found.size)
+            self._postings.add((own, *found.numbers), slot, self._first)
+            self._forget()
+            return
+        place = slot - self._first
+        known = self._record(slot)
+        if (known.title, known.language) == (item.title, item.language):
+            return
+        self._revised[slot] = Found(item.id, item.language, item.title, item.time)
+        self._size[place] = found.size
+        self._spoken[place] = self._language(item.language)
+        self._time[place] = _micros(item.time)
+        self._postings.add(found.numbers, slot, self._first)
+
+    def extend(self, items: Iterable[Item]) -> None:
+        """Take in many new items in order of arrival, at the cost of a few sorts."""
+        numbers, slots = array("I"), array("I")
+        for item in items:
+            found = title_keys(item.title, item.language)
+            slot = self._append(item, found.size)
+            numbers.append(mixed(item.id))
+            numbers.extend(found.numbers)
+            slots.extend([slot] * (1 + len(found.numbers)))
+            if len(numbers) > 24 * _AT_ONCE:
+                self._settle(numbers, slots)
+                numbers, slots = array("I"), array("I")
+        self._settle(numbers, slots)
+        self._forget()
+
+    def _settle(self, numbers: array[int], slots: array[int]) -> None:
+        if numbers:
+            named = np.frombuffer(numbers, dtype=np.uint32)
+            self._postings.extend(named, np.frombuffer(slots, dtype=np.uint32), self._first)
+
     def _append(self, item: Item, size: int) -> int:
-        record = _SEPARATOR.join((item.id, item.language or "", item.title))
-        self._buffer += record.encode("utf-8", "replace")
+        self._buffer += f"{item.id}{_SEPARATOR}{item.title}".encode("utf-8", "replace")
         self._ends.append(self._dropped + len(self._buffer))
         self._seen.append(_micros(item.seen))
         self._time.append(_micros(item.time))
         self._size.append(size)
+        self._spoken.append(self._language(item.language))
         self._newest = max(self._newest, self._seen[-1])
         return self._first + len(self._seen) - 1
 
-    def add(self, item: Item) -> None:
-        """Take in one item, the newest by arrival."""
-        found = title_keys(item.title, item.language)
-        slot = self._append(item, found.size)
-        self._postings.add(found.numbers, slot, self._first)
-        self._forget()
+    def _language(self, code: str | None) -> int:
+        self._unknown |= code is None
+        if code not in self._languages:
+            # Beyond 255 languages all others share a number: they are told apart when judged.
+            if len(self._languages) == 255:
+                return 255
+            self._languages.append(code)
+        return self._languages.index(code)
 
-    def extend(self, items: Iterable[Item]) -> None:
-        """Take in many items in order of arrival, at the cost of one sort."""
-        numbers, slots = array("Q"), array("I")
-        for item in items:
-            found = title_keys(item.title, item.language)
-            slot = self._append(item, found.size)
-            numbers.extend(found.numbers)
-            slots.extend([slot] * len(found.numbers))
-        self._postings.extend(
-            np.frombuffer(numbers, dtype=np.uint64) if numbers else np.empty(0, np.uint64),
-            np.frombuffer(slots, dtype=np.uint32) if slots else np.empty(0, np.uint32),
-            self._first,
-        )
-        self._forget()
+    def _slot_of(self, item: str, own: int) -> int | None:
+        slots, _ = self._postings.find(np.array([own], dtype=np.uint32))
+        alive = (int(slot) for slot in slots if slot >= self._first)
+        return next((slot for slot in alive if self._record(slot).item == item), None)
 
     def _forget(self) -> None:
         """Drop what fell out of the window, once it is half of everything."""
@@ -105,43 +141,81 @@ class TitleIndex:
         end = self._ends[half - 1]
         del self._buffer[: end - self._dropped]
         self._dropped = end
-        for part in (self._ends, self._seen, self._time, self._size):
+        for part in (self._ends, self._seen, self._time, self._size, self._spoken):
             del part[:half]
         self._first += half
+        self._revised = {s: found for s, found in self._revised.items() if s >= self._first}
 
     def _record(self, slot: int) -> Found:
+        if slot in self._revised:
+            return self._revised[slot]
         place = slot - self._first
         start = self._ends[place - 1] if place else self._dropped
         data = self._buffer[start - self._dropped : self._ends[place] - self._dropped]
-        item, language, title = data.decode("utf-8").split(_SEPARATOR, 2)
-        time = _EPOCH + timedelta(microseconds=self._time[place])
-        return Found(item, language or None, title, time)
+        item, title = data.decode("utf-8").split(_SEPARATOR, 1)
+        number = self._spoken[place]
+        language = self._languages[number] if number < len(self._languages) else None
+        return Found(item, language, title, _EPOCH + timedelta(microseconds=self._time[place]))
 
     def find(self, title: str, language: str | None, seen: datetime) -> list[Found]:
         """Titles that may be the same, the likeliest first, at most about a hundred."""
-        wanted = title_keys(title, language)
-        slots, which = self._postings.find(np.array(wanted.numbers, dtype=np.uint64))
+        equal: list[Slots] = []
+        rest: list[Slots] = []
+        hits: list[NDArray[np.intp]] = []
+        since = _micros(seen) - self._window
+        for spoken, code in self._asked(language):
+            wanted = title_keys(title, code)
+            slots, which = self._fresh(wanted, since)
+            equal.append(slots[which == 0])
+            if spoken is not None:
+                places = slots - self._first
+                same = np.frombuffer(self._spoken, dtype=np.uint8)[places] == spoken
+                slots, which = slots[same], which[same]
+            some, counts = self._counted(slots, which, wanted)
+            rest.append(some)
+            hits.append(counts)
+        same_title = np.unique(np.concatenate(equal))
+        chosen = np.concatenate((same_title[:_EQUAL], same_title[_EQUAL:][-_EQUAL:]))
+        others, counts = np.concatenate(rest), np.concatenate(hits)
+        keep = ~np.isin(others, same_title)
+        others, counts = others[keep], counts[keep]
+        best = others[np.lexsort((others, -counts))][:_MOST]
+        return [self._record(int(slot)) for slot in (*chosen, *best)]
+
+    def _asked(self, language: str | None) -> Iterator[tuple[int | None, str | None]]:
+        """In which languages to read a title, and which titles each is for.
+
+        Titles are compared in the language of either; a title of unknown language is
+        read in every language there is, and known ones also as those unknown.
+        """
+        if language is not None:
+            known = language in self._languages
+            yield (self._languages.index(language) if known else None), language
+            if self._unknown:
+                yield 0, None
+            return
+        for number, code in enumerate(self._languages):
+            yield number, code
+
+    def _fresh(self, wanted: TitleKeys, since: int) -> tuple[Slots, NDArray[np.intp]]:
+        """Slots of the window that bear some of the numbers, and which."""
+        slots, which = self._postings.find(np.array(wanted.numbers, dtype=np.uint32))
         alive = slots >= self._first
         slots, which = slots[alive], which[alive]
-        if not len(slots):
-            return []
-        arrival = np.frombuffer(self._seen, dtype=np.int64)
-        fresh = arrival[slots - self._first] >= _micros(seen) - self._window
-        slots, which = slots[fresh], which[fresh]
-        equal = np.unique(slots[which == 0])
-        some = np.concatenate((equal[:_EQUAL], equal[_EQUAL:][-_EQUAL:]))
-        rest, hits = self._counted(slots, which, equal, wanted)
-        chosen = np.concatenate((some, rest[np.lexsort((rest, -hits))][:_MOST]))
-        return [self._record(int(slot)) for slot in chosen]
+        if len(slots):
+            arrival = np.frombuffer(self._seen, dtype=np.int64)
+            fresh = arrival[slots - self._first] >= since
+            slots, which = slots[fresh], which[fresh]
+        return slots, which
 
     def _counted(
-        self, slots: Slots, which: NDArray[np.intp], equal: Slots, wanted: TitleKeys
+        self, slots: Slots, which: NDArray[np.intp], wanted: TitleKeys
     ) -> tuple[Slots, NDArray[np.intp]]:
         """The slots with enough common numbers, and how many those are."""
         heads = slots[which == wanted.head] if wanted.head else slots[:0]
         rest, hits = np.unique(slots[which > 0], return_counts=True)
+        if not len(rest):
+            return rest, hits
         sizes = np.frombuffer(self._size, dtype=np.uint8)[rest - self._first]
-        needed = wanted.needed(sizes)
-        keep = (hits >= needed) | np.isin(rest, heads)
-        keep &= ~np.isin(rest, equal)
+        keep = (hits >= wanted.needed(sizes)) | np.isin(rest, heads)
         return rest[keep], hits[keep]

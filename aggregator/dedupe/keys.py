@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,12 @@ from numpy.typing import NDArray
 from aggregator.dedupe.bodies import bands
 from aggregator.dedupe.forms import form, written
 from aggregator.dedupe.runs import squeeze
-from aggregator.dedupe.terms import Kind, read
-from aggregator.dedupe.titles import MOST_EXTRA, telling
+from aggregator.dedupe.terms import Kind, outline
+from aggregator.dedupe.titles import GRAM, HEAD, MOST_EXTRA, telling
 from aggregator.model import Item, Keys
 from aggregator.text.languages import spaced
 
 _BARE = re.compile(r"^[a-z]+://[^/?#]+/?$|^[^/?#:]+/?$")
-_MOST_RUNS = 24
 
 
 def keys(item: Item) -> Keys:
@@ -37,60 +37,105 @@ def keys(item: Item) -> Keys:
     )
 
 
-def _number(*parts: str) -> int:
-    data = "\x1f".join(parts).encode("utf-8", "replace")
-    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest())
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
+
+
+def _mixed(*numbers: int) -> int:
+    """One 32-bit number of several 64-bit ones; their order counts."""
+    total = 0
+    for number in numbers:
+        total = ((total ^ number) * _PRIME + 1) & _MASK
+        total ^= total >> 29
+    return total >> 32
+
+
+Counts = NDArray[np.intp]
+
+
+def mixed(text: str) -> int:
+    """A 32-bit number of a text."""
+    return _hash(text) >> 32
+
+
+_PRIME, _MASK = 0x9E3779B97F4A7C15, (1 << 64) - 1
+
+PREFIX = 7
+"""Words of a title, in a fixed order, of which pairs are looked up: see ``title_keys``."""
+_LOSS = 2  # words of a title that a slip or a joined word keeps from being equal
+MOST_GRAMS = 24
+_GRAMS_LOST = 2 * (GRAM - 1)  # by two insertions inside
 
 
 @dataclass(frozen=True, slots=True)
 class TitleKeys:
-    """The numbers a title is found by: first that of its normal form, then the others."""
+    """The 32-bit numbers a title is found by: that of its normal form, then the others."""
 
     numbers: tuple[int, ...]
-    size: int  # words (or grams) that took part
+    size: int  # distinct words that carry the statement, or grams; at most 255
     head: int = 0  # place of the number of its beginning; 0: none
     pairs: bool = True
 
-    def needed(self, sizes: NDArray[np.uint8]) -> NDArray[np.intp]:
-        """How many numbers a title of each of ``sizes`` must share to be worth judging."""
-        least: NDArray[np.intp] = np.minimum(sizes, self.size).astype(np.intp)
+    def needed(self, sizes: NDArray[np.uint8]) -> Counts:
+        """How many numbers a title of each of ``sizes`` shares with this one if it is the same."""
+        least = np.minimum(sizes, self.size).astype(np.intp)
+        most = np.maximum(sizes, self.size).astype(np.intp)
         if not self.pairs:
-            return np.maximum(1, least // 3)
-        # A slip costs one common word, a joined word another; beyond the first few
-        # words the extra words of the longer title may have pushed out as many.
-        common: NDArray[np.intp] = np.where(least >= MOST_WORDS, 3, np.maximum(2, least - 2))
-        needed: NDArray[np.intp] = common * (common - 1) // 2
-        return needed
-
-
-MOST_WORDS = MOST_EXTRA + 4
+            kept = np.where(least <= MOST_GRAMS, least, MOST_GRAMS) - _GRAMS_LOST
+            pushed = np.where(most <= MOST_GRAMS, kept, MOST_GRAMS - (most - least) - _GRAMS_LOST)
+            grams: Counts = np.maximum(1, np.minimum(kept, pushed))
+            return grams
+        short = np.where(least < PREFIX, least, PREFIX) - _LOSS
+        lost = np.minimum(MOST_EXTRA + _LOSS, most - least + _LOSS)
+        long = np.where(most < PREFIX, short, PREFIX - lost)
+        common = np.maximum(2, np.minimum(short, long))
+        pairs: Counts = common * (common - 1) // 2
+        return pairs
 
 
 def title_keys(title: str, language: str | None) -> TitleKeys:
-    """Numbers (unsigned 64 bit) of which two titles that may be judged the same share some.
+    """Numbers of which two titles that may be judged the same share some.
 
-    Two such titles share all words that matter but the extra ones of the
-    longer, at most ``MOST_EXTRA``, and one slip or joined word. So the two
-    first common words (in any fixed order) are among the first few of each,
-    and pairs of these find every match. Longer words come first in that order
-    because they are rarer. The beginning of the title finds its truncations.
+    Prefix filtering (Chaudhuri, Ganti, Kaushik 2006), with pairs: two titles that
+    are the same have all words that matter in common but at most ``MOST_EXTRA`` of
+    the longer one, and but for one slip or joined word (``_LOSS``). With the
+    words of all titles in one fixed order, at least two of the common ones are
+    among the first ``PREFIX`` of both, so that some pair of these is shared.
+    Longer words come first in that order, because they are rarer. A title that was
+    cut short shares the beginning: its first four words.
     """
     language = language or written(title)
-    equal = _number("t", form(title, language))
     if not spaced(language):
         text = squeeze(title, language)
-        grams = sorted({_number("g", text[i : i + 4]) for i in range(len(text) - 3)})[:_MOST_RUNS]
-        return TitleKeys((equal, *grams), len(grams), pairs=False)
-    reading = read(title, language)
-    weighty = [reading.terms[i] for i in reading.weighty]
-    distinct = {term.key: term for term in weighty}
-    rare = sorted(
-        distinct, key=lambda key: (distinct[key].kind is not Kind.CONTENT, -len(key), key)
-    )[:MOST_WORDS]
-    pairs = [
-        _number("p", *sorted((one, two))) for i, one in enumerate(rare) for two in rare[i + 1 :]
-    ]
-    if len(weighty) < 4:
-        return TitleKeys((equal, *pairs), len(rare))
-    head = _number("h", *(term.key for term in weighty[:4]))
-    return TitleKeys((equal, *pairs, head), len(rare), head=len(pairs) + 1)
+        equal = _mixed(_hash(text))
+        grams = {_mixed(_hash(text[i : i + GRAM])) for i in range(len(text) - GRAM + 1)}
+        return TitleKeys((equal, *sorted(grams)[:MOST_GRAMS]), min(255, len(grams)), pairs=False)
+    rows = outline(title, language)
+    weighty = [key for _, key, kind in rows if kind <= Kind.CALENDAR]
+    numbers = [number for _, number in sorted(map(_ranked, set(weighty)))]
+    found = [_mixed(_hash(" ".join([text for text, _, _ in rows])))]
+    found += _paired(numbers[:PREFIX])
+    head = 0
+    if len(weighty) >= HEAD:
+        head = len(found)
+        found.append(_mixed(*(_ranked(key)[1] for key in weighty[:HEAD]), HEAD))
+    return TitleKeys(tuple(found), min(255, len(numbers)), head)
+
+
+def _paired(numbers: list[int]) -> list[int]:
+    """``_mixed`` of every two, the earlier first."""
+    found = []
+    for place, one in enumerate(numbers, start=1):
+        half = (one * _PRIME + 1) & _MASK
+        half ^= half >> 29
+        for two in numbers[place:]:
+            whole = ((half ^ two) * _PRIME + 1) & _MASK
+            found.append((whole ^ (whole >> 29)) >> 32)
+    return found
+
+
+@lru_cache(maxsize=131_072)
+def _ranked(key: str) -> tuple[tuple[bool, int, str], int]:
+    """The place of a word in the fixed order, and its number."""
+    dated = key[:1].isdigit() or key.startswith(("day:", "month:", "relative:"))
+    return (dated, -len(key), key), _hash(key)

@@ -49,6 +49,7 @@ class Lexicon:
     generic: frozenset[str]
     light: frozenset[str]  # characters of an unspaced script that say nothing of an event
     negating: tuple[str, ...]  # negation as written in an unspaced script
+    openers: frozenset[str]  # first words of phrases
     longest: int  # words of the longest phrase
     known: bool  # whether there is data for this language
 
@@ -138,6 +139,7 @@ def lexicon(language: str | None) -> Lexicon:
         generic=frozenset(word_form(t, language) for t in own.get("generic", ())),
         light=frozenset(own.get("light", "")),
         negating=tuple(own.get("negation", "").split()),
+        openers=frozenset(phrase[0] for phrase in phrases),
         longest=max((len(p) for p in phrases), default=1),
         known=bool(own),
     )

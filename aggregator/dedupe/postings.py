@@ -2,7 +2,7 @@
 
 New entries wait in a small dictionary; when it is full it becomes a sorted
 array, and arrays of like size are merged, so that there are few of them and
-each entry is merged about as often as there are sizes. Twelve bytes an entry.
+each entry is merged about as often as there are sizes. Eight bytes an entry.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.uint64]
+Numbers = NDArray[np.uint32]
 Slots = NDArray[np.uint32]
 
 _WAITING = 16_384  # entries in the dictionary
@@ -20,7 +20,7 @@ _GROWTH = 3  # an array is merged into the one before it unless that is so many 
 
 
 class Postings:
-    """A multimap from 64-bit numbers to slots (32-bit, growing)."""
+    """A multimap from 32-bit numbers to slots (32-bit, growing)."""
 
     def __init__(self) -> None:
         self._levels: list[tuple[Numbers, Slots]] = []
@@ -45,7 +45,7 @@ class Postings:
 
     def _settle(self, first: int) -> None:
         pairs = [(number, slot) for number, slots in self._waiting.items() for slot in slots]
-        numbers = np.array([number for number, _ in pairs], dtype=np.uint64)
+        numbers = np.array([number for number, _ in pairs], dtype=np.uint32)
         slots = np.array([slot for _, slot in pairs], dtype=np.uint32)
         self._waiting, self._count = {}, 0
         self.extend(numbers, slots, first)

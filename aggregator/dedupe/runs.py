@@ -15,6 +15,8 @@ from aggregator.dedupe.forms import form
 from aggregator.dedupe.lexicon import lexicon
 from aggregator.text.numbers import numbers
 
+MOST_INNER = 2  # places inside in which two titles that are the same may differ
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -33,6 +35,7 @@ class RunAlignment:
     b: str
     common: int  # characters
     runs: tuple[Run, ...]
+    longest: int  # characters in a row that are common
 
 
 def squeeze(title: str, language: str | None) -> str:
@@ -42,16 +45,17 @@ def squeeze(title: str, language: str | None) -> str:
 
 def align_runs(a: str, b: str) -> RunAlignment:
     """Lay two normal forms (from ``squeeze``) side by side."""
-    common = 0
+    common = longest = 0
     runs = []
     for op in Levenshtein.opcodes(a, b):
         one, two = a[op.src_start : op.src_end], b[op.dest_start : op.dest_end]
         if op.tag == "equal":
             common += len(one)
+            longest = max(longest, len(one))
         else:
             edge = op.src_start == 0 or op.src_end == len(a)
             runs.append(Run(one, two, edge))
-    return RunAlignment(a, b, common, tuple(runs))
+    return RunAlignment(a, b, common, tuple(runs), longest)
 
 
 def run_vetoes(
@@ -63,6 +67,9 @@ def run_vetoes(
     values = [sorted(numbers(title, language)) for title in titles]
     if values[0] != values[1] and values[0] and values[1]:
         fired.append(("number", f"the numbers differ: {values[0]} against {values[1]}"))
+    inner = [run for run in found.runs if not run.edge]
+    if len(inner) > MOST_INNER:
+        fired.append(("substitution", "they differ in more than two places inside"))
     heavy = [run for run in found.runs if not set(run.a + run.b) <= words.light]
     for run in heavy:
         if any(mark in run.a + run.b for mark in words.negating):

@@ -18,6 +18,8 @@ from aggregator.text.languages import spaced
 
 LEAST_WORDS = 3  # content words (numbers and days count) that both titles must share
 LEAST_LETTERS = 11  # letters in them together: 'a b c' proves nothing
+HEAD = 4  # words at the beginning that a title and its cut copy share
+GRAM = 4  # characters of an unspaced title that are looked up together
 LEAST_RUN = 8  # characters of an unspaced title
 MOST_EXTRA = 3  # words only the longer title may have
 _THRESHOLDS = ((4, 0.88), (7, 0.85))
@@ -78,7 +80,7 @@ def _extra_allowed(found: Alignment) -> bool:
     if not places or not matched:
         return not places
     if shorter.truncated and min(places) > max(matched):
-        return len(matched) >= 4
+        return _same_head(found)
     if len(places) > MOST_EXTRA:
         return False
     if not lexicon(longer.language).known:
@@ -88,6 +90,15 @@ def _extra_allowed(found: Alignment) -> bool:
     if min(places) > max(matched):
         return _clause(longer, min(places), min(places) - 1)
     return max(places) < min(matched) and _clause(longer, max(places), max(places) + 1)
+
+
+def _same_head(found: Alignment) -> bool:
+    """Whether both begin with the same words, as a title and its cut copy do."""
+    heads = [
+        [reading.terms[place].key for place in reading.weighty[:HEAD]]
+        for reading in (found.a, found.b)
+    ]
+    return heads[0] == heads[1] and len(heads[0]) == HEAD
 
 
 def _inserted(found: Alignment, longer: Reading, shorter: Reading, place: int) -> bool:
@@ -158,18 +169,19 @@ def _judge_alignment(found: Alignment) -> Judgement:
     alone = 0 if tail else len(found.left) + len(found.right)
     total = len(found.pairs) * 2 + alone
     score = (2 * len(found.pairs) - 0.2 * found.typos) / total if total else 0.0
-    cut = (found.a.truncated or found.b.truncated) and len(found.pairs) >= 4
+    cut = (found.a.truncated or found.b.truncated) and _same_head(found)
     limit = 0.5 if cut else threshold(len(found.pairs))
     fired = list(vetoes(found))
     if not tail and not _extra_allowed(found):
         rest = found.rest("a") or found.rest("b")
         extra = " ".join(term.text for term in rest)
         fired.append(Veto("extra", f"only one title has '{extra}'"))
-    if found.typos > 1:
+    if found.slips > 1 and not (cut and found.typos < 2):
         fired.append(Veto("typos", "more than one word is spelled differently"))
     weight = sum(len(found.a.terms[p.a].text) for p in found.pairs)
     content = sum(found.a.terms[p.a].kind is Kind.CONTENT for p in found.pairs)
-    if len(found.pairs) < LEAST_WORDS or content < LEAST_WORDS - 1 or weight < LEAST_LETTERS:
+    few = len(found.pairs) < LEAST_WORDS or found.exact < LEAST_WORDS - 1
+    if few or content < LEAST_WORDS - 1 or weight < LEAST_LETTERS:
         fired.append(Veto("short", "the titles share too few words to prove anything"))
     same = not fired and score >= limit
     if fired:
@@ -188,7 +200,7 @@ def _judge_runs(a: str, b: str, language: str | None) -> Judgement:
     total = len(found.a) + len(found.b)
     score = 2 * found.common / total if total else 0.0
     fired = [Veto(*veto) for veto in run_vetoes(found, (a, b), language)]
-    if found.common < LEAST_RUN:
+    if found.common < LEAST_RUN or found.longest <= GRAM:
         fired.append(Veto("short", "the titles share too few characters to prove anything"))
     same = not fired and score >= 0.8
     reason = (
