@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import URL
 
 from storage import sqlitefile
+from storage.address import shown
 from storage.engine import APPLICATION, postgresql_engine, sqlite_engine
 from storage.errors import ASIDE, StoreDamaged, StoreError
 from storage.locks import WRITER, advisory_lock, file_lock
@@ -170,7 +171,7 @@ class PostgreSQLBackend:
     """A server; the tables lie in the first schema of the search path."""
 
     def __init__(self, url: URL, *, wait: float, create: bool) -> None:
-        self.where = url.render_as_string(hide_password=True)
+        self.where = shown(url)
         self.engine = postgresql_engine(url, wait)
         try:
             self._bring_up(create)
@@ -230,6 +231,6 @@ def backend(url: URL, *, wait: float, create: bool) -> Backend:
         return PostgreSQLBackend(url, wait=wait, create=create)
     raise StoreError(
         f"No such kind of store: {kind}",
-        url.render_as_string(hide_password=True),
+        shown(url),
         "Use sqlite:///PATH or postgresql://USER@HOST/NAME.",
     )

@@ -1,16 +1,16 @@
-"""A clean copy of a store while it is in use."""
+"""A clean copy of a store while it is in use, in a file or in another database."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from storage.backends import Backend, SQLiteBackend
 from storage.engine import APPLICATION
 from storage.errors import StoreError
 from storage.itemrows import PLACED, placed
-from storage.schema import items, metadata
+from storage.schema import feeds, items, meta, metadata
 from storage.search import Search
 from storage.sqlitefile import beside, stamp
 from storage.statements import Fold, Session
@@ -40,27 +40,45 @@ def backup(back: Backend, path: Path, fold: Fold) -> None:
         draft.unlink(missing_ok=True)
 
 
+def transfer(source: Backend, target: Backend, fold: Fold) -> None:
+    """Copy what ``source`` holds at this moment into the empty ``target``, whole or not at all."""
+    writing = target.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
+    with source.engine.connect() as origin, origin.begin(), writing as copy, copy.begin():
+        source.begin_reading(origin)
+        target.begin_writing(copy)
+        if copy.execute(select(feeds.c.id).limit(1)).first() is not None:
+            raise StoreError(
+                "The store to copy into is not empty", target.where, "Name a new one, or empty it."
+            )
+        _copy_tables(origin, copy)
+        _index_words(copy, fold)
+
+
 def _copy(back: Backend, path: Path, fold: Fold) -> None:
     target = SQLiteBackend(path, wait=5.0, create=True)
     try:
-        writing = target.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
-        reading = back.engine.connect().execution_options(stream_results=True)
-        with reading as source, source.begin(), writing as copy, copy.begin():
-            back.begin_reading(source)
-            target.begin_writing(copy)
-            _copy_tables(source, copy)
-            _index_words(copy, fold)
+        transfer(back, target, fold)
     finally:
         target.engine.dispose()
 
 
 def _copy_tables(source: Connection, copy: Connection) -> None:
+    copy.execute(delete(meta))  # what a new store says of itself
     for table in metadata.sorted_tables:
-        for rows in source.execute(select(table)).mappings().partitions(_CHUNK):
+        everything = select(table).execution_options(stream_results=True)
+        for rows in source.execute(everything).mappings().partitions(_CHUNK):
             copy.execute(insert(table), [dict(row) for row in rows])
 
 
 def _index_words(copy: Connection, fold: Fold) -> None:
+    """Make every copied item findable, a chunk at a time."""
     search = Search(Session(copy, fold))
-    for row in copy.execute(select(items.c.seq, *PLACED).order_by(items.c.seq)):
-        search.index(row[0], placed(tuple(row[1:])).item)
+    last = 0
+    while True:
+        chunk = select(items.c.seq, *PLACED).where(items.c.seq > last).order_by(items.c.seq)
+        rows = copy.execute(chunk.limit(_CHUNK)).all()
+        for row in rows:
+            search.index(row[0], placed(tuple(row[1:])).item)
+        if len(rows) < _CHUNK:
+            return
+        last = rows[-1][0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+import psycopg
 from sqlalchemy.exc import DBAPIError
 
 
@@ -92,7 +93,7 @@ def _from_sqlite(error: sqlite3.Error, where: str) -> StoreError:
         return StoreError(
             f"The disk failed: {text}",
             where,
-            "Look at the disk and the system log; then try again.",
+            "See whether the disk is full, and look at the system log; then try again.",
         )
     return StoreError(f"The store refused: {text}", where, "This is a mistake in the program.")
 
@@ -119,6 +120,10 @@ def _from_postgresql(error: BaseException, where: str) -> StoreError:
     if state.startswith(("28", "3D", "42501")):
         return StoreError(
             f"The server refuses: {text}", where, "Check user, password, database and rights."
+        )
+    if not state and isinstance(error, psycopg.ProgrammingError):
+        return StoreError(
+            f"The address of the store cannot be used: {text}", where, "Correct what it names."
         )
     if state.startswith(("08", "57", "53")) or not state:
         return StoreAway(

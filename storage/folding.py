@@ -8,6 +8,7 @@ phrase. Marks that are letters in their own right (Indic vowel signs) stay.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Literal
 
@@ -25,6 +26,8 @@ _ARABIC = str.maketrans(
         "ک": "ك",
     }
 )
+_HALF_SPACE = re.compile("(?<=[\u0600-\u06ff])\u200c(?=[\u0600-\u06ff])")
+"""Persian joins endings to a word with it: 'books' is to be found by 'book'."""
 _LAST_ACCENTED = 0x08FF  # Latin, Greek, Cyrillic, Hebrew, Arabic and their marks end here
 _SPACELESS = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -63,7 +66,8 @@ def _folded(character: str, code: int) -> str:
     form: Literal["NFKC", "NFKD"] = "NFKC" if 0xAC00 <= code <= 0xD7A3 else "NFKD"
     plain = unicodedata.normalize(form, character.translate(_ARABIC))
     letters = (one for one in plain if unicodedata.combining(one) == 0 or code > _LAST_ACCENTED)
-    return "".join(letters).casefold().translate(_ARABIC)
+    text = "".join(one if unicodedata.category(one)[0] in "LMN" else " " for one in letters)
+    return text.casefold().translate(_ARABIC)
 
 
 _TABLE = _Table()
@@ -71,4 +75,4 @@ _TABLE = _Table()
 
 def fold(text: str) -> str:
     """``text`` as words in a comparable form, with one space between two."""
-    return " ".join(text.translate(_TABLE).split())
+    return " ".join(_HALF_SPACE.sub(" ", text).translate(_TABLE).split())

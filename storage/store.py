@@ -11,10 +11,9 @@ from types import TracebackType
 from typing import Self
 
 import psycopg
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
-from storage import checks, copying
+from storage import address, checks, copying
 from storage.backends import Backend, backend
 from storage.errors import StoreBusy, StoreDamaged, StoreError, translate
 from storage.folding import fold as default_fold
@@ -46,19 +45,11 @@ class Store:
         a store keeps to one. ``wait`` is how many seconds a lock is waited for.
         Raises ``StoreError`` with what is wrong, where, and what to do.
         """
-        try:
-            parsed = make_url(url)
-        except ArgumentError:
-            raise StoreError(
-                "The address of the store cannot be read",
-                url,
-                "Use sqlite:///PATH or postgresql://USER@HOST/NAME.",
-            ) from None
+        parsed = address.parse(url)
         try:
             return cls(backend(parsed, wait=wait, create=create), fold, wait)
         except _FAULTS as error:
-            where = parsed.database or parsed.render_as_string(hide_password=True)
-            raise translate(error, where) from error
+            raise translate(error, address.shown(parsed)) from error
 
     @property
     def where(self) -> str:
@@ -134,6 +125,20 @@ class Store:
         """
         with self._faults():
             copying.backup(self._back, path, self._fold)
+
+    def copy_to(self, url: str) -> None:
+        """Copy the store as it is at this moment into the new or empty one at ``url``.
+
+        From SQLite to PostgreSQL or back: records, evidence, poll states and what can
+        be searched, whole or not at all. ``StoreError`` where ``url`` holds something.
+        """
+        with Store.open(url, fold=self._fold, wait=self._wait) as other:
+            if other.where == self.where:
+                raise StoreError(
+                    "A store cannot be copied into itself", self.where, "Name another."
+                )
+            with other._faults(), self._faults():
+                copying.transfer(self._back, other._back, self._fold)
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:

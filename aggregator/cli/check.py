@@ -23,7 +23,7 @@ def check(
     """Check feeds.toml and the store; exits 1 and names every mistake where there is one."""
     settings = of(context).settings
     with Store.open(settings.store) as store:
-        wrong = store.check()
+        where, wrong = store.where, store.check()
         with store.reading() as tx:
             counts = tx.counts()
     if as_json:
@@ -31,7 +31,7 @@ def check(
             output.line(
                 {
                     "config": str(settings.path),
-                    "store": settings.store,
+                    "store": where,
                     "feeds": len(settings.feeds),
                     "digests": len(settings.digests),
                     "items": counts.items,
@@ -44,6 +44,6 @@ def check(
             f"{settings.path}: right; {len(settings.feeds)} feeds, {len(settings.digests)} digests"
         )
         if not wrong:
-            print(f"{settings.store}: sound; {counts.items} items, {counts.stories} stories")
+            print(f"{where}: sound; {counts.items} items, {counts.stories} stories")
     if wrong:
-        raise CommandError(f"{settings.store}:\n  " + "\n  ".join(wrong))
+        raise CommandError(f"{where}:\n  " + "\n  ".join(wrong))

@@ -1,0 +1,42 @@
+"""Where a store is, and how that is said without giving a secret away."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+
+from storage.errors import StoreError
+
+_SECRET = {"password", "sslpassword", "passfile"}
+_USER_PART = re.compile(r"^((?:[\w+]+:(?://)?)?).*@", re.DOTALL)
+_HELP = "Use sqlite:///PATH or postgresql://USER@HOST/NAME."
+
+
+def parse(url: str) -> URL:
+    """The address as SQLAlchemy reads it; ``StoreError``, without the secret, where it cannot."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise StoreError("The address of the store cannot be read", _blurred(url), _HELP) from None
+    server = parsed.get_backend_name() != "sqlite"
+    if server and "@" in f"{parsed.host or ''}{parsed.database or ''}":
+        raise StoreError(
+            "The address of the store cannot be read",
+            _blurred(url),
+            "In a user name or password write @ as %40, / as %2F and : as %3A.",
+        )
+    return parsed
+
+
+def shown(url: URL) -> str:
+    """The address as it may stand in a message: the password as ``***``."""
+    secret = [name for name in url.query if name.lower() in _SECRET]
+    return url.difference_update_query(secret).render_as_string(hide_password=True)
+
+
+def _blurred(url: str) -> str:
+    """An address that could not be read, without anything that may be a secret."""
+    return _USER_PART.sub(r"\1***@", url.partition("?")[0])
