@@ -116,6 +116,13 @@ def test_feeds_toml_subscribes_to_just_these_feeds(outlets: tuple[Any, ...]) -> 
     assert named == {outlet.file: (outlet.title, outlet.language) for outlet in outlets}
 
 
+def test_the_docs_count_right(outlets: tuple[Any, ...]) -> None:
+    page = " ".join((ROOT / "docs" / "samples.md").read_text("utf-8").split())
+    languages = {outlet.language for outlet in outlets}
+    entries = sum(len(outlet.entries) for outlet in outlets)
+    assert f"{len(outlets)} feeds in {len(languages)} languages, {entries} entries" in page
+
+
 HEAD = """
 [feed]
 file = "a.xml"
