@@ -181,16 +181,20 @@ class Client:
         """Send a request over the connection there is, else over a new one.
 
         A server may close a connection just when it is used again. Where not a byte
-        came back, the same is asked once more (RFC 9112, 9.3.1).
+        came back, the same is asked once more (RFC 9112, 9.3.1). So it is where the
+        answer was there before the question: it answers nothing.
         """
         kept = self._connection if self.last == target.origin else None
-        if kept is not None and kept.is_available() and not kept.has_expired():
+        stream = self._network.stream
+        if kept is not None and kept.is_available() and not kept.has_expired() and stream:
             try:
-                return await kept.handle_async_request(request)
+                response = await kept.handle_async_request(request)
             except (httpcore.NetworkError, httpcore.RemoteProtocolError):
-                stream = self._network.stream
-                if request.method != b"GET" or stream is None or stream.received:
+                if request.method != b"GET" or stream.received:
                     raise
+            else:
+                if stream.received:
+                    return response
         await self.close()
         self.last = target.origin
         self._connection = self._maker.create_connection(request.url.origin)
@@ -237,9 +241,15 @@ def _request(
     fields += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     if content is not None:
         fields.append((b"Content-Length", str(len(content)).encode()))
+    usual = target.port == _PORTS[target.scheme]
     return httpcore.Request(
         method,
-        httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
+        httpcore.URL(
+            scheme=target.scheme,
+            host=target.host,
+            port=None if usual else target.port,
+            target=target.path,
+        ),
         headers=fields,
         content=content,
         extensions={"timeout": {"connect": CONNECT_SECONDS}},

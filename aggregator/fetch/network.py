@@ -21,7 +21,6 @@ from aggregator.fetch.dial import race
 from aggregator.fetch.guard import Guard, Refused
 
 _HIGH = 262_144  # bytes not yet read after which the peer has to wait
-_CLOSING = 1.0  # seconds to wait for the loop to let go of a connection
 _MOST_ADDRESSES = 8  # of one name
 
 
@@ -93,7 +92,6 @@ class Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         self._ended = False  # no more will come
         self._failure: Exception | None = None
         self._reader: asyncio.Future[None] | None = None
-        self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     # What asyncio calls.
 
@@ -119,8 +117,6 @@ class Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         self._ended = True
         self._failure = self._failure or error
         self._wake()
-        if not self._gone.done():
-            self._gone.set_result(None)
 
     # What httpcore calls.
 
@@ -160,7 +156,7 @@ class Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         """Let go of the connection at once; nothing of a request is lost by it."""
         if self._transport is not None:
             self._transport.abort()
-            await asyncio.wait([self._gone], timeout=_CLOSING)
+            await asyncio.sleep(0)  # the loop closes the socket in its next round
 
     async def start_tls(
         self,
