@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from html.parser import HTMLParser
+from collections.abc import Iterator
 
 MARKUP_LIMIT = 400_000
 """Characters of markup that are read; a news body has rarely a tenth of it."""
@@ -56,51 +56,23 @@ def squeeze(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
-_HIDDEN = frozenset({"script", "style", "template", "noscript", "svg", "math", "iframe", "object"})
+_RAW = frozenset({"script", "style"})
+_HIDDEN = _RAW | {"template", "noscript", "svg", "math", "iframe", "object"}
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "caption",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+    """address article aside blockquote br caption dd div dl dt fieldset figcaption figure footer
+    form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr
+    ul""".split()  # noqa: SIM905 - a list of forty lines says no more
 )
 _TAG = re.compile(r"<[a-zA-Z!/?]")
-_ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;/?[a-zA-Z]|&#(?:x3[cC]|60);/?[a-zA-Z]")
+# A whole tag, or the start of a comment. No part of it reaches past the next '<',
+# and nothing is tried twice: linear, whatever is thrown at it. (html.parser is
+# quadratic on tags that never close.)
+_MARKUP = re.compile(
+    r"<(?:(?P<comment>!--)|(?P<name>/?[a-zA-Z][^\s/<>]*)"
+    r"(?:(?:\"[^\"<]*\"|'[^'<]*'|[^<>\"'])*+>|[^<>]*+>)|[!?/][^<>]*+>)"
+)
+_CUT_TAG = re.compile(r"<(?:/[a-zA-Z]*|[a-zA-Z]+\s[^<>=]*=[^<>]*+)$")  # a text cut within a tag
+_BREAK = "\x1e"  # stands for a paragraph's end; the gate lets none in
 _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 
 
@@ -116,52 +88,63 @@ def unescape(text: str) -> str:
     return text
 
 
-class _Text(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self.hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _HIDDEN:
-            self.hidden += 1
-        elif tag in _BLOCKS:
-            self.parts.append("\x1e")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _HIDDEN:
-            self.hidden = max(0, self.hidden - 1)
-        elif tag in _BLOCKS:
-            self.parts.append("\x1e")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _BLOCKS:
-            self.parts.append("\x1e")
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.parts.append(data)
-
-
 def plain(markup: str) -> str:
     """The text of HTML (or of plain text): paragraphs on lines of their own.
 
-    Scripts, styles and embedded objects are left out. Never raises.
+    Comments, scripts, styles and embedded objects are left out. Never raises;
+    linear in the length of ``markup``.
     """
     markup = markup[:MARKUP_LIMIT]
     if not _TAG.search(markup):
         markup = unescape(markup) if "&" in markup else markup
         if not _TAG.search(markup):
-            return _lines(markup.replace("\n", "\x1e"))
-    parser = _Text()
-    try:
-        parser.feed(markup)
-        parser.close()
-    except (AssertionError, ValueError):  # html.parser asserts on some broken declarations
-        pass
-    return _lines(unescape("".join(parser.parts)))
+            return _lines(markup.replace("\n", _BREAK))
+    text = "".join(_text_of(markup))
+    if _BREAK in text:  # where paragraphs are marked, a line break in the source is a space
+        text = text.replace("\n", " ")
+    return _lines(unescape(text))
+
+
+def _text_of(markup: str) -> Iterator[str]:
+    """The pieces of text between the tags of ``markup``, with breaks between blocks."""
+    lowered = markup.lower() if markup.isascii() else _ascii_lower(markup)
+    missing: set[str] = set()  # ends that do not come any more: looked for once only
+    at = 0
+    while match := _MARKUP.search(markup, at):
+        yield markup[at : match.start()]
+        at = match.end()
+        if match["comment"]:
+            end = _find(lowered, "-->", at, missing)
+            at = at if end is None else end + 3
+            continue
+        name = (match["name"] or "").lower()
+        if name in _HIDDEN and not match[0].endswith("/>"):
+            end = _find(lowered, f"</{name}", at, missing)
+            # What is never closed: a script hides the rest, as in a browser.
+            at = end if end is not None else len(markup) if name in _RAW else at
+        elif name.removeprefix("/") in _BLOCKS:
+            yield _BREAK
+    yield _CUT_TAG.sub("", markup[at:])
+
+
+def _ascii_lower(text: str) -> str:
+    """``text`` with A to Z in lower case; str.lower could change its length."""
+    return text.translate(_ASCII_LOWER) if any(map(str.isupper, text)) else text
+
+
+_ASCII_LOWER = {65 + i: 97 + i for i in range(26)}
+
+
+def _find(text: str, end: str, at: int, missing: set[str]) -> int | None:
+    if end in missing:
+        return None
+    found = text.find(end, at)
+    if found < 0:
+        missing.add(end)
+        return None
+    return found
 
 
 def _lines(text: str) -> str:
-    text = gate(text.replace("\x1e", "\u2029"))
+    text = gate(text.replace(_BREAK, "\u2029"))
     return "\n".join(line for line in (squeeze(part) for part in text.split("\n")) if line)
