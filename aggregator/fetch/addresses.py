@@ -82,6 +82,7 @@ def refusal(address: Address) -> str | None:
 @lru_cache(maxsize=4_096)
 def is_loopback(host: str) -> bool:
     """Whether ``host``, as it stands in an address, names this machine itself."""
+    host = host.rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -7,6 +7,7 @@ is the one connected to (see ``client``), so that a second answer of the resolve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
@@ -18,6 +19,7 @@ Resolver = Callable[[str, int], Awaitable[list[str]]]
 """Gives the addresses of a name, as text; raises OSError where there are none."""
 
 _SCHEMES = ("http", "https")
+_NAME = re.compile(r"[a-z0-9_.-]{1,253}", re.ASCII)  # what a name may be made of on the wire
 
 
 class Refused(Exception):  # noqa: N818 # an answer, not a fault
@@ -88,9 +90,9 @@ class Guard:
             raise Refused(f"{target.scheme or 'no scheme'}: only http and https are asked")
         if target.credentials:
             raise Refused("the address carries a user or a password")
-        if not target.host:
-            raise Refused("the address names no host")
         written = _written(target.host)
+        if written is None and not _NAME.fullmatch(target.host):
+            raise Refused("the address names no host")
         if written is not None:
             self._judge(target.host, target.port, [written], inside=inside)
 
