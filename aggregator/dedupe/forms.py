@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable
+from enum import Enum
+from functools import cache, lru_cache
 
+from aggregator.text.languages import spaced
+from aggregator.text.letters import fold
 from aggregator.text.numbers import NumberToken, combine
-from aggregator.text.scan import scan
+from aggregator.text.numberwords import currencies, number_words, percents
+from aggregator.text.scan import UNSPACED, Raw, scan
 from aggregator.text.titles import LIMIT, normal_form
-from aggregator.text.tokens import normal_words
 
-_BEFORE, _AFTER = 2, 4  # words round a number that may belong to it ('US$', 'per cent')
-_BESIDE = (("7", "7"), ("", "7"), ("a", "a"))
-
+_PARTICLES = frozenset("بلوفك")
+_PERSIAN = frozenset(["مي", "نمي", "ها", "هاي", "هايي", "هايش", "هايشان", "تر", "ترين"])
+_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 _WRITTEN = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")),
@@ -35,47 +38,80 @@ def written(title: str) -> str | None:
 
 @lru_cache(maxsize=16_384)
 def form(title: str, language: str | None) -> str:
-    """The normal form of a title: as ``aggregator.text.titles.normal_form`` has it."""
-    words = title[:LIMIT].split()
-    known = [_alone(word, language) for word in words]
-    if None not in known:
-        return " ".join(part for part in known if part)
-    return " ".join(filter(None, _pieces(words, known, language)))
+    """The normal form of a title: as ``aggregator.text.titles.normal_form`` has it.
+
+    Only numbers and the words round them depend on their neighbours; every other
+    word is looked up by itself.
+    """
+    if not spaced(language):
+        return normal_form(title, language)
+    pieces: list[str] = []
+    run: list[str] = []
+    numeric = False
+    for word in title[:LIMIT].split():
+        nature, alone = _nature(word, language)
+        if nature is _Nature.OPEN:
+            return normal_form(title, language)
+        if nature is _Nature.PLAIN:
+            pieces += _run(run, numeric, language)
+            pieces.append(alone)
+            run, numeric = [], False
+        else:
+            run.append(word)
+            numeric = numeric or nature is _Nature.NUMERIC
+    pieces += _run(run, numeric, language)
+    return " ".join(filter(None, pieces))
 
 
-def _pieces(
-    words: list[str], known: list[str | None], language: str | None
-) -> Iterator[str | None]:
-    """Words that stand for themselves, and what lies round the others taken as one piece."""
-    at = 0
-    while at < len(words):
-        start = next((i for i in range(at, len(words)) if known[i] is None), len(words))
-        begin = max(at, start - _BEFORE)
-        yield from known[at:begin]
-        stop = last = start
-        while stop < min(len(words), last + _AFTER + _BEFORE):
-            if known[stop] is None:
-                last = stop
-            stop += 1
-        if begin < stop:
-            yield normal_form(" ".join(words[begin:stop]), language)
-        at = max(stop, begin + 1)
+class _Nature(Enum):
+    PLAIN = "the same in any place"
+    BESIDE = "a part of a number if it stands beside one"
+    NUMERIC = "a number, or joined with its like"
+    OPEN = "joined with whatever follows"
+
+
+def _run(words: list[str], numeric: bool, language: str | None) -> Iterable[str]:
+    """The normal form of words in a row of which none is plain."""
+    if numeric:
+        return (word_form(" ".join(words), language),)
+    return [_nature(word, language)[1] for word in words]
 
 
 @lru_cache(maxsize=131_072)
-def _alone(word: str, language: str | None) -> str | None:
-    """The normal form of a word that means the same in any place; None where it depends."""
-    tokens = combine(scan(word, language), language)
-    if any(isinstance(token, NumberToken) or token.kind != "word" for token in tokens):
-        return None
-    bare = " ".join(token.word for token in tokens if not isinstance(token, NumberToken))
-    # Numbers on both sides show whether it belongs to numbers (a currency, a percent, a
-    # particle), letters whether it is joined with its neighbours.
-    for left, right in _BESIDE if language == "fa" else _BESIDE[:2]:
-        expected = " ".join(filter(None, (left, bare, right)))
-        if " ".join(normal_words(f"{left} {word} {right}", language)) != expected:
-            return None
-    return bare
+def _nature(word: str, language: str | None) -> tuple[_Nature, str]:
+    if word.isalpha() and not _UNSPACED_LETTER.search(word):
+        alone = fold(word, language)
+    else:
+        tokens = combine(scan(word, language), language)
+        if any(isinstance(token, Raw) and token.kind == "prefix" for token in tokens):
+            return _Nature.OPEN, ""
+        numeric = any(isinstance(token, NumberToken) or token.kind == "cjk" for token in tokens)
+        alone = normal_form(word, language)
+        if numeric or any(char.isdigit() for char in word):
+            return _Nature.NUMERIC, alone
+    if not alone:
+        return _Nature.BESIDE, alone  # a dash, a sign: may stand inside a number
+    numbers, beside = _number_words(language)
+    parts = alone.split()
+    if numbers.intersection(parts):
+        return _Nature.NUMERIC, alone
+    return (_Nature.BESIDE if beside.intersection(parts) else _Nature.PLAIN), alone
+
+
+@cache
+def _number_words(language: str | None) -> tuple[frozenset[str], frozenset[str]]:
+    """Words that are a number (or are joined with others), and words that belong to one."""
+    known = number_words(language)
+    phrases = [phrase for found in known.phrases.values() for phrase, _, _ in found]
+    numbers = {phrase[0] for phrase in phrases} | known.duals
+    if language == "fa":
+        numbers |= _PERSIAN
+    beside = {word for phrase in phrases for word in phrase[1:]} | known.times.keys()
+    for place in ("before", "after"):
+        for first, found in percents(place).items():
+            beside |= {first, *(word for phrase in found for word in phrase)}
+    beside |= currencies().keys() | _PARTICLES
+    return frozenset(numbers), frozenset(beside)
 
 
 @lru_cache(maxsize=65_536)

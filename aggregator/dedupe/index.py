@@ -51,6 +51,7 @@ class TitleIndex:
         self._seen = array("q")
         self._time = array("q")
         self._size = array("B")  # how many words took part in the numbers
+        self._bits = array("Q")
         self._spoken = array("B")  # number of the language
         self._languages: list[str | None] = [None]
         self._unknown = False  # whether a title of unknown language came
@@ -65,7 +66,7 @@ class TitleIndex:
     @property
     def nbytes(self) -> int:
         """Bytes held for titles, numbers and times."""
-        parts = (self._ends, self._seen, self._time, self._size, self._spoken)
+        parts = (self._ends, self._seen, self._time, self._size, self._bits, self._spoken)
         arrays = sum(len(part) * part.itemsize for part in parts)
         return self._postings.nbytes + len(self._buffer) + arrays
 
@@ -75,7 +76,7 @@ class TitleIndex:
         found = title_keys(item.title, item.language)
         slot = self._slot_of(item.id, own)
         if slot is None:
-            slot = self._append(item, found.size)
+            slot = self._append(item, found)
             self._postings.add((own, *found.numbers), slot, self._first)
             self._forget()
             return
@@ -84,7 +85,7 @@ class TitleIndex:
         if (known.title, known.language) == (item.title, item.language):
             return
         self._revised[slot] = Found(item.id, item.language, item.title, item.time)
-        self._size[place] = found.size
+        self._size[place], self._bits[place] = found.size, found.bits
         self._spoken[place] = self._language(item.language)
         self._time[place] = _micros(item.time)
         self._postings.add(found.numbers, slot, self._first)
@@ -94,7 +95,7 @@ class TitleIndex:
         numbers, slots = array("I"), array("I")
         for item in items:
             found = title_keys(item.title, item.language)
-            slot = self._append(item, found.size)
+            slot = self._append(item, found)
             numbers.append(mixed(item.id))
             numbers.extend(found.numbers)
             slots.extend([slot] * (1 + len(found.numbers)))
@@ -109,12 +110,13 @@ class TitleIndex:
             named = np.frombuffer(numbers, dtype=np.uint32)
             self._postings.extend(named, np.frombuffer(slots, dtype=np.uint32), self._first)
 
-    def _append(self, item: Item, size: int) -> int:
+    def _append(self, item: Item, found: TitleKeys) -> int:
         self._buffer += f"{item.id}{_SEPARATOR}{item.title}".encode("utf-8", "replace")
         self._ends.append(self._dropped + len(self._buffer))
         self._seen.append(_micros(item.seen))
         self._time.append(_micros(item.time))
-        self._size.append(size)
+        self._size.append(found.size)
+        self._bits.append(found.bits)
         self._spoken.append(self._language(item.language))
         self._newest = max(self._newest, self._seen[-1])
         return self._first + len(self._seen) - 1
@@ -141,7 +143,8 @@ class TitleIndex:
         end = self._ends[half - 1]
         del self._buffer[: end - self._dropped]
         self._dropped = end
-        for part in (self._ends, self._seen, self._time, self._size, self._spoken):
+        parts = (self._ends, self._seen, self._time, self._size, self._bits, self._spoken)
+        for part in parts:
             del part[:half]
         self._first += half
         self._revised = {s: found for s, found in self._revised.items() if s >= self._first}
@@ -194,8 +197,7 @@ class TitleIndex:
             if self._unknown:
                 yield 0, None
             return
-        for number, code in enumerate(self._languages):
-            yield number, code
+        yield from enumerate(self._languages)
 
     def _fresh(self, wanted: TitleKeys, since: int) -> tuple[Slots, NDArray[np.intp]]:
         """Slots of the window that bear some of the numbers, and which."""
@@ -216,6 +218,10 @@ class TitleIndex:
         rest, hits = np.unique(slots[which > 0], return_counts=True)
         if not len(rest):
             return rest, hits
-        sizes = np.frombuffer(self._size, dtype=np.uint8)[rest - self._first]
-        keep = (hits >= wanted.needed(sizes)) | np.isin(rest, heads)
+        places = rest - self._first
+        sizes = np.frombuffer(self._size, dtype=np.uint8)[places]
+        bits = np.frombuffer(self._bits, dtype=np.uint64)[places]
+        keep = wanted.near(sizes, bits, hits)
+        if len(heads):
+            keep |= np.isin(rest, heads) & wanted.cut(bits)
         return rest[keep], hits[keep]

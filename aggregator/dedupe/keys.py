@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -51,6 +52,7 @@ def _mixed(*numbers: int) -> int:
 
 
 Counts = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 
 
 def mixed(text: str) -> int:
@@ -75,19 +77,49 @@ class TitleKeys:
     size: int  # distinct words that carry the statement, or grams; at most 255
     head: int = 0  # place of the number of its beginning; 0: none
     pairs: bool = True
+    bits: int = 0  # one of 64 for each word or gram
 
-    def needed(self, sizes: NDArray[np.uint8]) -> Counts:
-        """How many numbers a title of each of ``sizes`` shares with this one if it is the same."""
-        least = np.minimum(sizes, self.size).astype(np.intp)
+    def near(self, sizes: NDArray[np.uint8], bits: NDArray[np.uint64], hits: Counts) -> Flags:
+        """Which titles, of those sizes and bits, with so many numbers shared, may be the same.
+
+        Every title that the rules call the same is among them, but those cut short
+        and far apart in size (which share the beginning).
+        """
+        own, least = self._left(bits), np.minimum(sizes, self.size).astype(np.intp)
         most = np.maximum(sizes, self.size).astype(np.intp)
+        lost = _LOSS if self.pairs else _GRAMS_LOST
+        found: Flags = (own <= lost) & (hits >= self._needed(least, most))
+        if self.pairs:
+            far = np.maximum(*self._alone(bits))
+            found &= (far <= MOST_EXTRA + _LOSS) & (most - least <= MOST_EXTRA + _LOSS)
+        return found
+
+    def cut(self, bits: NDArray[np.uint64]) -> Flags:
+        """Which titles of those bits may be this one cut short, or the whole of it."""
+        found: Flags = self._left(bits) <= _LOSS
+        return found
+
+    def _alone(self, bits: NDArray[np.uint64]) -> tuple[Counts, Counts]:
+        mine = np.uint64(self.bits)
+        return (
+            np.bitwise_count(mine & ~bits).astype(np.intp),
+            np.bitwise_count(bits & ~mine).astype(np.intp),
+        )
+
+    def _left(self, bits: NDArray[np.uint64]) -> Counts:
+        """At least how many words of the title that has fewer of its own the other lacks."""
+        fewer: Counts = np.minimum(*self._alone(bits))
+        return fewer
+
+    def _needed(self, least: Counts, most: Counts) -> Counts:
+        """How many numbers two titles of those sizes share if they are the same."""
         if not self.pairs:
-            kept = np.where(least <= MOST_GRAMS, least, MOST_GRAMS) - _GRAMS_LOST
+            kept = np.minimum(least, MOST_GRAMS) - _GRAMS_LOST
             pushed = np.where(most <= MOST_GRAMS, kept, MOST_GRAMS - (most - least) - _GRAMS_LOST)
             grams: Counts = np.maximum(1, np.minimum(kept, pushed))
             return grams
-        short = np.where(least < PREFIX, least, PREFIX) - _LOSS
-        lost = np.minimum(MOST_EXTRA + _LOSS, most - least + _LOSS)
-        long = np.where(most < PREFIX, short, PREFIX - lost)
+        short = np.minimum(least, PREFIX) - _LOSS
+        long = np.where(most < PREFIX, short, PREFIX - (most - least + _LOSS))
         common = np.maximum(2, np.minimum(short, long))
         pairs: Counts = common * (common - 1) // 2
         return pairs
@@ -109,7 +141,9 @@ def title_keys(title: str, language: str | None) -> TitleKeys:
         text = squeeze(title, language)
         equal = _mixed(_hash(text))
         grams = {_mixed(_hash(text[i : i + GRAM])) for i in range(len(text) - GRAM + 1)}
-        return TitleKeys((equal, *sorted(grams)[:MOST_GRAMS]), min(255, len(grams)), pairs=False)
+        first = sorted(grams)[:MOST_GRAMS]
+        size = min(255, len(grams))
+        return TitleKeys((equal, *first), size, pairs=False, bits=_bits(grams))
     rows = outline(title, language)
     weighty = [key for _, key, kind in rows if kind <= Kind.CALENDAR]
     numbers = [number for _, number in sorted(map(_ranked, set(weighty)))]
@@ -119,7 +153,14 @@ def title_keys(title: str, language: str | None) -> TitleKeys:
     if len(weighty) >= HEAD:
         head = len(found)
         found.append(_mixed(*(_ranked(key)[1] for key in weighty[:HEAD]), HEAD))
-    return TitleKeys(tuple(found), min(255, len(numbers)), head)
+    return TitleKeys(tuple(found), min(255, len(numbers)), head, bits=_bits(numbers))
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    total = 0
+    for number in numbers:
+        total |= 1 << (number & 63)
+    return total
 
 
 def _paired(numbers: list[int]) -> list[int]:

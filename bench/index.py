@@ -1,0 +1,179 @@
+"""The candidate index: ``python bench/index.py`` (see ``--help``; needs the shared sets).
+
+Measures, for 10,000, 100,000 and 1,000,000 titles in the window: how long a
+start takes, bytes per title, and the time to look one new title up, judge what is
+found and take it in. At 100,000 also what is found of all that the rule calls the
+same, against a search that cannot miss any; and the same for others' ways:
+rapidfuzz over all titles, MinHash LSH (datasketch), PostgreSQL trigrams.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
+
+from index_rivals import datasketch_lsh, postgres_trigrams, rapidfuzz_all  # noqa: E402
+from index_titles import Title, crossed, dressed, real  # noqa: E402
+
+from aggregator.dedupe.index import TitleIndex  # noqa: E402
+from aggregator.dedupe.terms import Kind, outline  # noqa: E402
+from aggregator.dedupe.titles import judge_titles  # noqa: E402
+from aggregator.model import Item  # noqa: E402
+from aggregator.text.identity import item_id  # noqa: E402
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+Finder = Callable[[str, str], Iterable[int]]  # title, language -> places of candidates
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared" / "datasets")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--queries", type=int, default=1_000)
+    parser.add_argument("--recall", type=int, default=100_000, help="titles; 0: leave out")
+    parser.add_argument("--rival-queries", type=int, default=100)
+    parser.add_argument("--dsn", help="a PostgreSQL server that has pg_trgm, to be measured too")
+    options = parser.parse_args(argv)
+    titles = real(options.shared, max(100_000, options.recall))
+    print(f"{len(titles):,} real titles and sentences, {dict(Counter(t[1] for t in titles))}")
+    if options.sizes:
+        print("\ntitles      start s  bytes/title  median ms  p95 ms  (look up, judge, take in)")
+    for size in options.sizes:
+        speed(crossed(titles, size), options.queries)
+    if options.recall:
+        compare(titles[: options.recall], options)
+    return 0
+
+
+def items(titles: Sequence[Title]) -> list[Item]:
+    step = timedelta(days=6) / max(1, len(titles))
+    return [
+        Item(item_id("f", str(n)), "f", str(n), title, START + n * step, language=language)
+        for n, (title, language) in enumerate(titles)
+    ]
+
+
+def built(titles: Sequence[Title]) -> tuple[TitleIndex, float]:
+    index = TitleIndex(timedelta(days=7))
+    ready = items(titles)
+    start = time.perf_counter()
+    index.extend(ready)
+    return index, time.perf_counter() - start
+
+
+def queries(titles: Sequence[Title], count: int, seed: int = 3) -> list[Title]:
+    """Half new dresses of titles that are there, half titles that are not."""
+    draw = random.Random(seed)
+    known = [draw.choice(titles) for _ in range(count)]
+    made = crossed(list(dict(known).items()), 2 * count, seed)
+    fresh = made[-(count // 2) :]
+    return [(dressed(t, draw), lang) for t, lang in known[: count - count // 2]] + fresh
+
+
+def speed(titles: Sequence[Title], count: int) -> None:
+    index, seconds = built(titles)
+    weight = index.nbytes / len(titles)
+    times = []
+    asked = queries(titles, count)
+    random.Random(1).shuffle(asked)
+    now = START + timedelta(days=6)
+    for n, (title, language) in enumerate(asked):
+        item = Item(item_id("q", str(n)), "q", str(n), title, now, language=language)
+        start = time.perf_counter()
+        for found in index.find(title, language, now):
+            judge_titles(title, found.title, language)
+        index.add(item)
+        times.append(1e3 * (time.perf_counter() - start))
+    tail = statistics.quantiles(times, n=20)[-1]
+    print(
+        f"{len(titles):>9,}  {seconds:>8.1f}  {weight:>11.0f}"
+        f"  {statistics.median(times):>9.2f}  {tail:>6.2f}",
+        flush=True,
+    )
+
+
+class Exhaustive:
+    """All titles that share two words that matter, or their form: the rule asks for as much."""
+
+    def __init__(self, titles: Sequence[Title]) -> None:
+        self._titles = titles
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for place, (title, language) in enumerate(titles):
+            for key in self._keys(title, language):
+                self._places[key].append(place)
+
+    def _keys(self, title: str, language: str) -> set[str]:
+        keys = {
+            f"{language} {k}" for _, k, kind in outline(title, language) if kind <= Kind.CALENDAR
+        }
+        return keys | {f"{language} form {' '.join(t for t, _, _ in outline(title, language))}"}
+
+    def same(self, title: str, language: str) -> set[int]:
+        """Places of all titles that the rule calls the same."""
+        shared = Counter(
+            p for key in self._keys(title, language) for p in self._places.get(key, ())
+        )
+        return {
+            place
+            for place, count in shared.items()
+            if count >= 2 and judge_titles(title, self._titles[place][0], language).same
+        }
+
+
+def compare(titles: Sequence[Title], options: argparse.Namespace) -> None:
+    asked = queries(titles, options.queries)
+    now = START + timedelta(days=6)
+    index, _ = built(titles)
+    place_of = {item.id: place for place, item in enumerate(items(titles))}
+
+    def ours(title: str, language: str) -> list[int]:
+        return [place_of[found.item] for found in index.find(title, language, now)]
+
+    exhaustive = Exhaustive(titles)
+    truth = [exhaustive.same(title, language) for title, language in asked]
+    few = options.rival_queries
+    print(f"\n{len(titles):,} titles; what is found of all that the rule calls the same")
+    print(
+        "way                                     queries   pairs   found %   candidates  median ms"
+    )
+    report("this index", ours, asked, truth)
+    report("rapidfuzz token_set_ratio >= 85, all", rapidfuzz_all(titles), asked[:few], truth[:few])
+    for name, finder in (
+        ("datasketch LSH, words, threshold .5", datasketch_lsh(titles)),
+        ("PostgreSQL trigrams, similarity > .6", postgres_trigrams(titles, options.dsn)),
+    ):
+        if isinstance(finder, str):
+            print(f"{name:<38}  not measured: {finder}")
+        else:
+            report(name, finder, asked[:few], truth[:few])
+
+
+def report(name: str, find: Finder, asked: Sequence[Title], truth: Sequence[set[int]]) -> None:
+    times, sizes, hits = [], [], 0
+    for (title, language), wanted in zip(asked, truth, strict=True):
+        start = time.perf_counter()
+        found = set(find(title, language))
+        times.append(1e3 * (time.perf_counter() - start))
+        sizes.append(len(found))
+        hits += len(found & wanted)
+    pairs = sum(map(len, truth))
+    share = 100 * hits / pairs if pairs else 100.0
+    print(
+        f"{name:<38}  {len(asked):>7}  {pairs:>6}  {share:>8.2f}"
+        f"  {statistics.mean(sizes):>10.1f}  {statistics.median(times):>10.2f}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
