@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 
-import psycopg
 from sqlalchemy.exc import DBAPIError
 
 
@@ -121,7 +120,7 @@ def _from_postgresql(error: BaseException, where: str) -> StoreError:
         return StoreError(
             f"The server refuses: {text}", where, "Check user, password, database and rights."
         )
-    if not state and isinstance(error, psycopg.ProgrammingError):
+    if not state and type(error).__name__ == "ProgrammingError":
         return StoreError(
             f"The address of the store cannot be used: {text}", where, "Correct what it names."
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -10,7 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage import address, checks, copying
@@ -21,7 +21,11 @@ from storage.statements import Fold, Session
 from storage.transaction import Transaction
 from storage.values import Unreadable
 
-_FAULTS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What databases raise; psycopg is a tenth of a second that a SQLite store can save."""
+    psycopg = sys.modules.get("psycopg")
+    return (SQLAlchemyError, sqlite3.Error, *((psycopg.Error,) if psycopg else ()))
 
 
 class Store:
@@ -48,7 +52,7 @@ class Store:
         parsed = address.parse(url)
         try:
             return cls(backend(parsed, wait=wait, create=create), fold, wait)
-        except _FAULTS as error:
+        except _faults() as error:
             raise translate(error, address.shown(parsed)) from error
 
     @property
@@ -166,5 +170,5 @@ class Store:
             raise StoreDamaged(
                 f"The store is damaged: {error}", self.where, "Put a backup in its place."
             ) from error
-        except _FAULTS as error:
+        except _faults() as error:
             raise translate(error, self.where) from error

