@@ -47,31 +47,30 @@ def conditions(state: PollState) -> tuple[tuple[str, str], ...]:
 def answer(visited: Visited, blank: PollOutcome) -> PollOutcome:
     """What the answer means, whatever was asked. ``blank`` has feed, time and address."""
     status, headers = visited.status, visited.headers
-    found = replace(
-        blank,
-        status=status,
-        content_type=first(headers, "content-type"),
-        retry_after=retry_after(headers, blank.at),
-    )
+    if status == 304 or 200 <= status < 300:
+        hubs, selves = links(headers, "hub"), links(headers, "self")
+        return replace(
+            blank,
+            outcome=Outcome.NOT_MODIFIED if status == 304 else Outcome.CONTENT,
+            status=status,
+            content_type=first(headers, "content-type"),
+            body=visited.body,
+            partial=visited.partial,
+            etag=validator(headers, "etag"),
+            last_modified=validator(headers, "last-modified"),
+            max_age=max_age(headers, blank.at),
+            permanent_url=visited.url if visited.permanent else None,
+            hub=hubs[0] if hubs else None,
+            topic=selves[0] if selves else None,
+        )
+    wait = retry_after(headers, blank.at)
     if status == 410 and not visited.temporary:
-        return replace(found, outcome=Outcome.GONE, error="gone (410)")
+        return replace(blank, outcome=Outcome.GONE, status=status, error="gone (410)")
     if status in _REFUSALS:
-        return replace(found, outcome=Outcome.REFUSED, error=f"refused ({status})")
-    if status != 304 and not 200 <= status < 300:
-        return replace(found, error=f"the server answered {status}")
-    hubs, selves = links(headers, "hub"), links(headers, "self")
-    return replace(
-        found,
-        outcome=Outcome.NOT_MODIFIED if status == 304 else Outcome.CONTENT,
-        body=visited.body,
-        partial=visited.partial,
-        etag=validator(headers, "etag"),
-        last_modified=validator(headers, "last-modified"),
-        max_age=max_age(headers, blank.at),
-        permanent_url=visited.url if visited.permanent else None,
-        hub=hubs[0] if hubs else None,
-        topic=selves[0] if selves else None,
-    )
+        error = f"refused ({status})"
+        return replace(blank, outcome=Outcome.REFUSED, status=status, retry_after=wait, error=error)
+    error = f"the server answered {status}"
+    return replace(blank, status=status, retry_after=wait, error=error)
 
 
 def judged(outcome: PollOutcome, state: PollState, *, conditional: bool) -> PollOutcome:

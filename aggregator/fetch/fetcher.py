@@ -7,10 +7,10 @@ import re
 import time
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from aggregator.fetch.answers import answer, conditions, judged
@@ -180,34 +180,36 @@ class Fetcher:
             max_bytes=min(max_bytes or limits.max_bytes, limits.max_bytes),
             clock=self._clock,
         )
-        blank = PollOutcome(feed, Outcome.FAILED, at, redact(ask.url))
+
+        def so_far(**more: Any) -> PollOutcome:
+            return PollOutcome(
+                feed,
+                more.pop("outcome", Outcome.FAILED),
+                at,
+                redact(visit.found.url),
+                wire_bytes=visit.found.wire,
+                elapsed=visit.elapsed,
+                **more,
+            )
+
         try:
             visited = await visit.run()
-            outcome = answer(visited, blank)
-            self._learn(visited, outcome)
         except Refused as refused:
-            outcome = replace(blank, outcome=Outcome.REFUSED, error=redact(str(refused)))
+            return so_far(outcome=Outcome.REFUSED, error=redact(str(refused)))
         except Resting as rest:
-            outcome = replace(
-                blank,
-                outcome=Outcome.REFUSED,
-                retry_after=rest.seconds,
-                error="the publisher asked for rest",
-            )
-        except NetworkError as error:
-            outcome = replace(blank, error=redact(str(error)), offline=error.offline)
+            error = "the publisher asked for rest"
+            return so_far(outcome=Outcome.REFUSED, retry_after=rest.seconds, error=error)
+        except NetworkError as failure:
+            return so_far(error=redact(str(failure)), offline=failure.offline)
         except TimeoutError:
-            outcome = replace(blank, error=f"not done within {limits.deadline:g} s")
-        except Exception as error:
+            return so_far(error=f"not done within {limits.deadline:g} s")
+        except Exception as failure:
             # The door never raises for what came in; what nobody foresaw is logged whole.
             log.exception("unforeseen while asking %s", redact(ask.url))
-            outcome = replace(blank, error=f"unforeseen: {type(error).__name__}")
-        return replace(
-            outcome,
-            url=redact(visit.found.url),
-            wire_bytes=visit.found.wire,
-            elapsed=visit.elapsed,
-        )
+            return so_far(error=f"unforeseen: {type(failure).__name__}")
+        outcome = answer(visited, so_far())
+        self._learn(visited, outcome)
+        return outcome
 
     def _learn(self, visited: Visited, outcome: PollOutcome) -> None:
         """Tell the turns how the publisher bears it."""

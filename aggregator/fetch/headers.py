@@ -89,8 +89,11 @@ def content_length(headers: Headers) -> int | None:
 
 def links(headers: Headers, relation: str) -> list[str]:
     """Targets of the Link headers with this relation (RFC 8288), in order."""
+    given = joined(headers, "link")[:20_000].strip()
+    if not given:
+        return []
     found = []
-    for link in _NEXT_LINK.split(joined(headers, "link")[:20_000].strip()):
+    for link in _NEXT_LINK.split(given):
         target, closed, parameters = link.removeprefix("<").partition(">")
         rel = _REL.search(parameters) if closed else None
         if rel and relation in (rel[1] or rel[2] or "").lower().split():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from aggregator.fetch.answers import suspicious
 from aggregator.fetch.rhythm import Pace, after_skipped, asked, pace, rhythm, words
@@ -60,7 +61,7 @@ def next_poll(  # noqa: PLR0913 # a pure function takes all it depends on
     else:
         return _failed(settings, limits, state, outcome, document, now=now, jitter=jitter)
     chosen = pace(settings, limits, state, outcome, now=now)
-    return _due(replace(state, interval=chosen.seconds), chosen, now, jitter)
+    return _due(state, chosen, now, jitter, interval=chosen.seconds)
 
 
 def is_due(state: PollState, limits: FetchLimits, now: datetime) -> bool:
@@ -126,28 +127,28 @@ def _pushed(
 
 
 def _counted(state: PollState, outcome: PollOutcome, now: datetime, *, crashed: bool) -> PollState:
-    state = replace(state, bytes=state.bytes + outcome.wire_bytes, crashes=state.crashes + crashed)
-    if outcome.pushed:
-        return state
+    polled = not outcome.pushed
     return replace(
         state,
-        polls=state.polls + 1,
+        bytes=state.bytes + outcome.wire_bytes,
+        crashes=state.crashes + crashed,
+        polls=state.polls + polled,
         not_modified=state.not_modified + (outcome.outcome is Outcome.NOT_MODIFIED),
-        last_poll=now,
+        last_poll=now if polled else state.last_poll,
     )
 
 
 def _unchanged(state: PollState, outcome: PollOutcome, now: datetime) -> PollState:
-    probed = suspicious(state)
-    state = replace(state, last_good=now, errors=0, last_error=None, crashes=0)
+    good: dict[str, Any] = {"last_good": now, "errors": 0, "last_error": None, "crashes": 0}
     if outcome.status == 304:
-        return replace(state, not_modified_run=state.not_modified_run + 1)
+        return replace(state, not_modified_run=state.not_modified_run + 1, **good)
     return replace(  # the same body again: its validators may be new all the same
         state,
         etag=outcome.etag,
         last_modified=outcome.last_modified,
         body_hash=outcome.body_hash or state.body_hash,
-        not_modified_run=state.not_modified_run + 1 if probed else 0,
+        not_modified_run=state.not_modified_run + 1 if suspicious(state) else 0,
+        **good,
     )
 
 
@@ -162,34 +163,35 @@ def _read(
     hub, topic = document.hub or outcome.hub, document.topic or outcome.topic
     same_hub = (hub, topic) == (state.hub, state.topic)
     leased = same_hub and not _hub_is_silent(state, published, now)
-    after = replace(
-        state,
-        last_good=now,
-        errors=0,
-        crashes=0,
-        last_error=None,
-        changed=_newest(published, now),
-        rhythm=rhythm(published, now) or state.rhythm,
-        asked=seconds,
-        skip=skip,
-        title=document.title or state.title,
-        site=document.link or state.site,
-        hub=hub,
-        topic=topic,
-        lease_until=state.lease_until if leased else None,
-        hub_secret=state.hub_secret if same_hub else None,
-        hub_asked=state.hub_asked if same_hub else None,
-    )
+    found: dict[str, Any] = {
+        "last_good": now,
+        "errors": 0,
+        "crashes": 0,
+        "changed": _newest(published, now),
+        "rhythm": rhythm(published, now) or state.rhythm,
+        "asked": seconds,
+        "skip": skip,
+        "title": document.title or state.title,
+        "site": document.link or state.site,
+        "hub": hub,
+        "topic": topic,
+        "lease_until": state.lease_until if leased else None,
+        "hub_secret": state.hub_secret if same_hub else None,
+        "hub_asked": state.hub_asked if same_hub else None,
+    }
     if outcome.partial or document.partial:
         # Not its validators: the next poll is to bring the rest.
-        return replace(after, last_error="the document ended early; its whole entries were read")
+        early = "the document ended early; its whole entries were read"
+        return replace(state, last_error=early, **found)
     return replace(
-        after,
+        state,
+        last_error=None,
         etag=outcome.etag,
         last_modified=outcome.last_modified,
         body_hash=outcome.body_hash,
         not_modified_run=0,
         lies=state.lies or _lied(state, outcome, published),
+        **found,
     )
 
 
@@ -228,7 +230,7 @@ def _moved(
     """Adopt an address when it was the answer on two days, good both times."""
     target = outcome.permanent_url
     if target is None or target in (settings.url, state.address):
-        return replace(state, moved_to=None, moved_since=None)
+        return state if state.moved_to is None else replace(state, moved_to=None, moved_since=None)
     if target != state.moved_to or state.moved_since is None:
         return replace(state, moved_to=target, moved_since=now)
     apart = now - state.moved_since
@@ -283,10 +285,12 @@ def _times(errors: int) -> str:
     return "an error" if errors == 1 else f"{errors} errors in a row"
 
 
-def _due(state: PollState, chosen: Pace, now: datetime, jitter: float) -> PollState:
+def _due(
+    state: PollState, chosen: Pace, now: datetime, jitter: float, *, interval: float | None = None
+) -> PollState:
     wait = timedelta(seconds=chosen.seconds * (1 + JITTER * jitter))
     due = after_skipped(now + wait, state.skip)
     reason = f"after {words(chosen.seconds)}: {chosen.reason}"
     if due != now + wait:
         reason += "; later, for the hours or days it asks to skip"
-    return replace(state, next_poll=due, next_reason=reason)
+    return replace(state, next_poll=due, next_reason=reason, interval=interval or state.interval)
