@@ -10,7 +10,7 @@ from aggregator.text.boilerplate import FeedProfile, cut
 from aggregator.text.clean import gate, plain, squeeze
 from aggregator.text.credits import find_credit
 from aggregator.text.identity import content_hash, item_id
-from aggregator.text.languages import code, identify
+from aggregator.text.languages import SAMPLE, identify
 from aggregator.text.letters import fold
 from aggregator.text.titles import clean_title
 from aggregator.text.urls import canonical_url, host, safe_link, targets
@@ -54,11 +54,12 @@ def make_item(
     raw = squeeze(gate(entry.title, 1000))
     if not (raw or text or link):
         return None
-    language = code(feed.language) or identify(
-        f"{raw} {text[:300]}", entry.language or document.language
+    language = identify(
+        f"{raw} {text[:SAMPLE]}", feed.language or entry.language or document.language
     )
     source = entry.source_title or feed.title or document.title or host(entry.link or feed.url)
     outlets = tuple(n for n in (source, document.title, *(profile.outlets if profile else ())) if n)
+    given = content_hash(raw, text, url or "")  # before anything learned is cut from it
     credit, text = find_credit(cut(text, profile), language)
     title = clean_title(raw, outlets=outlets, lead=text[:400], language=language)
     flags = list(title.flags) + list(entry.flags)
@@ -92,5 +93,5 @@ def make_item(
         flags=tuple(dict.fromkeys(flags)),
         priority=feed.priority,
         weight=feed.weight,
-        content_hash=content_hash(raw, text, url or ""),
+        content_hash=given,
     )
