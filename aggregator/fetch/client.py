@@ -32,6 +32,7 @@ from aggregator.fetch.network import Network
 
 CONNECT_SECONDS = 10.0  # for one connection; the deadline of the poll covers all
 KEEP_SECONDS = 15.0  # an idle connection is kept for so long
+LONGEST_URL = 4_096  # characters; addresses are stored
 HEAD_BYTES = 262_144  # wire bytes beside the body: headers, 1xx answers, chunk sizes
 _PORTS = {"http": 80, "https": 443}
 _ERRORS = (
@@ -93,6 +94,8 @@ class Answer:
 
 def split(url: str) -> Target:
     """Take an address apart the way it will be asked; raises Refused if it is none."""
+    if len(url) > LONGEST_URL:
+        raise Refused(f"the address is longer than {LONGEST_URL:,} characters")
     try:
         parsed = httpx.URL(url)
         credentials = bool(parsed.userinfo)
@@ -281,6 +284,8 @@ def _told(error: Exception) -> NetworkError:
             return _lookup_failed(cause)
         if isinstance(cause, ssl.SSLError):
             return NetworkError(f"TLS: {_clean(getattr(cause, 'verify_message', '') or cause)}")
+        if isinstance(cause, ConnectionRefusedError):
+            return NetworkError("connection refused: no server listens at that address and port")
         if isinstance(cause, OSError) and cause.errno in _OFFLINE:
             return NetworkError(_clean(cause.strerror or cause), offline=True)
         cause = cause.__cause__ or cause.__context__

@@ -12,6 +12,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,21 +41,22 @@ class Fate:
     most: int = 0
 
 
-def run(fate: Fate, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Ran:
-    """Run ``run.py ARGUMENTS`` in ``cwd``."""
-    out, err = cwd.with_suffix(".out"), cwd.with_suffix(".err")
-    process = _FORKS.Process(target=_child, args=(fate, list(arguments), cwd, dict(env), out, err))
-    process.start()
-    process.join(TIMEOUT)
-    code = process.exitcode
-    if code is None:
-        process.kill()
-        raise TimeoutError(err.read_text(encoding="utf-8"))
-    return Ran(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+def run(fate: Fate | None, arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Ran:
+    """Run ``run.py ARGUMENTS`` in ``cwd``; None is a fate that nothing happens to."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        process = _FORKS.Process(target=_child, args=(fate, [*arguments], cwd, {**env}, out, err))
+        process.start()
+        process.join(TIMEOUT)
+        code = process.exitcode
+        if code is None:
+            process.kill()
+            raise TimeoutError(err.read_text(encoding="utf-8"))
+        return Ran(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
 
 
 def _child(
-    fate: Fate, arguments: list[str], cwd: Path, env: dict[str, str], out: Path, err: Path
+    fate: Fate | None, arguments: list[str], cwd: Path, env: dict[str, str], out: Path, err: Path
 ) -> None:
     os.chdir(cwd)
     os.environ.update(env)
@@ -66,9 +68,9 @@ def _child(
     signal.signal(signal.SIGINT, signal.default_int_handler)  # multiprocessing ignores it
     from aggregator.cli import main
 
-    if fate.at:
+    if fate is not None and fate.at:
         _arm(fate)
-    else:
+    elif fate is not None:
         _strike(fate)
     main()
 

@@ -75,7 +75,7 @@ def test_two_processes_decide_the_same(
     done = house.run("once", PYTHONHASHSEED="7", TZ="Asia/Tokyo", LC_ALL="C", LANG="C")
     assert done.code == 0, done.err
     assert decided(house) == undisturbed[1]
-    again = house.run("once", "--json")
+    again = house.quick("once", "--json")
     assert again.rows[0]["items"] == 0
     assert decided(house)["items"] == undisturbed[1]["items"]
 
@@ -120,7 +120,7 @@ def _whole(house: House) -> None:
 
 
 def _completes(house: House, undisturbed: tuple[House, dict[str, list[str]]]) -> None:
-    done = house.run("once")
+    done = house.quick("once")
     assert done.code == 0, done.err
     wanted, found = undisturbed[1], decided(house)
     for name, rows in wanted.items():
