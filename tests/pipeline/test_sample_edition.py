@@ -42,6 +42,15 @@ def test_every_duplicate_group_is_exact(either: Edition) -> None:
     assert sorted(map(sorted, wanted - found)) == []
 
 
+def test_the_original_represents_its_copies(either: Edition) -> None:
+    placed = placed_by_key(either)
+    wanted = {row["canonical"] for row in answer_key()}
+    with either.store() as store, store.reading() as tx:
+        found = {one.representative for one in tx.canonicals.list(limit=100_000)}
+    named = {one.item.id: key for key, one in placed.items()}
+    assert sorted(named[name] for name in found if named[name] not in wanted) == []
+
+
 def test_stories_are_those_of_the_key(either: Edition) -> None:
     placed, story = placed_by_key(either), stories(either)
     score = bcubed(
