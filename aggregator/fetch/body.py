@@ -10,7 +10,8 @@ import zlib
 
 from aggregator.fetch.guard import Refused
 
-_NONE = ("", "identity")
+# The rest of them are mistakes that some servers make: they mean "not packed".
+_NONE = ("", "identity", "none", "binary", "8bit", "utf-8", "utf8")
 _GZIP = ("gzip", "x-gzip")
 _MOST_MEMBERS = 64  # gzip files in a row; more are an attack on the CPU
 _GZIP_MAGIC = b"\x1f\x8b"

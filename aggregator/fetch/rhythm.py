@@ -14,6 +14,8 @@ from aggregator.settings import FeedSettings, FetchLimits
 LEAST_TIMES = 4  # entry times before a rhythm is believed
 MOST_TIMES = 60
 SILENCE = 4.0  # a feed silent for s seconds is taken to speak every s / SILENCE
+LONGEST_LEASE = timedelta(days=30)  # that a hub is believed
+TOLD_WITHIN = timedelta(hours=1)  # that a hub has to announce an entry
 LEASE_SECONDS = 21_600.0  # between polls while a hub announces news itself
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -57,15 +59,34 @@ def pace(
         best = Pace(outcome.max_age, "the server's cache headers ask for it")
     if state.asked is not None and state.asked > best.seconds:
         best = Pace(state.asked, "the feed asks for it (ttl or updatePeriod)")
-    if state.lease_until is not None:
-        leased = min(LEASE_SECONDS, (state.lease_until - now).total_seconds())
-        if leased > best.seconds:
-            best = Pace(leased, "its hub announces news by itself")
+    leased = min(LEASE_SECONDS, lease_left(state, now).total_seconds())
+    if leased > best.seconds:
+        best = Pace(leased, "its hub announces news by itself")
     if best.seconds < limits.min_interval:
         return Pace(limits.min_interval, f"{best.reason}; not below min_interval")
     if best.seconds > limits.max_interval:
         return Pace(limits.max_interval, f"{best.reason}; not above max_interval")
     return best
+
+
+def lease_left(state: PollState, now: datetime) -> timedelta:
+    """How long the feed's hub still announces its news; nothing where it does not.
+
+    A lease that ends later than any may was begun by a clock that ran wrong.
+    """
+    left = (state.lease_until or now) - now
+    return left if timedelta(0) < left <= LONGEST_LEASE else timedelta(0)
+
+
+def hub_is_silent(state: PollState, published: Sequence[datetime], now: datetime) -> bool:
+    """Whether a poll brought entries of which the hub should have told an hour ago.
+
+    Then its lease counts for nothing; it is asked again later.
+    """
+    if state.lease_until is None or state.hub_asked is None:
+        return False
+    known = max(state.hub_asked, state.changed or state.hub_asked) + TOLD_WITHIN
+    return any(known < time < now - TOLD_WITHIN for time in published)
 
 
 def _own(settings: FeedSettings, limits: FetchLimits, state: PollState, now: datetime) -> Pace:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator.fetch.answers import suspicious
-from aggregator.fetch.rhythm import Pace, after_skipped, asked, pace, rhythm, words
+from aggregator.fetch.rhythm import Pace, after_skipped, asked, hub_is_silent, pace, rhythm, words
 from aggregator.model import Document, FeedState, Outcome, PollOutcome, PollState
 from aggregator.settings import FeedSettings, FetchLimits
 
@@ -17,6 +17,7 @@ LOST = 3  # failures of an adopted address before feeds.toml's is asked again
 JITTER = 0.1  # of the interval at the most, added and never taken off
 ANOTHER_DAY = timedelta(hours=12)  # and another date: the least between two sights of a move
 _NO_FEED = {"", "page", "html"}
+_LONGEST = 2_000  # characters of an address that a document names
 _HOUR = timedelta(hours=1)
 
 
@@ -160,9 +161,9 @@ def _read(
     now: datetime,
 ) -> PollState:
     seconds, skip = asked(document)
-    hub, topic = document.hub or outcome.hub, document.topic or outcome.topic
+    hub, topic = _stored(document.hub or outcome.hub), _stored(document.topic or outcome.topic)
     same_hub = (hub, topic) == (state.hub, state.topic)
-    leased = same_hub and not _hub_is_silent(state, published, now)
+    leased = same_hub and not hub_is_silent(state, published, now)
     found: dict[str, Any] = {
         "last_good": now,
         "errors": 0,
@@ -195,20 +196,14 @@ def _read(
     )
 
 
+def _stored(address: str | None) -> str | None:
+    """An address as it is remembered: not one of absurd length."""
+    return address if address and len(address) <= _LONGEST else None
+
+
 def _newest(published: Sequence[datetime], now: datetime) -> datetime:
     """When the feed last spoke: a backlog polled today may have ended a year ago."""
     return max((time for time in published if time <= now), default=now)
-
-
-def _hub_is_silent(state: PollState, published: Sequence[datetime], now: datetime) -> bool:
-    """Whether a poll brought entries of which the hub should have told an hour ago.
-
-    Then its lease counts for nothing; it is asked again later.
-    """
-    if state.lease_until is None or state.hub_asked is None:
-        return False
-    known = max(state.hub_asked, state.changed or state.hub_asked) + _HOUR
-    return any(known < time < now - _HOUR for time in published)
 
 
 def _lied(state: PollState, outcome: PollOutcome, published: Sequence[datetime]) -> bool:
@@ -231,10 +226,12 @@ def _moved(
     target = outcome.permanent_url
     if target is None or target in (settings.url, state.address):
         return state if state.moved_to is None else replace(state, moved_to=None, moved_since=None)
-    if target != state.moved_to or state.moved_since is None:
+    if settings.url.startswith("https:") and not target.startswith("https:"):
+        return state  # followed, but TLS is not given up for good
+    since = state.moved_since
+    if target != state.moved_to or since is None or since > now:
         return replace(state, moved_to=target, moved_since=now)
-    apart = now - state.moved_since
-    if apart < ANOTHER_DAY or now.date() == state.moved_since.date():
+    if now - since < ANOTHER_DAY or now.date() == since.date():
         return state
     return replace(state, address=target, moved_to=None, moved_since=None)
 

@@ -209,11 +209,19 @@ class Visit:
         return list(headers.items())
 
     def _next(self, target: Target, home: Target, location: str) -> Target:
-        following = split(join(target.url, location))
+        following = split(join(target.url, _as_written(location)))
         secret = bool(self._ask.private or self._ask.auth)
         if secret and home.host == following.host and _downgrade(home, following):
             raise Refused("the redirect would send credentials without TLS")
         return following
+
+
+def _as_written(location: str) -> str:
+    """A Location as its server meant it: letters beyond ASCII come as raw UTF-8."""
+    try:
+        return location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return location
 
 
 def _downgrade(home: Target, target: Target) -> bool:

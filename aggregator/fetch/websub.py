@@ -20,12 +20,12 @@ from urllib.parse import urlsplit
 from aggregator.fetch.body import Body
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.fetch.guard import Refused
+from aggregator.fetch.rhythm import LONGEST_LEASE, lease_left
 from aggregator.fetch.websub_server import Request, Response
 from aggregator.model import FeedState, Outcome, PollOutcome, PollState
 from aggregator.settings import FetchLimits
 
 LEASE = timedelta(days=10)  # asked for
-LONGEST_LEASE = timedelta(days=30)  # believed
 SHORTEST_LEASE = timedelta(minutes=5)
 RENEW = timedelta(days=1)  # before the end, or a tenth of what is left of short ones
 AGAIN = timedelta(hours=6)  # before a hub that did not verify is asked again
@@ -55,7 +55,7 @@ def due(state: PollState, limits: FetchLimits, now: datetime) -> bool:
         return False
     if state.hub_asked is not None and timedelta(0) <= now - state.hub_asked < AGAIN:
         return False
-    return state.lease_until is None or state.lease_until - now <= RENEW
+    return lease_left(state, now) <= RENEW
 
 
 def callback(limits: FetchLimits, state: PollState) -> str:

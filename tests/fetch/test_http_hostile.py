@@ -357,5 +357,40 @@ def test_nobody_at_home_is_a_failure(kit):
 
     outcome = asyncio.run(run())
     assert outcome.outcome is Outcome.FAILED
-    assert "no connection" in outcome.error
+    assert "connection refused" in outcome.error
     assert not outcome.offline
+
+
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [
+        ("/أخبار?ق=1", "/%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1?%D9%82=1"),
+        ("/caf\xe9", "/caf%C3%A9"),
+        ("  /a b  ", "/a%20b"),
+        ("?page=2", "/feed?page=2"),
+        ("/x#part", "/x"),
+        ("./y/../z", "/z"),
+    ],
+)
+def test_a_location_is_read_as_its_server_meant_it(kit, location, path):
+    async def play(wire, asked):
+        raw = location.encode("utf-8" if "\u0623" in location else "latin-1")
+        await wire.send(
+            b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + raw + b"\r\n\r\n"
+        )
+
+    outcome, site = kit.poll(play, pages={"*": page()})
+    assert outcome.outcome is Outcome.CONTENT, outcome.error
+    assert site.asked[1].path == path
+
+
+def test_an_endless_location_is_refused(kit):
+    outcome, site = kit.poll(page("301 Moved", b"", location="/" + "a" * 50_000))
+    assert outcome.outcome is Outcome.REFUSED
+    assert len(site.asked) == 1
+
+
+@pytest.mark.parametrize("encoding", ["none", "UTF-8", "identity"])
+def test_what_only_looks_like_an_encoding_is_none(kit, encoding):
+    outcome, _ = kit.poll(page(content_encoding=encoding))
+    assert outcome.body == kit.rss

@@ -257,7 +257,7 @@ def test_row_proxies_of_the_environment(kit, monkeypatch):
 
 
 def after(state, outcome, document, now):
-    feed = FeedSettings("https://a.example/feed")
+    feed = FeedSettings("http://a.example/feed")
     return next_poll(feed, FetchLimits(), state, outcome, document, [], now=now, jitter=0.0)
 
 

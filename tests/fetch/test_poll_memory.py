@@ -211,3 +211,27 @@ def test_deliveries_that_kill_the_parser_quarantine_too():
     state = hubbed(crashes=2)
     found = outcome(Outcome.FAILED, pushed=True, error="killed")
     assert after(state, found, crashed=True).state is FeedState.QUARANTINED
+
+
+# What a wrong clock or a rude publisher leaves behind.
+
+
+def test_tls_is_not_given_up_for_good():
+    plain = "http://a.example/feed"
+    assert visits(plain, plain, plain, step=timedelta(days=1)).address is None
+
+
+def test_a_move_seen_by_a_clock_that_ran_ahead_is_seen_anew():
+    state = PollState("f1", moved_to=NEW, moved_since=NOW + timedelta(days=400))
+    assert visits(NEW, NEW, step=timedelta(days=1), state=state).address == NEW
+
+
+def test_a_lease_begun_by_a_clock_that_ran_ahead_counts_for_nothing():
+    state = replace(hubbed(), lease_until=NOW + timedelta(days=400))
+    assert wait(after(state, same())) == LIMITS.default_interval
+
+
+def test_addresses_of_absurd_length_are_not_remembered():
+    long = "https://hub.example/" + "x" * 5_000
+    state = after(PollState("f1"), outcome(), replace(DOCUMENT, hub=long, topic=long))
+    assert (state.hub, state.topic) == (None, None)
