@@ -94,10 +94,12 @@ def _own(settings: FeedSettings, limits: FetchLimits, state: PollState, now: dat
         return Pace(settings.interval, "feeds.toml says so")
     if state.rhythm is None:
         return Pace(limits.default_interval, "the default, until its rhythm is known")
-    silence = (now - state.changed).total_seconds() / SILENCE if state.changed else 0.0
-    beat = max(state.rhythm, silence)
+    silence = (now - state.changed).total_seconds() if state.changed else 0.0
     # Twice per expected entry: it is then seen, on average, a quarter of a beat late.
-    return Pace(beat / 2, f"its rhythm: an entry every {words(beat)}")
+    if silence / SILENCE > state.rhythm:
+        why = f"silent for {words(silence)}, where an entry came every {words(state.rhythm)}"
+        return Pace(silence / SILENCE / 2, why)
+    return Pace(state.rhythm / 2, f"its rhythm: an entry every {words(state.rhythm)}")
 
 
 def asked(document: Document) -> tuple[float | None, str]:

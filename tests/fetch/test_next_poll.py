@@ -63,6 +63,9 @@ def test_a_feed_that_falls_silent_is_asked_less_and_less():
         waits.append(wait(after(state, same(at=now), now=now), now))
     assert waits == sorted(waits)
     assert waits[0] < waits[1] < waits[2] < waits[3] == LIMITS.max_interval
+    later = NOW + timedelta(days=1)
+    told = after(state, same(at=later), now=later).next_reason
+    assert told == "after 3 h: silent for 1 d, where an entry came every 1 h"
 
 
 @pytest.mark.parametrize(
