@@ -169,6 +169,12 @@ def fillers() -> frozenset[str]:
     return frozenset(words)
 
 
+def is_month_or_day(word: str) -> bool:
+    """Whether ``word`` names a month or weekday in some language, or joins parts of a date."""
+    folded = fold(word)
+    return folded in _names() or folded in fillers()
+
+
 @cache
 def _noon() -> dict[str, int]:
     data = table("dates")["noon"]

@@ -10,7 +10,7 @@ headline, where 'Police:' and 'Trump:' stand too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -45,19 +45,41 @@ def squash(name: str) -> str:
 
 
 @cache
-def _names() -> frozenset[str]:
-    return frozenset(map(squash, (*table("outlets")["names"], *table("outlets")["agencies"])))
+def _ambiguous() -> frozenset[str]:
+    return frozenset(table("outlets")["ambiguous"])
 
 
 @cache
-def agencies() -> dict[str, str]:
+def _names() -> frozenset[str]:
+    listed = table("outlets")
+    return frozenset(
+        squash(name) for name in (*listed["names"], *listed["agencies"]) if name not in _ambiguous()
+    )
+
+
+@cache
+def _agencies() -> dict[str, str]:
     """Agency names, squashed, and how they are written."""
     return {squash(name): name for name in reversed(table("outlets")["agencies"])}
 
 
 @cache
 def _words() -> frozenset[str]:
-    return frozenset(table("outlets")["words"])
+    return frozenset(table("outlets")["words"]) | _ambiguous()
+
+
+@cache
+def _written() -> frozenset[str]:
+    return frozenset(table("outlets")["agencies"])
+
+
+def _like_a_name(text: str) -> bool:
+    """Not all in small letters; scripts without case pass."""
+    return text != text.lower() or text == text.upper()
+
+
+def _is_known(name: str) -> bool:
+    return squash(name) in _names() and (_like_a_name(name) or _is_domain(name))
 
 
 @cache
@@ -107,21 +129,22 @@ def is_section(name: str) -> bool:
 
 
 def ends_with_outlet(tail: str, own: Outlets, *, rest_words: int) -> bool:
-    """Whether what stands behind a separator at the end of a headline is an outlet."""
+    """Whether what stands behind a separator at the end of a headline is an outlet.
+
+    Names that are words too need a headline of some words in front ('Fulham - Nova').
+    """
     if not tail or len(tail) > 60:
         return False
-    squashed = squash(tail)
-    if squashed in own.ends or squashed in _names() or tail in _words() or _is_domain(tail):
+    if squash(tail) in own.ends or _is_known(tail) or _is_domain(tail):
         return True
-    return rest_words >= 4 and _has_form(tail)
+    return rest_words >= 4 and (tail in _words() or _has_form(tail))
 
 
 def begins_with_outlet(head: str, own: Outlets) -> bool:
     """Whether what stands before a separator at the front of a headline is an outlet."""
     if not head or len(head) > 60:
         return False
-    squashed = squash(head)
-    return squashed in own.full or squashed in _names() or _is_domain(head)
+    return squash(head) in own.full or _is_known(head) or _is_domain(head)
 
 
 def _has_form(tail: str) -> bool:
@@ -144,16 +167,29 @@ def _has_form(tail: str) -> bool:
 
 
 def agency_in(names: Iterable[str]) -> str | None:
-    """The first of these names that is an agency's, as it is usually written."""
-    return next((agencies()[s] for s in map(squash, names) if s in agencies()), None)
+    """The first of these names that is an agency's, as it is usually written.
+
+    A name that is a word too ('Mehr', 'UNI') must be written exactly so.
+    """
+    for name in names:
+        written = _agencies().get(squash(name))
+        if written is None:
+            continue
+        if name in _written() or (_like_a_name(name) and written not in _ambiguous()):
+            return written
+    return None
 
 
-def all_agencies(text: str) -> Sequence[str] | None:
-    """The agencies in 'AFP, Reuters' or 'dpa/AP'; None where anything else stands there."""
-    parts = [
-        part for part in re.split(r"\s*(?:[,/;+&،、]|\s(?:and|und|et|y|e|و|и)\s)\s*", text) if part
-    ]
-    found = [agency_in((part,)) for part in parts[:5]]
+_AND = re.compile(r"\s*(?:[,/;+&،、]|\s(?:and|und|et|y|e|و|и)\s)\s*")
+
+
+def all_agencies(text: str, *, also: Container[str] = ()) -> Sequence[str] | None:
+    """The agencies in 'AFP, Reuters' or 'dpa/AP'; None where anything else stands there.
+
+    ``also``: folded words that may stand among them.
+    """
+    parts = [part for part in _AND.split(text) if part]
+    found = [agency_in((part,)) or (part if fold(part) in also else None) for part in parts[:5]]
     if not found or len(parts) > 5 or any(name is None for name in found):
         return None
     return [name for name in found if name]
