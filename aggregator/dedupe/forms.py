@@ -50,12 +50,13 @@ def form(title: str, language: str | None) -> str:
     numeric = False
     for word in title[:LIMIT].split():
         nature, alone = _nature(word, language)
-        if nature is _Nature.OPEN:
-            return normal_form(title, language)
         if nature is _Nature.PLAIN:
-            pieces += _run(run, numeric, language)
+            if run:
+                pieces += _run(run, numeric, language)
+                run, numeric = [], False
             pieces.append(alone)
-            run, numeric = [], False
+        elif nature is _Nature.OPEN:
+            return normal_form(title, language)
         else:
             run.append(word)
             numeric = numeric or nature is _Nature.NUMERIC

@@ -127,13 +127,13 @@ def stage(alignment: Alignment) -> str | None:
     ]
     for pair in alignment.pairs:
         one, two = alignment.a.terms[pair.a], alignment.b.terms[pair.b]
-        if one.kind is not Kind.CONTENT:
+        if one.kind is not Kind.CONTENT or one.text == two.text:
             continue
         ahead = pair.a - 1 in modal[0], pair.b - 1 in modal[1]
-        if ahead[0] != ahead[1] and (one.text != two.text):
+        if ahead[0] != ahead[1]:
             return f"'{one.text}' and '{two.text}' are different stages of an event"
         future = tuple(_future(t.text, words.future, alignment.a.language) for t in (one, two))
-        if one.text != two.text and future[0] != future[1]:
+        if future[0] != future[1]:
             return f"'{one.text}' and '{two.text}' are different stages of an event"
     strong = [
         {alignment.a.terms[i].text for i in modal[0]} - {"to"},

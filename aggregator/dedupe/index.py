@@ -1,6 +1,6 @@
 """Titles in the window, to be found again: complete by construction, in compact arrays.
 
-``keys.title_keys`` gives numbers of which two titles that may be judged the
+``title_keys`` gives numbers of which two titles that may be judged the
 same share some. The index holds, for each title, its numbers (8 bytes each),
 and its id, title and times, packed into one buffer: no Python object per title.
 """
@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.dedupe.keys import TitleKeys, mixed, title_keys
 from aggregator.dedupe.postings import Postings, Slots
+from aggregator.dedupe.titlekeys import TitleKeys, mixed, title_keys
 from aggregator.model import Item
 
 _SEPARATOR = "\x1f"
@@ -36,6 +36,15 @@ class Found:
     time: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Revised:
+    """A title that replaced another in its slot, whose numbers stay noted there."""
+
+    found: Found
+    numbers: frozenset[int]  # of the title as it is now
+    noted: frozenset[int]  # all that lead to the slot
+
+
 def _micros(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
@@ -52,10 +61,11 @@ class TitleIndex:
         self._time = array("q")
         self._size = array("B")  # how many words took part in the numbers
         self._bits = array("Q")
+        self._changed = array("B")  # 1: in _revised
         self._spoken = array("B")  # number of the language
         self._languages: list[str | None] = [None]
         self._unknown = False  # whether a title of unknown language came
-        self._revised: dict[int, Found] = {}
+        self._revised: dict[int, _Revised] = {}
         self._first = 0  # slots below are forgotten
         self._dropped = 0  # bytes of the buffer that are forgotten
         self._newest = -(2**62)
@@ -64,10 +74,22 @@ class TitleIndex:
         return len(self._seen)
 
     @property
+    def _columns(self) -> tuple[array[int], ...]:
+        """The arrays that hold one number for each title."""
+        return (
+            self._ends,
+            self._seen,
+            self._time,
+            self._size,
+            self._bits,
+            self._changed,
+            self._spoken,
+        )
+
+    @property
     def nbytes(self) -> int:
         """Bytes held for titles, numbers and times."""
-        parts = (self._ends, self._seen, self._time, self._size, self._bits, self._spoken)
-        arrays = sum(len(part) * part.itemsize for part in parts)
+        arrays = sum(len(part) * part.itemsize for part in self._columns)
         return self._postings.nbytes + len(self._buffer) + arrays
 
     def add(self, item: Item) -> None:
@@ -84,11 +106,18 @@ class TitleIndex:
         known = self._record(slot)
         if (known.title, known.language) == (item.title, item.language):
             return
-        self._revised[slot] = Found(item.id, item.language, item.title, item.time)
+        noted = (
+            self._revised[slot].noted
+            if slot in self._revised
+            else frozenset(title_keys(known.title, known.language).numbers)
+        )
+        now = Found(item.id, item.language, item.title, item.time)
+        self._revised[slot] = _Revised(now, frozenset(found.numbers), noted.union(found.numbers))
         self._size[place], self._bits[place] = found.size, found.bits
+        self._changed[place] = 1
         self._spoken[place] = self._language(item.language)
         self._time[place] = _micros(item.time)
-        self._postings.add(found.numbers, slot, self._first)
+        self._postings.add(sorted(set(found.numbers) - noted), slot, self._first)
 
     def extend(self, items: Iterable[Item]) -> None:
         """Take in many new items in order of arrival, at the cost of a few sorts."""
@@ -117,6 +146,7 @@ class TitleIndex:
         self._time.append(_micros(item.time))
         self._size.append(found.size)
         self._bits.append(found.bits)
+        self._changed.append(0)
         self._spoken.append(self._language(item.language))
         self._newest = max(self._newest, self._seen[-1])
         return self._first + len(self._seen) - 1
@@ -143,15 +173,14 @@ class TitleIndex:
         end = self._ends[half - 1]
         del self._buffer[: end - self._dropped]
         self._dropped = end
-        parts = (self._ends, self._seen, self._time, self._size, self._bits, self._spoken)
-        for part in parts:
+        for part in self._columns:
             del part[:half]
         self._first += half
         self._revised = {s: found for s, found in self._revised.items() if s >= self._first}
 
     def _record(self, slot: int) -> Found:
         if slot in self._revised:
-            return self._revised[slot]
+            return self._revised[slot].found
         place = slot - self._first
         start = self._ends[place - 1] if place else self._dropped
         data = self._buffer[start - self._dropped : self._ends[place] - self._dropped]
@@ -208,7 +237,20 @@ class TitleIndex:
             arrival = np.frombuffer(self._seen, dtype=np.int64)
             fresh = arrival[slots - self._first] >= since
             slots, which = slots[fresh], which[fresh]
-        return slots, which
+        return self._as_revised(wanted, slots, which)
+
+    def _as_revised(
+        self, wanted: TitleKeys, slots: Slots, which: NDArray[np.intp]
+    ) -> tuple[Slots, NDArray[np.intp]]:
+        """Without numbers that a title had before its revision: as after a restart."""
+        if not self._revised:
+            return slots, which
+        keep = np.ones(len(slots), dtype=np.bool_)
+        changed = np.frombuffer(self._changed, dtype=np.uint8)[slots - self._first]
+        for place in np.flatnonzero(changed).tolist():
+            revised = self._revised[int(slots[place])]
+            keep[place] = wanted.numbers[int(which[place])] in revised.numbers
+        return slots[keep], which[keep]
 
     def _counted(
         self, slots: Slots, which: NDArray[np.intp], wanted: TitleKeys

@@ -8,7 +8,7 @@ equality of keys (typos apart), the candidate index can be complete.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -53,19 +53,13 @@ class Reading:
     language: str | None
     terms: tuple[Term, ...]
     truncated: bool  # ends in an ellipsis
-    marks: tuple[str, ...] = ()  # the punctuation mark before each segment
-
-    @property
-    def weighty(self) -> tuple[int, ...]:
-        """Places of the terms that carry the statement."""
-        return tuple(i for i, term in enumerate(self.terms) if term.kind <= Kind.CALENDAR)
+    marks: tuple[str, ...]  # the punctuation mark before each segment
+    weighty: tuple[int, ...]  # places of the terms that carry the statement
 
 
 # Quotation marks part nothing: 'Team "A" beats team "B"' is one clause.
 _BREAK = re.compile(
-    r"[\s«»“”\"‹›„]*"
-    r"([;!?؟؛،、，：；。！？()\[\]|…•]+|(?<!\d)[,:]+|[,:]+(?!\d)|\.{2,}|\s[-–—]+\s|\.(?=\s))"
-    r"[\s«»“”\"‹›„]*"
+    r"([;!?؟؛،、，：；。！？()\[\]|…•]+|(?<!\d)[,:]+|[,:]+(?!\d)|\.{2,}|(?<=\s)[-–—]+(?=\s)|\.(?=\s))"
 )
 _CUT = re.compile(r"(?:…|\.{3})\s*$")
 _NEGATED = re.compile(r"n['’ʼ]t\b", re.IGNORECASE)
@@ -76,12 +70,16 @@ _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
 
 
+Row = tuple[str, str, Kind]
+"""A word as far as looking titles up needs it: text, key, kind."""
+
+
 @lru_cache(maxsize=131_072)
-def _meaning(word: str, language: str | None) -> tuple[Kind, str]:
+def _meaning(word: str, language: str | None) -> Row:
     """What a word does in a headline, and the key that it shares with its equals."""
     words = lexicon(language)
     kind = _kind(word, words)
-    return kind, _key(word, kind, words, language)
+    return word, _key(word, kind, words, language), kind
 
 
 def _kind(word: str, words: Lexicon) -> Kind:
@@ -134,11 +132,13 @@ def _segments(title: str, language: str | None) -> list[tuple[str, list[str], li
     return found
 
 
-Row = tuple[str, str, Kind]
-"""A word as far as looking titles up needs it: text, key, kind."""
+def _rows(row: list[str], words: Lexicon, language: str | None) -> Iterable[Row]:
+    if words.openers.isdisjoint(row) and words.dayword.isdisjoint(row):
+        return [_meaning(word, language) for word in row]
+    return _phrased(row, words, language)
 
 
-def _rows(row: list[str], words: Lexicon, language: str | None) -> Iterator[Row]:
+def _phrased(row: list[str], words: Lexicon, language: str | None) -> Iterator[Row]:
     at, longest = 0, len(row)
     while at < longest:
         length, name = _phrase(row, at, words) if row[at] in words.openers else (0, "")
@@ -151,8 +151,7 @@ def _rows(row: list[str], words: Lexicon, language: str | None) -> Iterator[Row]
         if word in words.dayword and at < longest and row[at] in words.calendar:
             yield word, word, Kind.FUNCTION
         else:
-            kind, key = _meaning(word, language)
-            yield word, key, kind
+            yield _meaning(word, language)
 
 
 def outline(title: str, language: str | None) -> list[Row]:
@@ -168,13 +167,16 @@ def read(title: str, language: str | None) -> Reading:
     words = lexicon(language)
     terms: list[Term] = []
     segments = _segments(title, language)
+    cased_title = title.lower() != title
     for number, (_, row, written) in enumerate(segments):
-        capitals = {word_form(word, language) for word in written if _capital(word)}
+        cased = cased_title and [word for word in written if _capital(word)]
+        capitals = {word_form(word, language) for word in cased or ()}
         for text, key, kind in islice(_rows(row, words, language), LONGEST - len(terms)):
             capital = " " in text or (text in capitals and bool(terms))
             terms.append(Term(text, key, kind, number, capital))
     marks = tuple(mark for mark, _, _ in segments)
-    return Reading(title, language, tuple(terms), bool(_CUT.search(title)), marks)
+    weighty = tuple(i for i, term in enumerate(terms) if term.kind <= Kind.CALENDAR)
+    return Reading(title, language, tuple(terms), bool(_CUT.search(title)), marks, weighty)
 
 
 def _capital(word: str) -> bool:

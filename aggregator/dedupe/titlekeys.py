@@ -1,0 +1,164 @@
+"""The numbers that a title is looked up by in the index."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregator.dedupe.forms import written
+from aggregator.dedupe.runs import squeeze
+from aggregator.dedupe.terms import Kind, outline
+from aggregator.dedupe.titles import GRAM, HEAD, MOST_EXTRA
+from aggregator.text.languages import spaced
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
+
+
+def _mixed(*numbers: int) -> int:
+    """One 32-bit number of several 64-bit ones; their order counts."""
+    total = 0
+    for number in numbers:
+        total = ((total ^ number) * _PRIME + 1) & _MASK
+        total ^= total >> 29
+    return total >> 32
+
+
+Counts = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+
+
+def mixed(text: str) -> int:
+    """A 32-bit number of a text."""
+    return _hash(text) >> 32
+
+
+_PRIME, _MASK = 0x9E3779B97F4A7C15, (1 << 64) - 1
+
+PREFIX = 7
+"""Words of a title, in a fixed order, of which pairs are looked up: see ``title_keys``."""
+_LOSS = 2  # words of a title that a slip or a joined word keeps from being equal
+MOST_GRAMS = 24
+_GRAMS_LOST = 2 * (GRAM - 1)  # by two insertions inside
+
+
+@dataclass(frozen=True, slots=True)
+class TitleKeys:
+    """The 32-bit numbers a title is found by: that of its normal form, then the others."""
+
+    numbers: tuple[int, ...]
+    size: int  # distinct words that carry the statement, or grams; at most 255
+    head: int = 0  # place of the number of its beginning; 0: none
+    pairs: bool = True
+    bits: int = 0  # one of 64 for each word or gram
+
+    def near(self, sizes: NDArray[np.uint8], bits: NDArray[np.uint64], hits: Counts) -> Flags:
+        """Which titles, of those sizes and bits, with so many numbers shared, may be the same.
+
+        Every title that the rules call the same is among them, but those cut short
+        and far apart in size (which share the beginning).
+        """
+        own, least = self._left(bits), np.minimum(sizes, self.size).astype(np.intp)
+        most = np.maximum(sizes, self.size).astype(np.intp)
+        lost = _LOSS if self.pairs else _GRAMS_LOST
+        found: Flags = (own <= lost) & (hits >= self._needed(least, most))
+        if self.pairs:
+            far = np.maximum(*self._alone(bits))
+            found &= (far <= MOST_EXTRA + _LOSS) & (most - least <= MOST_EXTRA + _LOSS)
+        return found
+
+    def cut(self, bits: NDArray[np.uint64]) -> Flags:
+        """Which titles of those bits may be this one cut short, or the whole of it."""
+        found: Flags = self._left(bits) <= _LOSS
+        return found
+
+    def _alone(self, bits: NDArray[np.uint64]) -> tuple[Counts, Counts]:
+        mine = np.uint64(self.bits)
+        return (
+            np.bitwise_count(mine & ~bits).astype(np.intp),
+            np.bitwise_count(bits & ~mine).astype(np.intp),
+        )
+
+    def _left(self, bits: NDArray[np.uint64]) -> Counts:
+        """At least how many words of the title that has fewer of its own the other lacks."""
+        fewer: Counts = np.minimum(*self._alone(bits))
+        return fewer
+
+    def _needed(self, least: Counts, most: Counts) -> Counts:
+        """How many numbers two titles of those sizes share if they are the same."""
+        if not self.pairs:
+            kept = np.minimum(least, MOST_GRAMS) - _GRAMS_LOST
+            pushed = np.where(most <= MOST_GRAMS, kept, MOST_GRAMS - (most - least) - _GRAMS_LOST)
+            grams: Counts = np.maximum(1, np.minimum(kept, pushed))
+            return grams
+        short = np.minimum(least, PREFIX) - _LOSS
+        long = np.where(most < PREFIX, short, PREFIX - (most - least + _LOSS))
+        common = np.maximum(2, np.minimum(short, long))
+        pairs: Counts = common * (common - 1) // 2
+        return pairs
+
+
+def title_keys(title: str, language: str | None) -> TitleKeys:
+    """Numbers of which two titles that may be judged the same share some.
+
+    Prefix filtering (Chaudhuri, Ganti, Kaushik 2006), with pairs: two titles that
+    are the same have all words that matter in common but at most ``MOST_EXTRA`` of
+    the longer one, and but for one slip or joined word (``_LOSS``). With the
+    words of all titles in one fixed order, at least two of the common ones are
+    among the first ``PREFIX`` of both, so that some pair of these is shared.
+    Longer words come first in that order, because they are rarer. A title that was
+    cut short shares the beginning: its first four words.
+    """
+    language = language or written(title)
+    if not spaced(language):
+        text = squeeze(title, language)
+        equal = _mixed(_hash(text))
+        grams = {_mixed(_hash(text[i : i + GRAM])) for i in range(len(text) - GRAM + 1)}
+        first = sorted(grams)[:MOST_GRAMS]
+        size = min(255, len(grams))
+        return TitleKeys((equal, *first), size, pairs=False, bits=_bits(grams))
+    rows = outline(title, language)
+    weighty = [key for _, key, kind in rows if kind <= Kind.CALENDAR]
+    numbers = [rank & _MASK for rank in sorted(map(_rank, set(weighty)))]
+    found = [_mixed(_hash(" ".join([text for text, _, _ in rows])))]
+    found += _paired(numbers[:PREFIX])
+    head = 0
+    if len(weighty) >= HEAD:
+        head = len(found)
+        found.append(_mixed(*(_rank(key) & _MASK for key in weighty[:HEAD]), HEAD))
+    return TitleKeys(tuple(found), min(255, len(numbers)), head, bits=_bits(numbers))
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    total = 0
+    for number in numbers:
+        total |= 1 << (number & 63)
+    return total
+
+
+def _paired(numbers: list[int]) -> list[int]:
+    """``_mixed`` of every two, the earlier first."""
+    found = []
+    for place, one in enumerate(numbers, start=1):
+        half = (one * _PRIME + 1) & _MASK
+        half ^= half >> 29
+        for two in numbers[place:]:
+            whole = ((half ^ two) * _PRIME + 1) & _MASK
+            found.append((whole ^ (whole >> 29)) >> 32)
+    return found
+
+
+@lru_cache(maxsize=131_072)
+def _rank(key: str) -> int:
+    """The place of a word in the fixed order; its last 64 bits are the word's number.
+
+    Longer words come first, because they are rarer; numbers and days come last.
+    """
+    dated = key[:1].isdigit() or key.startswith(("day:", "month:", "relative:"))
+    return ((dated << 8) + 255 - min(len(key), 255) << 64) + _hash(key)
