@@ -19,7 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -134,7 +134,8 @@ def _parsers() -> list[int]:
     found = []
     task = Path("/proc/self/task")
     for thread in task.iterdir():
-        found += (thread / "children").read_text().split()
+        with suppress(OSError):  # a thread that ended meanwhile
+            found += (thread / "children").read_text().split()
     commands = {p: Path(f"/proc/{p}/cmdline").read_bytes() for p in found}
     return [int(p) for p, command in commands.items() if b"parse.worker" in command]
 
