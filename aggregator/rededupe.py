@@ -56,7 +56,7 @@ class _Before:
 
     def by_title(self, key: str, limit: int) -> Sequence[Placed]:
         found = self._seen(self._archive.by_title(key, MANY))
-        return sorted(found, key=lambda placed: placed.item.seen, reverse=True)[:limit]
+        return sorted(found, key=lambda placed: placed.item.seen)[-limit:]
 
     def by_bands(self, bands: Sequence[int], limit: int) -> Sequence[Placed]:
         return self._seen(self._archive.by_bands(bands, MANY))[:limit]

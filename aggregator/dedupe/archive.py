@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from aggregator.model import Keys, Placed
+
+PER_URL = 100  # newest items read for one address
+PER_BAND = 200  # newest items read for one band
 
 
 class Archive(Protocol):
@@ -17,11 +21,11 @@ class Archive(Protocol):
     """
 
     def by_url(self, key: str) -> Sequence[Placed]:
-        """Items one of whose ``Keys.urls`` is ``key``, in order of arrival."""
+        """Items one of whose ``Keys.urls`` is ``key``: the newest 100, in order of arrival."""
         ...
 
     def by_title(self, key: str, limit: int) -> Sequence[Placed]:
-        """At most ``limit`` items whose ``Keys.title`` is ``key``, newest arrival first."""
+        """Items whose ``Keys.title`` is ``key``: the newest ``limit``, in order of arrival."""
         ...
 
     def by_bands(self, bands: Sequence[int], limit: int) -> Sequence[Placed]:
@@ -38,63 +42,58 @@ class Archive(Protocol):
 
 
 class MemoryArchive:
-    """An archive in memory, for replays and tests."""
+    """An archive in memory, for replays and tests. Answers as the store does."""
 
     def __init__(self) -> None:
         self._order: dict[str, int] = {}
+        self._names: list[str] = []
         self._placed: dict[str, Placed] = {}
         self._keys: dict[str, Keys] = {}
-        self._url: dict[str, dict[str, None]] = defaultdict(dict)
-        self._title: dict[str, dict[str, None]] = defaultdict(dict)
-        self._band: dict[int, dict[str, None]] = defaultdict(dict)
-        self._members: dict[str, dict[str, None]] = defaultdict(dict)
+        # Numbers of items in order of arrival, under each key.
+        self._url: dict[str, list[int]] = defaultdict(list)
+        self._title: dict[str, list[int]] = defaultdict(list)
+        self._band: dict[int, list[int]] = defaultdict(list)
+        self._members: dict[str, list[int]] = defaultdict(list)
 
     def add(self, placed: Placed, keys: Keys) -> None:
         """Put an item in; a newer revision, or a new place, of one that is there replaces it."""
         name = placed.item.id
-        self._forget(name)
-        self._order.setdefault(name, len(self._order))
+        if name in self._placed:
+            for listed in self._lists(self._placed[name], self._keys[name]):
+                listed.remove(self._order[name])
+        else:
+            self._order[name] = len(self._names)
+            self._names.append(name)
         self._placed[name], self._keys[name] = placed, keys
-        for url in keys.urls:
-            self._url[url][name] = None
+        for listed in self._lists(placed, keys):
+            insort(listed, self._order[name])
+
+    def _lists(self, placed: Placed, keys: Keys) -> Iterator[list[int]]:
+        yield from (self._url[url] for url in dict.fromkeys(keys.urls))
+        yield from (self._band[band] for band in dict.fromkeys(keys.bands))
         if keys.title:
-            self._title[keys.title][name] = None
-        for band in keys.bands:
-            self._band[band][name] = None
-        self._members[placed.canonical][name] = None
+            yield self._title[keys.title]
+        yield self._members[placed.canonical]
 
-    def _forget(self, name: str) -> None:
-        old = self._placed.get(name)
-        if old is None:
-            return
-        keys = self._keys[name]
-        for url in keys.urls:
-            self._url[url].pop(name, None)
-        self._title[keys.title].pop(name, None)
-        for band in keys.bands:
-            self._band[band].pop(name, None)
-        self._members[old.canonical].pop(name, None)
-
-    def _sorted(self, names: Sequence[str] | dict[str, None]) -> list[Placed]:
-        return [self._placed[n] for n in sorted(names, key=self._order.__getitem__)]
+    def _all(self, numbers: Sequence[int]) -> list[Placed]:
+        return [self._placed[self._names[number]] for number in numbers]
 
     def by_url(self, key: str) -> Sequence[Placed]:
         """See ``Archive``."""
-        return self._sorted(self._url.get(key, {}))
+        return self._all(self._url.get(key, [])[-PER_URL:])
 
     def by_title(self, key: str, limit: int) -> Sequence[Placed]:
         """See ``Archive``."""
-        return self._sorted(self._title.get(key, {}))[::-1][:limit]
+        return self._all(self._title.get(key, [])[-limit:])
 
     def by_bands(self, bands: Sequence[int], limit: int) -> Sequence[Placed]:
         """See ``Archive``."""
-        shared = Counter(name for band in bands for name in self._band.get(band, ()))
-        best = sorted(shared, key=lambda name: (-shared[name], self._order[name]))
-        return [self._placed[name] for name in best[:limit]]
+        shared = Counter(n for band in bands for n in self._band.get(band, [])[-PER_BAND:])
+        return self._all(sorted(shared, key=lambda number: (-shared[number], number))[:limit])
 
     def members(self, canonical: str) -> Sequence[Placed]:
         """See ``Archive``."""
-        return self._sorted(self._members.get(canonical, {}))
+        return self._all(self._members.get(canonical, []))
 
     def placed(self, item: str) -> Placed | None:
         """See ``Archive``."""
@@ -102,8 +101,7 @@ class MemoryArchive:
 
     def all(self) -> Sequence[tuple[Placed, Keys]]:
         """Everything, in order of arrival."""
-        names = sorted(self._placed, key=self._order.__getitem__)
-        return [(self._placed[name], self._keys[name]) for name in names]
+        return [(self._placed[name], self._keys[name]) for name in self._names]
 
 
 class Overlay:
@@ -126,12 +124,11 @@ class Overlay:
 
     def by_url(self, key: str) -> Sequence[Placed]:
         """See ``Archive``."""
-        return self._with(self._base.by_url(key), self._new.by_url(key))
+        return self._with(self._base.by_url(key), self._new.by_url(key))[-PER_URL:]
 
     def by_title(self, key: str, limit: int) -> Sequence[Placed]:
         """See ``Archive``."""
-        new = self._new.by_title(key, limit)
-        return [*new, *self._with(self._base.by_title(key, limit), ())][:limit]
+        return self._with(self._base.by_title(key, limit), self._new.by_title(key, limit))[-limit:]
 
     def by_bands(self, bands: Sequence[int], limit: int) -> Sequence[Placed]:
         """See ``Archive``; the uncommitted ones come first."""

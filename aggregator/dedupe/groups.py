@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -28,7 +28,6 @@ class Group:
     representative: Item
     distinct: tuple[Item, ...]  # members that differ in title or text, the first of each
     founder: Item
-    size: int
 
 
 def _credited(item: Item, others: Sequence[Item]) -> bool:
@@ -58,31 +57,30 @@ def better(new: Item, old: Item, members: Sequence[Item]) -> bool:
     return False
 
 
-def summarise(canonical: str, members: Sequence[Placed]) -> Group | None:
-    """Look at all members of a canonical item; None where it has none.
-
-    The same members give the same group, in whatever order they come.
-    """
-    items = sorted(
-        (p.item for p in members), key=lambda i: (i.seen, not _founds(i, canonical), i.id)
-    )
-    if not items:
-        return None
-    kept: dict[tuple[str, str], Item] = {}
-    for item in items:
-        kept.setdefault((form(item.title, item.language), item.text[:2000]), item)
-        if len(kept) >= MOST_COMPARED:
-            break
-    leading = items[0]
-    recent = items[: 4 * MOST_COMPARED]
-    for item in recent[1:]:
-        if better(item, leading, recent):
-            leading = item
-    return Group(canonical, leading, tuple(kept.values()), items[0], len(items))
+def summarise(canonical: str, members: Iterable[Placed]) -> Group | None:
+    """Sum the members of a canonical item up, in order of arrival; None where it has none."""
+    group: Group | None = None
+    for placed in members:
+        group = grown(group, placed.item, canonical)
+    return group
 
 
-def _founds(item: Item, canonical: str) -> bool:
-    return canonical[1:] == item.id[1:]
+def grown(group: Group | None, item: Item, canonical: str) -> Group:
+    """The group with one more member, the newest by arrival."""
+    if group is None:
+        return Group(canonical, item, (item,), item)
+    leading = group.representative
+    rivals = (*group.distinct, leading, item)
+    if better(item, leading, rivals):
+        leading = item
+    distinct = group.distinct
+    if len(distinct) < MOST_COMPARED and _looks(item) not in map(_looks, distinct):
+        distinct = (*distinct, item)
+    return Group(canonical, leading, distinct, group.founder)
+
+
+def _looks(item: Item) -> tuple[str, str]:
+    return form(item.title, item.language), item.text[:2000]
 
 
 @dataclass(frozen=True, slots=True)

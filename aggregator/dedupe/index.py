@@ -92,20 +92,25 @@ class TitleIndex:
         arrays = sum(len(part) * part.itemsize for part in self._columns)
         return self._postings.nbytes + len(self._buffer) + arrays
 
-    def add(self, item: Item) -> None:
-        """Take in one item, the newest by arrival, or a revision of one that is there."""
+    def add(self, item: Item) -> bool:
+        """Take in one item, or a revision of one that is there; whether it is a new arrival.
+
+        An item from before the window is left out, as it would be after a restart.
+        """
         own = mixed(item.id)
         found = title_keys(item.title, item.language)
         slot = self._slot_of(item.id, own)
         if slot is None:
+            if _micros(item.seen) < self._newest:
+                return False
             slot = self._append(item, found)
             self._postings.add((own, *found.numbers), slot, self._first)
             self._forget()
-            return
+            return True
         place = slot - self._first
         known = self._record(slot)
         if (known.title, known.language) == (item.title, item.language):
-            return
+            return False
         noted = (
             self._revised[slot].noted
             if slot in self._revised
@@ -118,6 +123,7 @@ class TitleIndex:
         self._spoken[place] = self._language(item.language)
         self._time[place] = _micros(item.time)
         self._postings.add(sorted(set(found.numbers) - noted), slot, self._first)
+        return False
 
     def extend(self, items: Iterable[Item]) -> None:
         """Take in many new items in order of arrival, at the cost of a few sorts."""

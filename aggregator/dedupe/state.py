@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from aggregator.dedupe.archive import Archive
-from aggregator.dedupe.groups import Group, summarise
+from aggregator.dedupe.groups import Group, grown, summarise
 from aggregator.dedupe.index import Found, TitleIndex
 from aggregator.model import Keys, Placed
 from aggregator.settings import DedupeSettings
@@ -42,7 +42,11 @@ class DedupeState:
 
     def add(self, placed: Placed, keys: Keys) -> None:
         """Take in one item that was decided: new, a new revision, or moved by a correction."""
-        self._index.add(placed.item)
+        if self._index.add(placed.item):
+            group = self._groups.get(placed.canonical)
+            if group is not None:
+                self._keep(grown(group, placed.item, placed.canonical))
+            return
         for canonical in {placed.canonical, self._where.get(placed.item.id, "")}:
             self.forget(canonical)
 
@@ -64,9 +68,12 @@ class DedupeState:
             known = summarise(canonical, archive.members(canonical))
             if known is None:
                 return None
-            self._groups[canonical] = known
-            for item in (known.representative, *known.distinct):
-                self._where[item.id] = canonical
+            self._keep(known)
             if len(self._groups) > _GROUPS:
                 self.forget(next(iter(self._groups)))
         return known
+
+    def _keep(self, group: Group) -> None:
+        self._groups[group.canonical] = group
+        for item in (group.representative, *group.distinct):
+            self._where[item.id] = group.canonical
