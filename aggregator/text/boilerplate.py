@@ -1,4 +1,10 @@
-"""What a feed keeps repeating: learned from its recent entries, then cut."""
+"""What a feed keeps repeating: learned from its recent entries, then cut.
+
+An outlet's name at an end of its titles, sentences at the beginning or the end
+of its texts ('Follow us on …'), and headlines that are a format are all shown
+by repetition in one feed. The usual phrases of all outlets ('The post …
+appeared first on …') are in ``data/credits.toml`` and need no learning.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +12,27 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from aggregator.text.data import table
 from aggregator.text.letters import fold
+from aggregator.text.outlets import squash
+from aggregator.text.recurring import skeleton
 
-_SENTENCE = re.compile(r"(?<=[.!?؟。！？…])\s+|\n")
-_PHRASES = re.compile(
-    r"(?im)^\s*(?:The post .{0,300} appeared first on .*|Read more\b.{0,20}|أخبار ذات صلة)\s*$"
+_SENTENCE = re.compile(r"(?<=[.!?؟।…])\s+|(?<=[。！？])|\n")
+EDGE = 4  # sentences at either end of a text that can be boilerplate
+_SHORTEST, _LONGEST = 6, 300  # characters of a sentence that can be
+_WHOLE = 200  # a text so short may be boilerplate from end to end
+# What stands behind the last bar or spaced dash, or before the first.
+_TAIL = re.compile(
+    r"(?:\s+[-–—|·•«»:]{1,2}\s+|\s*[|｜]\s*|\s*[-_－]\s*(?=[^\x00-\u2fff]))([^|｜«»]{2,40})$"
 )
+_FRONT = re.compile(r"\s*([^|｜:«»]{2,40}?)(?:\s+[-–—|·•«»]{1,2}\s+|\s*[|｜:：]\s*)")
+_BRACKET = re.compile(
+    r"[\[(【（]\s*([^\[\]()【】（）]{2,40})\s*[\])】）]\s*$|^\s*[\[(【（]\s*([^\[\]()【】（）]{2,40})\s*[\])】）]"
+)
+_TAIL_SHARE = 0.2  # of a feed's titles that end with an outlet's name
+_FRONT_SHARE = 0.6  # a front that fewer have is a topic ('Ukraine: …'), which says something
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,42 +40,147 @@ class FeedProfile:
     """What the recent entries of one feed have in common."""
 
     outlets: tuple[str, ...] = ()  # names that its titles keep ending or beginning with
-    sentences: frozenset[str] = frozenset()  # folded sentences that its bodies repeat
-    titles: frozenset[str] = frozenset()  # folded titles that come again and again
+    sentences: frozenset[str] = frozenset()  # folded sentences that its texts repeat
+    titles: frozenset[str] = frozenset()  # skeletons of titles that come again and again
 
     def recurring(self, title: str) -> bool:
         """Whether the feed keeps giving this title to different articles."""
-        return fold(title) in self.titles
-
-
-def _repeated(values: Iterable[str], total: int) -> frozenset[str]:
-    needed = max(3, total // 10)
-    return frozenset(value for value, count in Counter(values).items() if count >= needed)
+        return bool(self.titles) and skeleton(title) in self.titles
 
 
 def learn(titles: Sequence[str], texts: Sequence[str]) -> FeedProfile:
-    """The profile of a feed, from its recent titles and bodies (one of each per link)."""
-    ends: list[str] = []
-    for title in titles:
-        parts = re.split(r"\s+[-–—|]\s+", title)
-        if len(parts) > 1:
-            ends += {parts[0], parts[-1]}
-    sentences = [
-        s for text in texts for s in {fold(p.strip()) for p in _SENTENCE.split(text)} if len(s) >= 8
+    """The profile of a feed, from its recent titles and texts (one of each per link)."""
+    return FeedProfile(_names(titles), _sentences(texts), _formats(titles))
+
+
+def _names(titles: Sequence[str]) -> tuple[str, ...]:
+    """Names at the ends of titles that otherwise differ."""
+    tails: Counter[str] = Counter()
+    fronts: Counter[str] = Counter()
+    written: dict[str, str] = {}
+    distinct = list(dict.fromkeys(titles))
+    for title in distinct:
+        tail, front, bracket = _TAIL.search(title), _FRONT.match(title), _BRACKET.search(title)
+        for counter, name in (
+            (tails, tail and tail[1]),
+            (fronts, front and front[1]),
+            (tails, bracket and bracket[1]),
+            (fronts, bracket and bracket[2]),
+        ):
+            if name and len(key := squash(name)) >= 2 and not key.isdigit():
+                counter[key] += 1
+                written.setdefault(key, name.strip())
+    total = len(distinct)
+    found = [
+        written[key]
+        for counter, share in ((tails, _TAIL_SHARE), (fronts, _FRONT_SHARE))
+        for key, count in counter.items()
+        if count >= max(4, share * total)
     ]
-    return FeedProfile(
-        tuple(sorted(_repeated(ends, len(titles)))),
-        _repeated(sentences, len(texts)),
-        _repeated((fold(title) for title in titles), 0),
+    return tuple(sorted(dict.fromkeys(found)))
+
+
+def _formats(titles: Sequence[str]) -> frozenset[str]:
+    """Skeletons that three titles have, and words enough to say that it is no chance."""
+    counts = Counter(skeleton(title) for title in titles)
+    return frozenset(bones for bones, count in counts.items() if count >= 3 and bones)
+
+
+def _edges(sentences: Sequence[str]) -> set[str]:
+    """The folded sentences at both ends of a text that can be boilerplate."""
+    edge = [*sentences[:EDGE], *sentences[-EDGE:]]
+    return {fold(s) for s in edge if _SHORTEST <= len(s) <= _LONGEST}
+
+
+def _split(text: str) -> list[str]:
+    return [sentence for part in _SENTENCE.split(text) if (sentence := part.strip())]
+
+
+def _sentences(texts: Sequence[str]) -> frozenset[str]:
+    """Sentences at the ends of several texts that have little else in common.
+
+    A text that consists mostly of repeated sentences is a version of another
+    text, and has no say.
+    """
+    distinct = list(dict.fromkeys(text for text in texts if text))
+    split = [_split(text[:20_000]) for text in distinct]
+    edges = [_edges(sentences) for sentences in split]
+    needed = max(3, len(distinct) // 10)
+    found = _repeated(edges, needed)
+    if not found:
+        return found
+    voters = []
+    for sentences, edge in zip(split, edges, strict=True):
+        total = sum(map(len, sentences))
+        repeated = sum(len(s) for s in sentences if fold(s) in found)
+        if total <= _WHOLE or repeated * 2 <= total:
+            voters.append(edge)
+    return _repeated(voters, needed)
+
+
+def _repeated(sets: Iterable[set[str]], needed: int) -> frozenset[str]:
+    counts = Counter(value for values in sets for value in values)
+    return frozenset(value for value, count in counts.items() if count >= needed)
+
+
+@cache
+def _phrases() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """(a sentence of boilerplate, a line of it, such a phrase at the end of a line)."""
+    listed = table("credits")["phrases"]
+    inner = [pattern for pattern in listed["any"] if not pattern.startswith(".")]
+    return (
+        re.compile(rf"[\W_]*(?:{'|'.join(listed['whole'])})[\W_]*", re.IGNORECASE),
+        re.compile(rf"[\W_]*(?:{'|'.join(listed['any'])})[\W_]*", re.IGNORECASE),
+        re.compile(rf"(?:^|(?<=[\W_]))(?:{'|'.join(inner)})$", re.IGNORECASE),
     )
 
 
 def cut(text: str, profile: FeedProfile | None) -> str:
-    """``text`` without known phrases and without what its feed repeats."""
-    text = _PHRASES.sub("", text)
-    if profile and profile.sentences:
-        text = "\n".join(
-            " ".join(s for s in _SENTENCE.split(line) if fold(s.strip()) not in profile.sentences)
-            for line in text.split("\n")
-        )
-    return "\n".join(line for line in text.split("\n") if line.strip())
+    """``text`` without the usual phrases at its ends and without what its feed repeats there."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    known = profile.sentences if profile else frozenset()
+    ends = {*range(min(EDGE, len(lines))), *range(max(0, len(lines) - EDGE), len(lines))}
+    for index in ends:
+        lines[index] = _without_repeats(_without_phrase(lines[index]), known)
+    return "\n".join(line for line in lines if line)
+
+
+def _without_phrase(line: str) -> str:
+    """A line without 'The post … appeared first on …' at its end."""
+    start = max(0, len(line) - 600)
+    tail = line[start:]
+    if not _TELLING.search(tail):
+        return line
+    _, whole, inner = _phrases()
+    if not start and whole.fullmatch(line):
+        return ""
+    match = inner.search(tail)
+    return line[: start + match.start()].rstrip() if match else line
+
+
+# Every phrase that names the outlet has one of these; looking for them is cheap.
+_TELLING = re.compile(
+    "first on|first published|premier sur|primero en|primeiro em|zuerst auf|proviene da|eerst op"
+    "|początkowo na|z serwisu|сначала на|впервые появил|ilk önce|ولا على|ولاً على|pertama kali",
+    re.IGNORECASE,
+)
+
+
+def _without_repeats(line: str, known: frozenset[str]) -> str:
+    """A line without the sentences at its ends that say nothing of the news."""
+    sentences = _SENTENCE.split(line)
+    kept = [s for i, s in enumerate(sentences) if not _at_end(i, sentences, known)]
+    if len(kept) == len(sentences):
+        return line
+    return ("" if "。" in line else " ").join(kept).strip()
+
+
+def _at_end(index: int, sentences: Sequence[str], known: frozenset[str]) -> bool:
+    if EDGE <= index < len(sentences) - EDGE:
+        return False
+    bare = sentences[index].strip()
+    if not bare or len(bare) > _LONGEST:
+        return False
+    if known and fold(bare) in known:
+        return True
+    return len(bare) <= 120 and bool(_phrases()[0].fullmatch(bare))

@@ -176,6 +176,24 @@ def is_month_or_day(word: str) -> bool:
 
 
 @cache
+def _weekdays() -> frozenset[str]:
+    listed = table("dates")["weekdays"].values()
+    days = [day for names in listed for day in names.split("|")]
+    return frozenset(fold(part) for day in days for part in (day, *re.split(r"[\s-]", day)))
+
+
+def names_day_or_month(word: str) -> bool:
+    """Whether ``word``, names a month or a weekday in some language.
+
+    Latin words of less than three letters do not count: 'so', 'do' and 'mi' are days too.
+    """
+    folded = fold(word)
+    return len(folded) >= (3 if folded.isascii() else 2) and (
+        folded in _names() or folded in _weekdays()
+    )
+
+
+@cache
 def _noon() -> dict[str, int]:
     data = table("dates")["noon"]
     found = {fold(w.replace("_", "")): 12 for w in data["after"].split()}

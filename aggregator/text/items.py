@@ -12,6 +12,7 @@ from aggregator.text.credits import find_credit
 from aggregator.text.identity import content_hash, item_id
 from aggregator.text.languages import SAMPLE, identify
 from aggregator.text.letters import fold
+from aggregator.text.recurring import is_format
 from aggregator.text.titles import clean_title
 from aggregator.text.urls import canonical_url, host, safe_link, targets
 
@@ -37,6 +38,15 @@ def _lead(text: str) -> str:
     return lead or squeeze(text[:LEAD])
 
 
+def _outlets(
+    source: str, feed: Feed, entry: Entry, document: Document, profile: FeedProfile | None
+) -> tuple[str, ...]:
+    """What the outlet of an entry is called: by itself, by its address, by its titles."""
+    hosts = (host(document.link), host(entry.link), host(entry.source_url))
+    names = (source, feed.title, document.title, *hosts, *(profile.outlets if profile else ()))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
 def make_item(
     feed: Feed,
     entry: Entry,
@@ -58,7 +68,7 @@ def make_item(
         f"{raw} {text[:SAMPLE]}", feed.language or entry.language or document.language
     )
     source = entry.source_title or feed.title or document.title or host(entry.link or feed.url)
-    outlets = tuple(n for n in (source, document.title, *(profile.outlets if profile else ())) if n)
+    outlets = _outlets(source, feed, entry, document, profile)
     given = content_hash(raw, text, url or "")  # before anything learned is cut from it
     credit, text = find_credit(cut(text, profile), language)
     title = clean_title(raw, outlets=outlets, lead=text[:400], language=language)
@@ -70,6 +80,8 @@ def make_item(
     published = _within_reason(entry.published, seen)
     if published is None:
         flags.append("no_date")
+    if (profile and profile.recurring(title.title)) or is_format(title.title, language):
+        flags.append("recurring")
     day = (published or seen).date().isoformat()
     identity = entry.guid or url or f"{title.title}|{day}"
     return Item(

@@ -104,8 +104,7 @@ def known_outlets(given: tuple[str, ...]) -> Outlets:
     ends: set[str] = set()
     for name in map(str.strip, given):
         if _DOMAIN.fullmatch(name):
-            labels = name.lower().removeprefix("www.").split(".")
-            full |= {squash(name), *(squash(label) for label in labels[:-1] if len(label) > 3)}
+            full |= {squash(name), _site(name)}
             continue
         bare = _FURNITURE.sub(" ", name)
         parts = [part for part in (p.strip(" -–—|:()[]") for p in _SPLIT.split(bare)) if part]
@@ -117,6 +116,20 @@ def known_outlets(given: tuple[str, ...]) -> Outlets:
             if len(parts) == 1 or squashed in _names() or _is_domain(part):
                 full.add(squashed)
     return Outlets(frozenset(full), frozenset(ends | full))
+
+
+# Second labels that belong to no site: bbc.co.uk, abc.net.au.
+_SHARED_LABELS = frozenset(
+    ["co", "com", "net", "org", "gov", "edu", "ac", "or", "ne", "go", "info", "news"]
+)
+
+
+def _site(domain: str) -> str:
+    """``bbc`` of ``news.bbc.co.uk``: the name that a site has in its address."""
+    labels = [squash(label) for label in domain.lower().split(".")[:-1]]
+    while len(labels) > 1 and labels[-1] in _SHARED_LABELS:
+        labels.pop()
+    return labels[-1] if len(labels[-1]) > 2 else squash(domain)
 
 
 def _is_domain(name: str) -> bool:

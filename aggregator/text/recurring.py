@@ -1,0 +1,86 @@
+"""Headlines that are a format, given again and again to different articles.
+
+'Weather for Tuesday', 'أسعار الذهب اليوم', 'Курс доллара на 3 мая': two such titles are
+equal without being one article. A feed shows its own by repeating them with
+other dates and numbers (see ``boilerplate``); ``data/recurring.toml`` lists the
+usual ones by language, which helps before anything is learned.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from aggregator.text.data import table
+from aggregator.text.datewords import names_day_or_month
+from aggregator.text.tokens import normal_words, stopwords
+
+_OTHER_WORDS = 2  # beside an open format: a place, a programme
+_OTHER_CHARACTERS = 6  # the same in a script without spaces
+LONGEST = 120  # characters; formats are short
+
+
+@lru_cache(maxsize=4096)
+def skeleton(title: str, language: str | None = None) -> str:
+    """The words of a title without its numbers and dates."""
+    return " ".join(_timeless(title, language))
+
+
+def _timeless(title: str, language: str | None) -> list[str]:
+    return [
+        word
+        for word in normal_words(title[:1000], language)
+        if not any(map(str.isdigit, word)) and not names_day_or_month(word)
+    ]
+
+
+@cache
+def _formats(language: str, place: str) -> tuple[tuple[str, ...], ...]:
+    listed = table("recurring").get(language, {}).get(place, ())
+    return tuple({tuple(_timeless(phrase, language)) for phrase in listed} - {()})
+
+
+@cache
+def _time_words(language: str) -> frozenset[str]:
+    listed = table("recurring").get(language, {}).get("time", "")
+    return frozenset(normal_words(listed, language)) | stopwords(language)
+
+
+@lru_cache(maxsize=4096)
+def is_format(title: str, language: str | None) -> bool:
+    """Whether ``title`` is one of the usual recurring formats of its language."""
+    if language is None or len(title) > LONGEST or language not in table("recurring"):
+        return False
+    if language in {"zh", "ja"}:
+        return _is_unspaced_format(title, language)
+    words = [word for word in _timeless(title, language) if len(word) > 1]
+    time = _time_words(language)
+    for place, allowed in (("open", _OTHER_WORDS), ("closed", 0)):
+        for phrase in _formats(language, place):
+            for rest in _without(words, phrase):
+                if sum(word not in time for word in rest) <= allowed:
+                    return True
+    return False
+
+
+def _without(words: list[str], phrase: tuple[str, ...]) -> list[list[str]]:
+    """What is left of ``words`` where ``phrase`` stands at one of its ends."""
+    length = len(phrase)
+    found = []
+    if tuple(words[:length]) == phrase:
+        found.append(words[length:])
+    if tuple(words[-length:]) == phrase:
+        found.append(words[:-length])
+    return found
+
+
+def _is_unspaced_format(title: str, language: str) -> bool:
+    text = "".join(_timeless(title, language))
+    for word in sorted(table("recurring")[language]["time"].split(), key=len, reverse=True):
+        text = text.replace(word, "")
+    for place, allowed in (("open", _OTHER_CHARACTERS), ("closed", 0)):
+        for phrase in _formats(language, place):
+            joined = "".join(phrase)
+            at_an_end = text.startswith(joined) or text.endswith(joined)
+            if at_an_end and len(text) - len(joined) <= allowed:
+                return True
+    return False
