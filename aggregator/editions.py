@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import tzlocal
+
 from aggregator import cluster
 from aggregator.digest import (
     Coverage,
@@ -90,11 +92,12 @@ def write(
 ) -> tuple[Path, ...]:
     """Write one digest by hand, whatever was listed before; returns the files.
 
-    It tells of the news in ``(since, until]``: by default of its span up to now.
+    It tells of the news in ``(since, until]``: by default of its span up to now. One
+    with an end given leaves ``latest.*`` alone: those who follow these want the news.
     It is not noted: the next scheduled one comes as if this had not been written.
     """
     edition = make(store, settings, wanted, now=now, since=since, until=until)
-    return deliver(edition, wanted)
+    return deliver(edition, wanted, latest=until is None)
 
 
 def make(
@@ -121,7 +124,7 @@ def make(
             reader_languages=settings.languages,
             listed=listed,
             feeds_seen=sum(good is not None and good > since for good in polled),
-            timezone=settings.timezone,
+            timezone=zone_name(settings),
         )
 
 
@@ -198,6 +201,16 @@ def _earlier(tx: Transaction, follows: str | None) -> Earlier | None:
 
 def zone(settings: Settings) -> tzinfo:
     """The reader's time zone: as configured, else the machine's."""
+    name = zone_name(settings)
+    return ZoneInfo(name) if name else datetime.now().astimezone().tzinfo or UTC
+
+
+def zone_name(settings: Settings) -> str | None:
+    """The name of the reader's time zone; None where the machine has none of its own."""
     if settings.timezone:
-        return ZoneInfo(settings.timezone)
-    return datetime.now().astimezone().tzinfo or UTC
+        return settings.timezone
+    try:
+        name = tzlocal.get_localzone_name()
+        return name if name and ZoneInfo(name) else None
+    except (LookupError, ValueError):  # a machine that is set up in some way of its own
+        return None

@@ -32,7 +32,9 @@ def parse(url: str) -> URL:
 
 
 def shown(url: URL) -> str:
-    """The address as it may stand in a message: the password as ``***``."""
+    """The file, or the server's address as it may stand in a message: the password as ``***``."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or "memory"
     secret = [name for name in url.query if name.lower() in _SECRET]
     return url.difference_update_query(secret).render_as_string(hide_password=True)
 

@@ -32,11 +32,16 @@ class DigestError(Exception):
 
 
 def deliver(
-    edition: Edition, settings: DigestSettings, *, formats: Sequence[str] | None = None
+    edition: Edition,
+    settings: DigestSettings,
+    *,
+    formats: Sequence[str] | None = None,
+    latest: bool = True,
 ) -> tuple[Path, ...]:
     """Writes the edition and returns the files: the dated ones, then ``latest.*``.
 
-    ``formats`` are those of ``settings`` where not given. All files are written and
+    ``formats`` are those of ``settings`` where not given. Without ``latest`` only the
+    dated files are written: an edition of the past is not the latest. All files are written and
     flushed under temporary names before the first takes its place, so a full disk
     leaves the old digest as it was. The same edition again writes the same bytes.
     Raises DigestError.
@@ -45,7 +50,8 @@ def deliver(
     texts = {format: render(edition, format).encode("utf-8") for format in wanted}
     dated = dated_name(edition.name, edition.until, edition.timezone)
     files = {f"{dated}.{format}": text for format, text in texts.items()}
-    files |= {f"latest.{format}": text for format, text in texts.items()}
+    if latest:
+        files |= {f"latest.{format}": text for format, text in texts.items()}
     folder = settings.directory / file_name(edition.name)
     with _explained(edition.name, folder), _opened(settings.directory, folder.name) as at:
         _sweep(at)

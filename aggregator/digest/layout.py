@@ -62,7 +62,7 @@ class Block:
     published: datetime
     article: Article  # the one that leads
     related: tuple[Article, ...]
-    outlets: str  # '5 outlets'
+    outlets: str  # '5 outlets'; empty for one
     repetitions: str  # of the whole story
     update: bool  # listed before, and something new came
     follows: Text | None
@@ -120,7 +120,7 @@ def lay_out(edition: Edition) -> Page:
 
 def _summary(edition: Edition, words: Wording) -> tuple[str, ...]:
     counts = (
-        ("stories", edition.total),
+        ("stories", len(edition.stories)),  # the rest is told at the end
         ("articles", edition.items),
         ("repetitions", edition.folded),
         ("feeds", edition.feeds_seen),
@@ -139,6 +139,7 @@ def _block(view: StoryView, edition: Edition, words: Wording, listed: set[str]) 
     language = (own and view.story.language) or lead.item.language
     items = [item for part in view.coverage for item in part.members]
     folded = len(items) - len(view.coverage)
+    outlets = len({outlet_key(item.source, item.feed) for item in items})
     mixed = not all(part.new for part in view.coverage)
     return Block(
         id=view.story.id,
@@ -151,7 +152,7 @@ def _block(view: StoryView, edition: Edition, words: Wording, listed: set[str]) 
         published=min(view.story.first, *(item.time for item in items)),
         article=_article(lead, edition, words, mixed),
         related=tuple(_article(part, edition, words, mixed) for part in rest),
-        outlets=words.count("outlets", len({outlet_key(i.source, i.feed) for i in items})),
+        outlets=words.count("outlets", outlets) if outlets > 1 else "",
         repetitions=words.count("repetitions", folded) if folded else "",
         update=view.listed is not None,
         follows=_follows(view, words, listed),

@@ -56,9 +56,10 @@ def _story(block: Block, page: Page) -> Iterator[str]:
     yield _joined(facts, page)
     if block.lead.text:
         yield escape(block.lead.text)
-    yield f"{escape(words.say('reported_by'))}: {_outlets(block.article, page)}"
+    colon = words.say("colon")
+    yield f"{escape(words.say('reported_by'))}{colon}{_outlets(block.article, page)}"
     if block.follows:
-        yield f"{escape(words.say('follows'))}: {_linked(block.follows, page.direction)}"
+        yield f"{escape(words.say('follows'))}{colon}{_linked(block.follows, page.direction)}"
     if block.related:
         yield f"**{escape(words.say('related'))}**"
         yield "\n".join(_item(article, page) for article in block.related)
@@ -75,7 +76,8 @@ def _item(article: Article, page: Page) -> str:
 
 
 def _outlets(article: Article, page: Page) -> str:
-    return ", ".join(_linked(outlet, page.direction) for outlet in article.outlets)
+    comma = page.words.say("comma")
+    return comma.join(_linked(outlet, page.direction) for outlet in article.outlets)
 
 
 def _joined(facts: list[str], page: Page) -> str:

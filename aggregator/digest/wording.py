@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
+from datetime import time as time_of_day
 from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -44,8 +45,7 @@ class Wording:
 
     def number(self, value: float) -> str:
         """A number with at most two decimals."""
-        text = format_decimal(value, format="#,##0.##", locale=self.locale)
-        return self._own_digits(text)
+        return self._own_digits(_decimal(value, self.locale, self.digits is not None))
 
     def day(self, time: datetime) -> str:
         """'Tuesday, November 24, 2026'."""
@@ -58,7 +58,7 @@ class Wording:
     def moment(self, time: datetime) -> str:
         """'Tue, Nov 24, 7:05 AM': close enough to now to need no year."""
         local = self._local(time)
-        date = format_skeleton("MMMEd", local, locale=self.locale)
+        date = _weekday(local.date(), self.locale)
         pattern = str(self.locale.datetime_formats["short"])
         joined = pattern.replace("{1}", date).replace("{0}", self._clock(local))
         return self._own_digits(joined.replace("'", ""))
@@ -74,12 +74,29 @@ class Wording:
         return time.astimezone(self.zone)
 
     def _clock(self, local: datetime) -> str:
-        return format_time(local, "short", locale=self.locale)
+        return _clock(local.time().replace(second=0, microsecond=0), self.locale)
 
     def _own_digits(self, text: str) -> str:
         if self.digits is None:
             return text
         return text.translate(dict(zip(b"0123456789", self.digits, strict=True)))
+
+
+# One page says the same numbers and times over and over, and babel takes its time.
+@lru_cache(maxsize=4_096)
+def _decimal(value: float, locale: Locale, own: bool) -> str:
+    system = "default" if own else "latn"  # whose separators
+    return format_decimal(value, format="#,##0.##", locale=locale, numbering_system=system)
+
+
+@lru_cache(maxsize=4_096)
+def _weekday(day: date, locale: Locale) -> str:
+    return format_skeleton("MMMEd", day, locale=locale)
+
+
+@lru_cache(maxsize=4_096)
+def _clock(time: time_of_day, locale: Locale) -> str:
+    return format_time(time, "short", locale=locale)
 
 
 def wording(language: str, timezone: str | None = None) -> Wording:

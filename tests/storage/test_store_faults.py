@@ -135,7 +135,9 @@ def test_a_file_taken_away_while_in_use_is_missed(path: Path, make: Any) -> None
 
 
 def test_a_store_that_is_not_there_is_made_only_where_that_was_asked(url: str) -> None:
-    assert "There is no store" in refused(url, create=False)
+    said = refused(url, create=False)
+    assert "There is no store" in said
+    assert "sqlite://" not in said
     Store.open(url).close()
     Store.open(url, create=False).close()
 
