@@ -87,9 +87,9 @@ def _formats(titles: Sequence[str]) -> frozenset[str]:
 
 
 def _edges(sentences: Sequence[str]) -> set[str]:
-    """The folded sentences at both ends of a text that can be boilerplate."""
-    edge = [*sentences[:EDGE], *sentences[-EDGE:]]
-    return {fold(s) for s in edge if _SHORTEST <= len(s) <= _LONGEST}
+    """The sentences at both ends of a text that can be boilerplate."""
+    edge = (*sentences[:EDGE], *sentences[-EDGE:])
+    return {s for s in edge if _SHORTEST <= len(s) <= _LONGEST}
 
 
 def _split(text: str) -> list[str]:
@@ -112,10 +112,10 @@ def _sentences(texts: Sequence[str]) -> frozenset[str]:
     voters = []
     for sentences, edge in zip(split, edges, strict=True):
         total = sum(map(len, sentences))
-        repeated = sum(len(s) for s in sentences if fold(s) in found)
+        repeated = sum(len(s) for s in sentences if s in found)
         if total <= _WHOLE or repeated * 2 <= total:
             voters.append(edge)
-    return _repeated(voters, needed)
+    return frozenset(map(fold, _repeated(voters, needed)))
 
 
 def _repeated(sets: Iterable[set[str]], needed: int) -> frozenset[str]:

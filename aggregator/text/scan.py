@@ -11,7 +11,7 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from aggregator.text.letters import MARKS, fold
+from aggregator.text.letters import MARKS, Replace, fold, replacer
 
 CJK = (
     "\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
@@ -32,8 +32,11 @@ class Raw(NamedTuple):
 
 
 @cache
-def _one_to_one() -> dict[int, str]:
-    """Characters replaced one for one before anything is looked for: spans stay right."""
+def _one_to_one() -> tuple[Replace, Replace]:
+    """Characters replaced one for one before anything is looked for: spans stay right.
+
+    Two of them, for characters of the basic plane and for the rest: sets of both are slow.
+    """
     table: dict[int, str] = {}
     for point in range(0x80, 0x1FBFA):
         if unicodedata.category(chr(point)) == "Nd":
@@ -45,12 +48,23 @@ def _one_to_one() -> dict[int, str]:
     table |= dict.fromkeys(map(ord, "٪﹪"), "%")
     table |= dict.fromkeys(map(ord, "٬\u00a0\u202f\u2009"), "\u00a0")  # marks of thousands
     table[ord("٫")] = "."
-    return table
+    pairs = {chr(point): same for point, same in table.items()}
+    return (
+        replacer({c: same for c, same in pairs.items() if c <= "\uffff"}),
+        replacer({c: same for c, same in pairs.items() if c > "\uffff"}),
+    )
+
+
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
 
 
 def digits(text: str) -> str:
     """``text`` with digits of every script, dashes and quotes as ASCII; same length."""
-    return text if text.isascii() else text.translate(_one_to_one())
+    if text.isascii():
+        return text
+    basic, beyond = _one_to_one()
+    text = basic(text)
+    return beyond(text) if _BEYOND.search(text) else text
 
 
 _SIGNS = "$€£¥₹₽₺₪₩₴₫₦฿"
