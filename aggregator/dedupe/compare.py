@@ -5,15 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aggregator.dedupe.bodies import SAME, Overlap, overlap
+from aggregator.dedupe.bodies import (
+    CONTAINED,
+    LEAST_SHINGLES,
+    LONG_SHINGLES,
+    SAME,
+    Overlap,
+    overlap,
+)
 from aggregator.dedupe.forms import written
 from aggregator.dedupe.guards import Veto
-from aggregator.dedupe.keys import keys
+from aggregator.dedupe.keys import addresses
 from aggregator.dedupe.titles import Judgement, judge_titles
 from aggregator.model import Details, Evidence, Item
+from aggregator.text.letters import fold
+from aggregator.text.urls import host
+
+SAME_WIRE = 0.25
+"""Jaccard from which long texts of two outlets within the title window are one agency text."""
+
+SAME_OUTLET = 0.5
+"""Jaccard from which two texts of one outlet are one."""
 
 OVERRULING = 0.6
-"""Jaccard from which equal bodies overrule what a guard says of the titles."""
+"""Jaccard from which bodies overrule that a number or a date in the titles differs."""
+
+SAME_FORM = 0.8
+"""Jaccard from which bodies overrule titles that are alike but for what a guard names:
+below, they may fill one form in (a fixture, a forecast, an episode) with other words."""
 
 AGREEING = 8
 """Shingles from which a body that is the same supports titles that are nearly so."""
@@ -23,6 +42,9 @@ NEAR = 0.6
 
 _MILD = frozenset({"extra", "typos"})
 """Doubts about titles that a body which agrees, however short, removes."""
+
+_UNSURE = frozenset({"extra", "typos", "short", "telling"})
+"""Guards that say that titles prove nothing, not that they say something else."""
 
 _FIRM = frozenset({"number", "calendar"})
 """Guards that only bodies equal in their numbers overrule: tables and forecasts reuse a text."""
@@ -63,8 +85,8 @@ class Verdict:
 
 def shared_address(a: Item, b: Item) -> str | None:
     """The address that both have or point to, or None."""
-    theirs = set(keys(b).urls)
-    return next((url for url in keys(a).urls if url in theirs), None)
+    theirs = addresses(b)
+    return next((url for url in addresses(a) if url in theirs), None)
 
 
 def one_language(a: Item, b: Item) -> str | None:
@@ -79,6 +101,7 @@ class _Pair:
     titles: Judgement
     bodies: Overlap
     apart: timedelta
+    one_outlet: bool
 
     def say(
         self, same: bool, rule: str, score: float, limit: float, reason: str, *vetoes: Veto
@@ -109,20 +132,49 @@ class _Pair:
         alike = self.bodies.near and self.bodies.least >= AGREEING
         return near and close and alike and self.titles.score >= NEAR
 
-    def by_body(self) -> Verdict:
-        """Bodies are the same: they overrule the titles, unless a number or a date differs."""
-        bodies, titles = self.bodies, self.titles
-        score = max(bodies.jaccard, bodies.containment)
-        firm = [veto for veto in titles.vetoes if veto.guard in _FIRM]
-        if firm and bodies.jaccard < OVERRULING:
-            return self.say(False, "body", score, OVERRULING, firm[0].reason, *firm)
-        if bodies.jaccard >= SAME:
+    def body_limit(self, window: timedelta | None) -> float:
+        """The Jaccard from which the bodies are one text.
+
+        Two outlets whose texts share a quarter of their runs of words within the
+        window took over one agency text. An outlet that repeats so much of its own
+        words follows an event up, or fills in a form.
+        """
+        if self.one_outlet:
+            limit = SAME_OUTLET
+        elif self.bodies.least >= LONG_SHINGLES and (window is None or self.apart <= window):
+            limit = SAME_WIRE
+        else:
+            limit = SAME
+        if any(veto.guard in _FIRM for veto in self.titles.vetoes):
+            limit = max(limit, OVERRULING)
+        if self.titles.score >= NEAR and any(v.guard not in _UNSURE for v in self.titles.vetoes):
+            limit = max(limit, SAME_FORM)
+        return limit
+
+    def by_body(self, window: timedelta | None) -> Verdict | None:
+        """The verdict of the bodies; None where they do not prove anything."""
+        bodies, limit = self.bodies, self.body_limit(window)
+        if bodies.least < LEAST_SHINGLES and not self.supported(window):
+            return None
+        if bodies.jaccard >= limit:
             share = round(100 * bodies.jaccard)
             reason = f"the texts are nearly the same: {share} % of their runs of words are common"
-        else:
+            return self.say(True, "body", bodies.jaccard, limit, reason)
+        if bodies.containment >= CONTAINED and limit < OVERRULING:
             share = round(100 * bodies.containment)
             reason = f"{share} % of the shorter text stands in the longer one"
-        return self.say(True, "body", score, SAME, reason)
+            return self.say(True, "body", bodies.containment, CONTAINED, reason)
+        if bodies.jaccard >= SAME:
+            vetoes = [veto for veto in self.titles.vetoes if veto.guard not in _UNSURE]
+            if vetoes:
+                reason = f"the texts are much the same, but {vetoes[0].reason}"
+                return self.say(False, "body", bodies.jaccard, limit, reason, *vetoes)
+        return None
+
+
+def outlet(item: Item) -> str:
+    """Who published an item: the site it stands on, else the name of its feed."""
+    return host(item.url) if item.url else fold(item.source) or item.feed
 
 
 def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
@@ -133,7 +185,8 @@ def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
     """
     language = one_language(a, b)
     titles = judge_titles(a.title, b.title, language)
-    pair = _Pair(titles, overlap(a.text, b.text, language), abs(a.time - b.time))
+    bodies = overlap(a.text, b.text, language)
+    pair = _Pair(titles, bodies, abs(a.time - b.time), outlet(a) == outlet(b))
     if a.language and b.language and a.language != b.language and titles.rule != "title":
         reason = f"one is in '{a.language}', the other in '{b.language}'"
         return pair.by_title(False, reason, Veto("language", reason))
@@ -143,8 +196,9 @@ def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
     veto = pair.title_veto(window) if titles.same else None
     if titles.same and veto is None:
         return pair.by_title(True, titles.reason)
-    if pair.bodies.same or pair.supported(window):
-        return pair.by_body()
+    told = pair.by_body(window)
+    if told:
+        return told
     if veto:
         return pair.by_title(False, veto.reason, veto)
     return pair.by_title(False, titles.reason, *titles.vetoes)

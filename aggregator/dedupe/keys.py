@@ -12,17 +12,22 @@ from aggregator.model import Item, Keys
 _BARE = re.compile(r"^[a-z]+://[^/?#]+/?$|^[^/?#:]+/?$")
 
 
+def addresses(item: Item) -> tuple[str, ...]:
+    """The canonical URLs of an item and of what it points to; not those of front pages."""
+    found = (url for url in (item.url, *item.targets) if url and not _BARE.match(url))
+    return tuple(dict.fromkeys(found))
+
+
 def keys(item: Item) -> Keys:
     """What ``item`` can be looked up by over the whole archive.
 
     An address without a path (a site's front page) identifies no article; a
     title that says too little is left out, and so is a body too short.
     """
-    urls = [url for url in (item.url, *item.targets) if url and not _BARE.match(url)]
     language = item.language or written(item.title)
     normal = form(item.title, language)
     return Keys(
-        urls=tuple(dict.fromkeys(urls)),
+        urls=addresses(item),
         title=normal if telling(item.title, language) else "",
         bands=bands(item.text, language),
     )

@@ -65,11 +65,11 @@ def test_ten_thousand_items_with_one_title_take_linear_time() -> None:
     engine = Engine()
     title = "Harbour council approves new bridge plan for the old town"
     start = time.process_time()
-    for number in range(2_000):
+    for number in range(500):
         engine.put(item(number, title, minutes=number / 100, language="en"))
     first = time.process_time() - start
     start = time.process_time()
-    for number in range(2_000, 4_000):
+    for number in range(500, 1_000):
         engine.put(item(number, title, minutes=number / 100, language="en"))
     assert time.process_time() - start < 3 * first + 1
     assert first < ENOUGH
