@@ -130,12 +130,17 @@ class Store:
         with self._faults():
             copying.backup(self._back, path, self._fold)
 
-    def copy_to(self, url: str) -> None:
+    def copy_to(self, url: str) -> str:
         """Copy the store as it is at this moment into the new or empty one at ``url``.
 
         From SQLite to PostgreSQL or back: records, evidence, poll states and what can
-        be searched, whole or not at all. ``StoreError`` where ``url`` holds something.
+        be searched, whole or not at all. Gives where it went, without password.
+        ``StoreError`` where ``url`` holds something already.
         """
+        parsed = address.parse(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+            self.backup(Path(str(parsed.database)))
+            return address.shown(parsed)
         with Store.open(url, fold=self._fold, wait=self._wait) as other:
             if other.where == self.where:
                 raise StoreError(
@@ -143,6 +148,7 @@ class Store:
                 )
             with other._faults(), self._faults():
                 copying.transfer(self._back, other._back, self._fold)
+            return other.where
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:

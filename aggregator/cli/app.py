@@ -12,6 +12,7 @@ import typer
 from aggregator.cli import (
     check,
     compare,
+    copy,
     daemon,
     digest,
     evaluate,
@@ -71,6 +72,7 @@ for group in (
     compare,
     evaluate,
     check,
+    copy,
 ):
     group.register(app)
 

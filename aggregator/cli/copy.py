@@ -1,0 +1,37 @@
+"""``run.py copy``: everything that is stored, into another store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aggregator.cli.context import CommandError, of
+from aggregator.config.assemble import store_url
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command()(copy)
+
+
+def copy(
+    context: typer.Context,
+    target: Annotated[
+        str,
+        typer.Argument(
+            help="A new file, or postgresql://USER@HOST/NAME of an empty database.", metavar="STORE"
+        ),
+    ],
+) -> None:
+    """Copy the store into a new one: a file, or PostgreSQL.
+
+    A backup, also while the daemon runs, or a move from one database to the other.
+    """
+    try:
+        url = store_url(target, Path.cwd())
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+    with of(context).store() as store:
+        print(f"{store.where} copied to {store.copy_to(url)}")
