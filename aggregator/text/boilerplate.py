@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from aggregator.text.data import table
 from aggregator.text.letters import fold
@@ -22,6 +22,7 @@ from aggregator.text.recurring import skeleton
 _SENTENCE = re.compile(r"(?<=[.!?؟।…])\s+|(?<=[。！？])|\n")
 EDGE = 4  # sentences at either end of a text that can be boilerplate
 _SHORTEST, _LONGEST = 6, 300  # characters of a sentence that can be
+_REACH = 1_600  # characters at either end of a text that are looked at
 _WHOLE = 200  # a text so short may be boilerplate from end to end
 # What stands behind the last bar or spaced dash, or before the first.
 _TAIL = re.compile(
@@ -86,10 +87,13 @@ def _formats(titles: Sequence[str]) -> frozenset[str]:
     return frozenset(bones for bones, count in counts.items() if count >= 3 and bones)
 
 
-def _edges(sentences: Sequence[str]) -> set[str]:
+@lru_cache(maxsize=2048)
+def _edges(text: str) -> frozenset[str]:
     """The sentences at both ends of a text that can be boilerplate."""
-    edge = (*sentences[:EDGE], *sentences[-EDGE:])
-    return {s for s in edge if _SHORTEST <= len(s) <= _LONGEST}
+    head = _split(text[:_REACH])
+    tail = _split(text[-_REACH:]) if len(text) > _REACH else head
+    edge = (*head[:EDGE], *tail[-EDGE:])
+    return frozenset(s for s in edge if _SHORTEST <= len(s) <= _LONGEST)
 
 
 def _split(text: str) -> list[str]:
@@ -99,26 +103,24 @@ def _split(text: str) -> list[str]:
 def _sentences(texts: Sequence[str]) -> frozenset[str]:
     """Sentences at the ends of several texts that have little else in common.
 
-    A text that consists mostly of repeated sentences is a version of another
-    text, and has no say.
+    A text of which most sentences are repeated is a version of another text,
+    and has no say.
     """
-    distinct = list(dict.fromkeys(text for text in texts if text))
-    split = [_split(text[:20_000]) for text in distinct]
-    edges = [_edges(sentences) for sentences in split]
+    distinct = [text for text in dict.fromkeys(texts) if text]
+    edges = [_edges(text) for text in distinct]
     needed = max(3, len(distinct) // 10)
     found = _repeated(edges, needed)
     if not found:
         return found
-    voters = []
-    for sentences, edge in zip(split, edges, strict=True):
-        total = sum(map(len, sentences))
-        repeated = sum(len(s) for s in sentences if s in found)
-        if total <= _WHOLE or repeated * 2 <= total:
-            voters.append(edge)
+    voters = (
+        edge
+        for text, edge in zip(distinct, edges, strict=True)
+        if len(text) <= _WHOLE or len(edge & found) * 2 <= len(edge)
+    )
     return frozenset(map(fold, _repeated(voters, needed)))
 
 
-def _repeated(sets: Iterable[set[str]], needed: int) -> frozenset[str]:
+def _repeated(sets: Iterable[frozenset[str]], needed: int) -> frozenset[str]:
     counts = Counter(value for values in sets for value in values)
     return frozenset(value for value, count in counts.items() if count >= needed)
 
@@ -183,4 +185,15 @@ def _at_end(index: int, sentences: Sequence[str], known: frozenset[str]) -> bool
         return False
     if known and fold(bare) in known:
         return True
-    return len(bare) <= 120 and bool(_phrases()[0].fullmatch(bare))
+    if len(bare) > 120 or _WORDS_OF_SIGNS.sub("", bare[:12])[:2].lower() not in _beginnings():
+        return False
+    return bool(_phrases()[0].fullmatch(bare))
+
+
+_WORDS_OF_SIGNS = re.compile(r"^[\W_]+")
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """The first two letters of every phrase: nearly all other sentences are told apart by them."""
+    return frozenset(phrase[:2].lower() for phrase in table("credits")["phrases"]["whole"])

@@ -18,9 +18,14 @@ _ZWNJ, _ZWJ = "\u200c", "\u200d"
 # surrogates, noncharacters, object replacement, tag characters.
 _GONE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
-    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\ufdd0-\ufdef"
-    "\ud800-\udfff\U000e0000-\U000e007f"
-    + "".join(f"{chr(p + 0xFFFE)}{chr(p + 0xFFFF)}" for p in range(0, 0x110000, 0x10000))
+    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\ufdd0-\ufdef\ufffe\uffff"
+    "\ud800-\udfff]"
+)
+# The same beyond the basic plane, apart: a set of both is slow to look through.
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+_GONE_BEYOND = re.compile(
+    "[\U000e0000-\U000e007f"
+    + "".join(f"{chr(p + 0xFFFE)}{chr(p + 0xFFFF)}" for p in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
 # The zero-width (non-)joiner has a meaning between letters of the scripts that
@@ -46,6 +51,8 @@ def gate(text: str, limit: int | None = None) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = _GONE.sub("", _LINE_BREAKS.sub("\n", text))
+    if _BEYOND.search(text):
+        text = _GONE_BEYOND.sub("", text)
     if _ZWNJ in text or _ZWJ in text:
         text = _JOINER.sub("", text)
     return unicodedata.normalize("NFC", text)

@@ -6,6 +6,8 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
+from aggregator.text.tokens import stopwords
+
 _RTL = frozenset({"ar", "fa", "ur", "he", "yi", "ps", "sd", "ug", "dv", "ku", "ckb", "arc"})
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my", "bo"})
 _SCRIPTS: tuple[tuple[str, str], ...] = (
@@ -18,6 +20,7 @@ _SCRIPTS: tuple[tuple[str, str], ...] = (
     ("am", "\u1200-\u137f"), ("or", "\u0b00-\u0b7f"), ("dv", "\u0780-\u07bf"),
 )  # fmt: skip
 _BY_SCRIPT = tuple((code, re.compile(f"[{chars}]")) for code, chars in _SCRIPTS)
+_OWN_SCRIPT = re.compile(f"[{''.join(chars for _, chars in _SCRIPTS)}]")
 _LETTER = re.compile(r"[^\W\d_]")
 _PLAIN_CODE = re.compile(r"[a-zA-Z]{2,3}(?=[-_]|$)")
 
@@ -89,7 +92,7 @@ def _classified(text: str) -> tuple[str, float]:
 
 def _by_script(sample: str, letters: int) -> str | None:
     """The language whose own script most letters of ``sample`` are written in."""
-    if sample.isascii():
+    if not _OWN_SCRIPT.search(sample):
         return None
     for language, pattern in _BY_SCRIPT:
         if len(pattern.findall(sample)) * (2 if language != "ja" else 4) > letters:
@@ -102,6 +105,14 @@ def _other_script(sample: str, letters: int, prior: str) -> bool:
         prior not in languages and len(pattern.findall(sample)) * 2 > letters
         for pattern, languages in _SHARED
     )
+
+
+def _reads_like(sample: str, prior: str) -> bool:
+    """Whether so many of the words are function words of ``prior`` that no model need be asked."""
+    common = stopwords(prior)
+    words = sample.lower().split()
+    known = sum(word in common or (prior == "ar" and word.startswith("ال")) for word in words)
+    return known >= 3 and known * 4 >= len(words)
 
 
 def _near(one: str, other: str) -> bool:
@@ -125,7 +136,7 @@ def identify(text: str, prior: str | None = None) -> str | None:
         return prior if prior and _near(own, prior) and own != "ja" else own
     if prior and _other_script(sample, letters, prior):
         prior = None
-    if letters < 8 and prior:
+    if prior and (letters < 8 or _reads_like(sample, prior)):
         return prior
     found, probability = _classified(sample)
     if found == prior:

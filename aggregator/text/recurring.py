@@ -8,10 +8,12 @@ usual ones by language, which helps before anything is learned.
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 
 from aggregator.text.data import table
 from aggregator.text.datewords import names_day_or_month
+from aggregator.text.letters import fold
 from aggregator.text.tokens import normal_words, stopwords
 
 _OTHER_WORDS = 2  # beside an open format: a place, a programme
@@ -40,6 +42,13 @@ def _formats(language: str, place: str) -> tuple[tuple[str, ...], ...]:
 
 
 @cache
+def _hint(language: str) -> re.Pattern[str]:
+    """The longest word of every format: most titles have none of them."""
+    words = {max(f, key=len) for p in ("open", "closed") for f in _formats(language, p)}
+    return re.compile("|".join(map(re.escape, words)))
+
+
+@cache
 def _time_words(language: str) -> frozenset[str]:
     listed = table("recurring").get(language, {}).get("time", "")
     return frozenset(normal_words(listed, language)) | stopwords(language)
@@ -49,6 +58,8 @@ def _time_words(language: str) -> frozenset[str]:
 def is_format(title: str, language: str | None) -> bool:
     """Whether ``title`` is one of the usual recurring formats of its language."""
     if language is None or len(title) > LONGEST or language not in table("recurring"):
+        return False
+    if not _hint(language).search(fold(title, language)):
         return False
     if language in {"zh", "ja"}:
         return _is_unspaced_format(title, language)

@@ -17,6 +17,7 @@ from aggregator.text.outlets import (
     ends_with_outlet,
     is_section,
     known_outlets,
+    squash,
 )
 from aggregator.text.scan import UNSPACED
 from aggregator.text.tags import without_back_tag, without_front_tag
@@ -201,6 +202,11 @@ def _once(title: str, language: str | None) -> str:
     """
     if len(title) < 16:
         return title
+    inner = _INNER_BRACKET.search(title)
+    if inner and squash(title[: inner.start()]) == squash(title[inner.end() :]) != "":
+        return title[: inner.start()].rstrip()
+    if not _begins_again(title):
+        return title
     words = spans(title, language)
     half, odd = divmod(len(words), 2)
     if not odd and half and words[0].word == words[half].word:
@@ -213,6 +219,15 @@ def _once(title: str, language: str | None) -> str:
     if not odd or _UNSPACED.search(middle):
         return title
     return _halved(title)
+
+
+_INNER_BRACKET = re.compile(r"(?<=\S)\s*[\[(（【［][^\[\]()（）【】［］]{1,20}[\])）】］]\s*(?=\S)")
+
+
+def _begins_again(title: str) -> bool:
+    """Whether the beginning of the title comes once more: else it cannot stand there twice."""
+    folded = squash(title)
+    return folded[:4] in folded[len(folded) // 2 - 4 :]
 
 
 def _halved(title: str) -> str:

@@ -117,6 +117,11 @@ def test_a_title_that_stands_twice_is_one(raw: str, title: str) -> None:
     assert "folded_title" in cleaned.flags
 
 
+def test_a_title_that_stands_twice_round_a_tag_is_one() -> None:
+    cleaned = clean_title("政府、来年度予算案を閣議決定（動画）政府、来年度予算案を閣議決定")
+    assert cleaned.title == "政府、来年度予算案を閣議決定"
+
+
 def test_a_cut_off_title_is_completed_from_its_text() -> None:
     lead = "Minister promises new dams after the flood in the north\nThe minister said so."
     cleaned = clean_title("Minister promises new dams after the fl...", lead=lead)
