@@ -266,16 +266,18 @@ def test_markup_in_any_text_stays_text(make):
         _check_all(_edition(make, _stories(make, MARKUP), language=language))
 
 
-@pytest.mark.parametrize("share", range(4))
-def test_hostile_payloads_in_any_text_stay_text(make, shared, share):
-    """Every payload by the quick parser and GitHub's Markdown; some by the slow ones too."""
+def test_hostile_payloads_in_any_text_stay_text(make, shared):
+    """A third of them as a store might hold them; all go the whole way in the next file.
+
+    By the quick parser and GitHub's Markdown, and some by the slow ones too.
+    """
     payloads = _payloads(shared)
     assert len(payloads) > 6_000
-    mine = payloads[share::4]
+    mine = payloads[::3]
     for start in range(0, len(mine), A_PAGE):
         page = _edition(make, _stories(make, mine[start : start + A_PAGE]))
         _check_all(page, _quick, GITHUB.render)
-    _check_all(_edition(make, _stories(make, mine[:: len(mine) // 40])))
+    _check_all(_edition(make, _stories(make, mine[::20])))
 
 
 def test_hostile_links_are_dropped_or_lead_to_http_and_nothing_else(make, shared):
