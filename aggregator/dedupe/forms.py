@@ -64,6 +64,12 @@ def form(title: str, language: str | None) -> str:
     return " ".join(filter(None, pieces))
 
 
+def plain(word: str, language: str | None) -> str | None:
+    """The normal form of a word that has the same one in any place; None for others."""
+    nature, alone = _nature(word, language)
+    return alone if nature is _Nature.PLAIN else None
+
+
 class _Nature(Enum):
     PLAIN = "the same in any place"
     BESIDE = "a part of a number if it stands beside one"
