@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from aggregator.dedupe.bodies import (
     CONTAINED,
+    DIFFERENT,
     LEAST_SHINGLES,
     LONG_SHINGLES,
     SAME,
@@ -31,8 +32,8 @@ OVERRULING = 0.6
 """Jaccard from which bodies overrule that a number or a date in the titles differs."""
 
 SAME_FORM = 0.8
-"""Jaccard from which bodies overrule titles that are alike but for what a guard names:
-below, they may fill one form in (a fixture, a forecast, an episode) with other words."""
+"""Jaccard from which texts of one outlet overrule titles that are alike but for what a guard
+names: below, they may fill one form in (a fixture, a forecast, an episode) with other words."""
 
 AGREEING = 8
 """Shingles from which a body that is the same supports titles that are nearly so."""
@@ -118,8 +119,11 @@ class _Pair:
 
     def title_veto(self, window: timedelta | None) -> Veto | None:
         """What forbids to decide by titles that are the same."""
-        if self.bodies.contradicting:
-            return Veto("bodies", "the titles are the same, but each has a long text of its own")
+        bodies = self.bodies
+        # An outlet that has one title over two texts tells two things, even in a few lines.
+        own = self.one_outlet and bodies.least >= AGREEING and bodies.containment < DIFFERENT
+        if bodies.contradicting or own:
+            return Veto("bodies", "the titles are the same, but each has a text of its own")
         if window is not None and self.apart > window:
             days = self.apart.total_seconds() / 86_400
             return Veto("time", f"the titles are the same, but {days:.1f} days lie between them")
@@ -148,7 +152,7 @@ class _Pair:
         if any(veto.guard in _FIRM for veto in self.titles.vetoes):
             limit = max(limit, OVERRULING)
         if self.titles.score >= NEAR and any(v.guard not in _UNSURE for v in self.titles.vetoes):
-            limit = max(limit, SAME_FORM)
+            limit = max(limit, SAME_FORM if self.one_outlet else SAME)
         return limit
 
     def by_body(self, window: timedelta | None) -> Verdict | None:

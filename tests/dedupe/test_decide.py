@@ -116,7 +116,7 @@ def test_one_title_over_two_long_texts_is_related_only() -> None:
     stream.put(make("a", TITLE, text=TEXT))
     second = stream.put(make("b", TITLE, feed="two", text=OTHER))
     assert second.founded
-    assert second.refused[0].reason.startswith("the titles are the same, but each has a long text")
+    assert second.refused[0].reason.startswith("the titles are the same, but each has a text")
 
 
 def test_a_title_a_feed_keeps_using_proves_nothing() -> None:

@@ -126,11 +126,13 @@ def test_a_migration_under_new_ids_floods_nothing() -> None:
     ]
     first = START - timedelta(days=400)
     for number, (title, text) in enumerate(texts):
-        old = item(number, title, minutes=number, text=text, language="en", published=first)
+        more = {"text": text, "language": "en", "published": first}
+        old = item(number, title, minutes=number, url=f"https://f.example/{number}", **more)
         engine.put(old)
     before = len(engine.groups())
     for number, (title, text) in enumerate(texts, start=50 * len(texts)):
-        new = item(number, title, minutes=5_000, text=text, language="en", published=first)
+        more = {"text": text, "language": "en", "published": first}
+        new = item(number, title, minutes=5_000, url=f"https://f.example/{number}", **more)
         decision = engine.put(new)
         assert decision is not None and not decision.founded
         assert "republished" not in decision.flags
