@@ -60,7 +60,7 @@ class TitleIndex:
         self._seen = array("q")
         self._time = array("q")
         self._size = array("B")  # how many words took part in the numbers
-        self._bits = array("Q")
+        self._bits = array("Q")  # two for each title
         self._changed = array("B")  # 1: in _revised
         self._spoken = array("B")  # number of the language
         self._languages: list[str | None] = [None]
@@ -118,7 +118,8 @@ class TitleIndex:
         )
         now = Found(item.id, item.language, item.title, item.time)
         self._revised[slot] = _Revised(now, frozenset(found.numbers), noted.union(found.numbers))
-        self._size[place], self._bits[place] = found.size, found.bits
+        self._size[place] = found.size
+        self._bits[2 * place : 2 * place + 2] = array("Q", found.bits)
         self._changed[place] = 1
         self._spoken[place] = self._language(item.language)
         self._time[place] = _micros(item.time)
@@ -151,7 +152,7 @@ class TitleIndex:
         self._seen.append(_micros(item.seen))
         self._time.append(_micros(item.time))
         self._size.append(found.size)
-        self._bits.append(found.bits)
+        self._bits.extend(found.bits)
         self._changed.append(0)
         self._spoken.append(self._language(item.language))
         self._newest = max(self._newest, self._seen[-1])
@@ -180,7 +181,7 @@ class TitleIndex:
         del self._buffer[: end - self._dropped]
         self._dropped = end
         for part in self._columns:
-            del part[:half]
+            del part[: half * (2 if part is self._bits else 1)]
         self._first += half
         self._revised = {s: found for s, found in self._revised.items() if s >= self._first}
 
@@ -268,7 +269,7 @@ class TitleIndex:
             return rest, hits
         places = rest - self._first
         sizes = np.frombuffer(self._size, dtype=np.uint8)[places]
-        bits = np.frombuffer(self._bits, dtype=np.uint64)[places]
+        bits = np.frombuffer(self._bits, dtype=np.uint64).reshape(-1, 2)[places]
         keep = wanted.near(sizes, bits, hits)
         if len(heads):
             keep |= np.isin(rest, heads) & wanted.cut(bits)

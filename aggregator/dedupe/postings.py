@@ -63,21 +63,24 @@ class Postings:
     def find(self, numbers: Numbers) -> tuple[Slots, NDArray[np.intp]]:
         """All slots under ``numbers``, and for each the place of its number among them."""
         found: list[Slots] = []
-        which: list[NDArray[np.intp]] = []
+        which: list[int] = []
         for known, slots in self._levels:
-            start = np.searchsorted(known, numbers, "left")
-            stop = np.searchsorted(known, numbers, "right")
-            for place in np.flatnonzero(stop > start).tolist():
-                found.append(slots[start[place] : stop[place]])
-                which.append(np.full(stop[place] - start[place], place, dtype=np.intp))
+            start = np.searchsorted(known, numbers)
+            held = np.flatnonzero(known.take(start, mode="clip") == numbers)
+            stop = np.searchsorted(known, numbers[held], "right").tolist()
+            for place, begin, end in zip(held.tolist(), start[held].tolist(), stop, strict=True):
+                if begin < end:  # beyond the last entry the comparison was with that one
+                    found.append(slots[begin:end])
+                    which.append(place)
         for place, number in enumerate(numbers.tolist()):
             waiting = self._waiting.get(number)
             if waiting:
                 found.append(np.array(waiting, dtype=np.uint32))
-                which.append(np.full(len(waiting), place, dtype=np.intp))
+                which.append(place)
         if not found:
             return np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.intp)
-        return np.concatenate(found), np.concatenate(which)
+        places = np.repeat(np.array(which, dtype=np.intp), [len(part) for part in found])
+        return np.concatenate(found), places
 
 
 def _merged(

@@ -32,6 +32,7 @@ def _mixed(*numbers: int) -> int:
 
 Counts = NDArray[np.intp]
 Flags = NDArray[np.bool_]
+Bits = NDArray[np.uint64]  # one row of two for each title
 
 
 def mixed(text: str) -> int:
@@ -56,39 +57,35 @@ class TitleKeys:
     size: int  # distinct words that carry the statement, or grams; at most 255
     head: int = 0  # place of the number of its beginning; 0: none
     pairs: bool = True
-    bits: int = 0  # one of 64 for each word or gram
+    bits: tuple[int, int] = (0, 0)  # twice one of 64 for each word or gram
 
-    def near(self, sizes: NDArray[np.uint8], bits: NDArray[np.uint64], hits: Counts) -> Flags:
+    def near(self, sizes: NDArray[np.uint8], bits: Bits, hits: Counts) -> Flags:
         """Which titles, of those sizes and bits, with so many numbers shared, may be the same.
 
         Every title that the rules call the same is among them, but those cut short
         and far apart in size (which share the beginning).
         """
-        own, least = self._left(bits), np.minimum(sizes, self.size).astype(np.intp)
+        mine, theirs = self._alone(bits)
+        least = np.minimum(sizes, self.size).astype(np.intp)
         most = np.maximum(sizes, self.size).astype(np.intp)
         lost = _LOSS if self.pairs else _GRAMS_LOST
-        found: Flags = (own <= lost) & (hits >= self._needed(least, most))
+        found: Flags = (np.minimum(mine, theirs) <= lost) & (hits >= self._needed(least, most))
         if self.pairs:
-            far = np.maximum(*self._alone(bits))
+            far = np.maximum(mine, theirs)
             found &= (far <= MOST_EXTRA + _LOSS) & (most - least <= MOST_EXTRA + _LOSS)
         return found
 
-    def cut(self, bits: NDArray[np.uint64]) -> Flags:
+    def cut(self, bits: Bits) -> Flags:
         """Which titles of those bits may be this one cut short, or the whole of it."""
-        found: Flags = self._left(bits) <= _LOSS
+        found: Flags = np.minimum(*self._alone(bits)) <= _LOSS
         return found
 
-    def _alone(self, bits: NDArray[np.uint64]) -> tuple[Counts, Counts]:
-        mine = np.uint64(self.bits)
-        return (
-            np.bitwise_count(mine & ~bits).astype(np.intp),
-            np.bitwise_count(bits & ~mine).astype(np.intp),
-        )
-
-    def _left(self, bits: NDArray[np.uint64]) -> Counts:
-        """At least how many words of the title that has fewer of its own the other lacks."""
-        fewer: Counts = np.minimum(*self._alone(bits))
-        return fewer
+    def _alone(self, bits: Bits) -> tuple[Counts, Counts]:
+        """At least how many words of this title each other lacks, and the other way round."""
+        mine = np.array(self.bits, dtype=np.uint64)
+        here: Counts = np.bitwise_count(mine & ~bits).max(axis=1).astype(np.intp)
+        there: Counts = np.bitwise_count(bits & ~mine).max(axis=1).astype(np.intp)
+        return here, there
 
     def _needed(self, least: Counts, most: Counts) -> Counts:
         """How many numbers two titles of those sizes share if they are the same."""
@@ -104,6 +101,7 @@ class TitleKeys:
         return pairs
 
 
+@lru_cache(maxsize=4096)
 def title_keys(title: str, language: str | None) -> TitleKeys:
     """Numbers of which two titles that may be judged the same share some.
 
@@ -135,11 +133,12 @@ def title_keys(title: str, language: str | None) -> TitleKeys:
     return TitleKeys(tuple(found), min(255, len(numbers)), head, bits=_bits(numbers))
 
 
-def _bits(numbers: Iterable[int]) -> int:
-    total = 0
+def _bits(numbers: Iterable[int]) -> tuple[int, int]:
+    one = two = 0
     for number in numbers:
-        total |= 1 << (number & 63)
-    return total
+        one |= 1 << (number & 63)
+        two |= 1 << (number >> 6 & 63)
+    return one, two
 
 
 def _paired(numbers: list[int]) -> list[int]:
