@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 
@@ -109,7 +110,7 @@ def _body(text: Text, base: str | None) -> str:
 
 
 def _href(raw: RawEntry, base: str | None) -> str | None:
-    """Where a reader clicks: the address before a redirector, else the link, else a permalink guid."""
+    """Where a reader clicks: the address before a redirector, the link, a permalink guid."""
     for value in (raw.origin, raw.link):
         if value and (found := link(value, base)):
             return found
@@ -180,12 +181,10 @@ def _rel(links: list[Link], rel: str, base: str | None) -> str | None:
 
 
 def _ttl(feed: RawFeed) -> float | None:
-    """Seconds between polls that the publisher wishes; the larger of ``ttl`` and ``sy:`` elements."""
+    """Seconds between polls that the publisher wishes: the larger of ``ttl`` and ``sy:``."""
     wishes = []
-    try:
+    with suppress(ValueError):
         wishes.append(float(feed.ttl) * 60)
-    except ValueError:
-        pass
     if feed.update_period or feed.update_frequency:
         period = _PERIODS.get(feed.update_period.strip().lower() or "daily")
         try:

@@ -37,8 +37,9 @@ _META = re.compile(
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 # What publishers call by one name and write in a larger one (WHATWG Encoding Standard).
 _WIDER = {
-    "ascii": "cp1252", "us-ascii": "cp1252", "iso8859-1": "cp1252", "latin-1": "cp1252", "iso8859-9": "cp1254",
-    "iso8859-11": "cp874", "tis-620": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
+    "ascii": "cp1252", "us-ascii": "cp1252", "iso8859-1": "cp1252", "latin-1": "cp1252",
+    "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "gb2312": "gb18030",
+    "gbk": "gb18030", "shift_jis": "cp932",
     "euc_kr": "cp949", "big5": "big5hkscs", "ks_c_5601-1987": "cp949",
 }  # fmt: skip
 _BAD = re.compile("[\udc80-\udcff]")
@@ -146,7 +147,7 @@ def _not_utf8(body: bytes, declared: str | None) -> Decoded:
 
 
 def _repaired(body: bytes) -> str:
-    """UTF-8 in which each bad byte becomes U+FFFD, or the quotation mark or dash windows-1252 has there."""
+    """UTF-8 whose bad bytes become U+FFFD, or the quotation mark windows-1252 has there."""
 
     def one(match: re.Match[str]) -> str:
         byte = ord(match[0]) - 0xDC00

@@ -32,6 +32,7 @@ class Context:
         self.fields: dict[str, Field | None] = {}
 
     def field(self, tag: str) -> Field | None:
+        """What an element of this name is about; looked up once a document."""
         try:
             return self.fields[tag]
         except KeyError:
@@ -126,7 +127,7 @@ def _escape(text: str) -> str:
 def _markup(element: etree._Element) -> str:
     name = etree.QName(element).localname
     attributes = "".join(
-        f' {etree.QName(key).localname}="{_escape(value).replace(chr(34), "&quot;")}"'
+        f' {etree.QName(key).localname}="{_escape(str(value)).replace(chr(34), "&quot;")}"'
         for key, value in element.attrib.items()
     )
     body = inner(element)

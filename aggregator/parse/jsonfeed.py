@@ -14,20 +14,7 @@ _OBJECTS = re.compile(r"[\s,]*")
 
 def read(text: str) -> RawFeed:
     """The feed in a JSON document; raises ParseError where it is none."""
-    partial = False
-    try:
-        data: Any = json.loads(text, parse_constant=lambda _: None)
-    except RecursionError:
-        raise ParseError("JSON nested too deeply") from None
-    except ValueError as problem:
-        data = _broken_off(text)
-        if data is None:
-            raise ParseError(f"broken JSON: {str(problem)[:120]}") from None
-        partial = True
-    if isinstance(data, list):
-        data = {"version": "", "items": data}
-    if not isinstance(data, dict):
-        raise ParseError("JSON, but no feed")
+    data, partial = _loaded(text)
     version = _text(data.get("version"))
     items = data.get("items")
     if "jsonfeed.org" not in version and not (
@@ -47,10 +34,7 @@ def read(text: str) -> RawFeed:
     feed.language = _text(data.get("language")) or None
     if own := _text(data.get("feed_url")):
         feed.links.append(Link(own, "self"))
-    hubs = data.get("hubs")
-    for hub in hubs if isinstance(hubs, list) else []:
-        if isinstance(hub, dict) and (url := _text(hub.get("url"))):
-            feed.links.append(Link(url, "hub"))
+    _hubs(data, feed)
     authors = _authors(data)
     for item in items if isinstance(items, list) else []:
         if isinstance(item, dict):
@@ -60,6 +44,32 @@ def read(text: str) -> RawFeed:
     if not isinstance(items, list):
         feed.problems.append("'items' is no list")
     return feed
+
+
+def _loaded(text: str) -> tuple[dict[str, Any], bool]:
+    """The object in a JSON document, and whether the document breaks off."""
+    partial = False
+    try:
+        data: Any = json.loads(text, parse_constant=lambda _: None)
+    except RecursionError:
+        raise ParseError("JSON nested too deeply") from None
+    except ValueError as problem:
+        data = _broken_off(text)
+        if data is None:
+            raise ParseError(f"broken JSON: {str(problem)[:120]}") from None
+        partial = True
+    if isinstance(data, list):
+        data = {"version": "", "items": data}
+    if not isinstance(data, dict):
+        raise ParseError("JSON, but no feed")
+    return data, partial
+
+
+def _hubs(data: dict[str, Any], feed: RawFeed) -> None:
+    hubs = data.get("hubs")
+    for hub in hubs if isinstance(hubs, list) else []:
+        if isinstance(hub, dict) and (url := _text(hub.get("url"))):
+            feed.links.append(Link(url, "hub"))
 
 
 def _text(value: Any) -> str:

@@ -12,17 +12,22 @@ import nh3
 from aggregator.parse import limits
 from aggregator.text.clean import gate, squeeze, unescape
 
-_TAGS = set(
-    "a abbr b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i ins "
-    "kbd li ol p pre q s samp small strong sub sup table tbody td tfoot th thead tr u ul".split()
+# Words to read, not a list of lines.
+_TAGS = {
+    *"""a abbr b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3
+    h4 h5 h6 hr i ins kbd li ol p pre q s samp small strong sub sup table tbody td tfoot th thead
+    tr u ul""".split(),  # noqa: SIM905
+}
+_DROPPED = {
+    *"""applet audio button canvas embed form frame frameset head iframe input link math meta
+    noembed noframes noscript object picture script select style svg template textarea title
+    video""".split(),  # noqa: SIM905
+}
+_VOID = frozenset(
+    """br img hr input meta link wbr area base col embed param source track""".split()  # noqa: SIM905
 )
-_DROPPED = set(
-    "applet audio button canvas embed form frame frameset head iframe input link math meta noembed noframes noscript "
-    "object picture script select style svg template textarea title video".split()
-)
-_VOID = frozenset("br img hr input meta link wbr area base col embed param source track".split())
 _SELF_CLOSING = _VOID | frozenset(
-    "p li td th tr dt dd option tbody thead tfoot".split()
+    """p li td th tr dt dd option tbody thead tfoot""".split()  # noqa: SIM905
 )  # closed by what follows
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 _SPELLINGS = {
-    "atom": "http://www.w3.org/2005/Atom http://purl.org/atom/ns# http://example.com/newformat# http://purl.org/net/rss1.1#",
-    "rss": "http://purl.org/rss/1.0/ http://my.netscape.com/rdf/simple/0.9/ http://channel.netscape.com/rdf/simple/0.9/ "
-    "http://my.netscape.com/publish/formats/rss-0.91.dtd http://backend.userland.com/rss http://backend.userland.com/RSS2 "
-    "http://backend.userland.com/rss2 http://blogs.law.harvard.edu/tech/rss http://purl.org/net/rss1.1# urn:rss",
+    "atom": "http://www.w3.org/2005/Atom http://purl.org/atom/ns# http://example.com/newformat# "
+    "http://purl.org/net/rss1.1#",
+    "rss": "http://purl.org/rss/1.0/ http://my.netscape.com/rdf/simple/0.9/ "
+    "http://channel.netscape.com/rdf/simple/0.9/ "
+    "http://my.netscape.com/publish/formats/rss-0.91.dtd http://backend.userland.com/rss "
+    "http://backend.userland.com/RSS2 "
+    "http://backend.userland.com/rss2 http://blogs.law.harvard.edu/tech/rss "
+    "http://purl.org/net/rss1.1# urn:rss",
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/ http://purl.org/dc/elements/1.0/",
     "dcterms": "http://purl.org/dc/terms/",

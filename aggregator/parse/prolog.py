@@ -53,7 +53,7 @@ def strip_prolog(text: str, problems: list[str]) -> tuple[str, str]:
             raise ParseError("neither XML nor JSON: no feed")
         problems.append("text before the XML was skipped")
         text = text[start.start() :]
-    at = _skip(text, problems)
+    at = skip_declarations(text, problems)
     match = _NAME.match(text, at)
     if match is None:
         raise ParseError("no XML element: no feed")
@@ -76,8 +76,11 @@ def _no_feed(name: str) -> str:
     return f"an XML document of another kind (its first element is '{name}'), not a feed"
 
 
-def _skip(text: str, problems: list[str]) -> int:
-    """Where the first element starts: after declarations, comments and the DTD."""
+def skip_declarations(text: str, problems: list[str]) -> int:
+    """Where the first element starts: after declarations, comments and the DTD.
+
+    Raises ParseError for a DTD of HTML or one that declares entities.
+    """
     at = 0
     while True:
         while at < len(text) and text[at] in _SPACE:

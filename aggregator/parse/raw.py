@@ -30,8 +30,9 @@ class RawEntry:
     """One entry. Lists keep the order of the document."""
 
     __slots__ = (
-        "authors", "base", "categories", "comments", "content", "enclosures", "guid", "language", "link",
-        "link_fallbacks", "links", "origin", "permalink", "published", "source_title", "source_url", "summaries", "title",
+        "authors", "base", "categories", "comments", "content", "enclosures", "guid", "language",
+        "link", "link_fallbacks", "links", "origin", "permalink", "published", "source_title",
+        "source_url", "summaries", "title",
         "title_fallbacks", "updated",
     )  # fmt: skip
 
@@ -62,7 +63,8 @@ class RawFeed:
     """A whole document."""
 
     __slots__ = (
-        "base", "cut", "entries", "hub", "kind", "language", "link", "links", "parser", "partial", "problems", "skip_days",
+        "base", "cut", "entries", "hub", "kind", "language", "link", "links", "parser", "partial",
+        "problems", "skip_days",
         "skip_hours", "title", "topic", "ttl", "update_frequency", "update_period",
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from html.entities import html5
 
 from lxml import etree
 
+from aggregator.parse.errors import ParseError
 from aggregator.parse.namespaces import PREFIXES
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -41,14 +42,17 @@ def tree(text: str | bytes) -> etree._Element:
     """The root element of well-formed XML; raises ``etree.XMLSyntaxError``."""
     body = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
     root = etree.fromstring(body, _parser())
-    if root is None:
-        raise etree.XMLSyntaxError("no element", 0, 1, 0)
+    if root is None:  # lxml's recovering parsers give None; ours raises, but be sure
+        raise ParseError("no XML element: no feed")
     return root
 
 
 def repaired(text: str) -> str:
-    """``text`` with bare ampersands escaped, HTML entities resolved, illegal characters cut,
-    known prefixes declared and what follows the root dropped."""
+    """``text`` with the repairs that leave no doubt.
+
+    Bare ampersands escaped, HTML entities resolved, illegal characters cut,
+    known prefixes declared, what follows the root dropped.
+    """
     text = _ILLEGAL.sub("", text)
     if "&" in text:
         parts = _CDATA.split(text) if "<![CDATA[" in text or "<!--" in text else [text]
@@ -84,7 +88,7 @@ def _entity(match: re.Match[str]) -> str:
 
 
 def _declared(text: str) -> str:
-    """``text`` with the namespaces of the usual prefixes declared where they are used undeclared."""
+    """``text`` with the usual prefixes declared where they are used undeclared."""
     root = _ROOT_TAG.search(text)
     if root is None:
         return text

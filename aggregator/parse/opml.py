@@ -1,0 +1,165 @@
+"""Lists of feeds: OPML in and out (http://opml.org/spec2.opml)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lxml import etree
+
+from aggregator.parse.decode import decode
+from aggregator.parse.errors import ParseError
+from aggregator.parse.links import link
+from aggregator.parse.namespaces import short
+from aggregator.parse.prolog import skip_declarations
+from aggregator.parse.xmltree import repaired, tree
+from aggregator.text.clean import gate, squeeze
+
+MOST = 50_000
+"""Feeds read from one list."""
+_DEPTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class OpmlFeed:
+    """A subscription in a list: its address and what the list says of it.
+
+    ``tags`` are the folders around it, outermost first, then its own categories.
+    """
+
+    url: str
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    site: str | None = None
+
+
+def read_opml(body: bytes) -> list[OpmlFeed]:
+    """The feeds of an OPML list, or of the RDF lists some readers export, each address once.
+
+    Raises ParseError where it is no list, or declares entities.
+    """
+    text = decode(body).text
+    problems: list[str] = []
+    at = skip_declarations(text, problems)
+    text = text[at:]
+    try:
+        root = tree(text)
+    except etree.XMLSyntaxError:
+        try:
+            root = tree(repaired(text))
+        except etree.XMLSyntaxError as problem:
+            raise ParseError(f"broken XML: {str(problem)[:120]}") from None
+    name = short(root.tag)[1]
+    if name == "rdf":
+        found = _rdf(root)
+    elif name in ("opml", "oml") or root.tag.lower().endswith("opml"):
+        found = _outlines(root)
+    else:
+        raise ParseError(f"no list of feeds: its first element is '{name}'")
+    unique: dict[str, OpmlFeed] = {}
+    for feed in found[:MOST]:
+        known = unique.get(feed.url)
+        if known is None:
+            unique[feed.url] = feed
+        else:  # the same feed in two folders has the tags of both
+            tags = tuple(dict.fromkeys((*known.tags, *feed.tags)))
+            unique[feed.url] = OpmlFeed(
+                feed.url, known.title or feed.title, tags, known.site or feed.site
+            )
+    return list(unique.values())
+
+
+def _attribute(element: etree._Element, *names: str) -> str:
+    """An attribute by any of its spellings, whatever the letter case."""
+    for name in names:
+        for key, value in element.attrib.items():
+            if str(key).lower() == name:
+                return squeeze(gate(str(value), 2_000))
+    return ""
+
+
+def _outlines(root: etree._Element) -> list[OpmlFeed]:
+    found: list[OpmlFeed] = []
+    body = next((e for e in root if isinstance(e.tag, str) and short(e.tag)[1] == "body"), root)
+
+    def walk(parent: etree._Element, folders: tuple[str, ...], depth: int) -> None:
+        for element in parent:
+            if not isinstance(element.tag, str) or short(element.tag)[1] not in ("outline", "body"):
+                continue
+            title = _attribute(element, "title") or _attribute(element, "text")
+            address = _attribute(element, "xmlurl", "xml", "url" if _is_feed(element) else "xmlurl")
+            url = link(address, None) or _feed_scheme(address)
+            if url:
+                own = _categories(_attribute(element, "category"))
+                tags = tuple(dict.fromkeys((*folders, *own)))
+                found.append(
+                    OpmlFeed(url, title or url, tags, link(_attribute(element, "htmlurl"), None))
+                )
+            if depth < _DEPTH and len(element):
+                inner = folders if url or not title else (*folders, title)
+                walk(element, inner, depth + 1)
+
+    walk(body, (), 0)
+    return found
+
+
+def _is_feed(element: etree._Element) -> bool:
+    return _attribute(element, "type").lower() in ("rss", "rss1", "atom", "pie", "feed")
+
+
+def _feed_scheme(address: str) -> str | None:
+    """``feed:`` addresses, as some readers write them."""
+    match = re.fullmatch(r"feed:(?://)?(https?://.+|[^/].*)", address, re.IGNORECASE)
+    if not match:
+        return None
+    return link(match[1] if match[1].lower().startswith("http") else f"http://{match[1]}", None)
+
+
+def _categories(said: str) -> tuple[str, ...]:
+    """``/News/World,Politics`` as tags: the parts of each path."""
+    return tuple(
+        part.strip() for path in said.split(",") for part in path.split("/") if part.strip()
+    )
+
+
+def _rdf(root: etree._Element) -> list[OpmlFeed]:
+    """FOAF lists of feeds, as planets publish them."""
+    found = []
+    for agent in root.iter(etree.Element):
+        if short(agent.tag)[1] not in ("agent", "person"):
+            continue
+        name = next((squeeze(e.text or "") for e in agent if short(e.tag)[1] == "name"), "")
+        site = None
+        for element in agent.iter(etree.Element):
+            tag = short(element.tag)[1]
+            address = next((v for k, v in element.attrib.items() if str(k).endswith("about")), "")
+            if tag == "document" and address:
+                site = link(str(address), None)
+            elif tag == "channel" and (url := link(str(address), None)):
+                found.append(OpmlFeed(url, name or url, (), site))
+    return found
+
+
+def write_opml(feeds: Iterable[OpmlFeed], *, title: str = "Subscriptions") -> bytes:
+    """An OPML 2.0 list of ``feeds``, UTF-8; reading it again gives the same feeds.
+
+    Tags are written as categories, so that a feed with two tags stands once.
+    """
+    root = etree.Element("opml", version="2.0")
+    head = etree.SubElement(root, "head")
+    etree.SubElement(head, "title").text = gate(title, 500)
+    body = etree.SubElement(root, "body")
+    for feed in feeds:
+        name = gate(feed.title or feed.url, 1_000)
+        outline = etree.SubElement(
+            body, "outline", type="rss", text=name, title=name, xmlUrl=feed.url
+        )
+        if feed.site:
+            outline.set("htmlUrl", feed.site)
+        if feed.tags:
+            outline.set(
+                "category",
+                ",".join(gate(tag, 200).replace(",", " ").replace("/", " ") for tag in feed.tags),
+            )
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True))

@@ -1,0 +1,87 @@
+"""A parser worker: reads documents from a socket, sends back what they say.
+
+It is a process of its own so that it can be killed: no thread can be stopped
+in the middle of a quadratic parser. It has a memory limit, and an alarm that
+ends it even when its parent is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import resource
+import signal
+import socket
+from datetime import UTC, datetime
+from typing import Any
+
+from aggregator.model import Document
+from aggregator.parse.document import parse
+from aggregator.parse.errors import ParseError
+from aggregator.parse.wire import REPLY, REQUEST, pack_document
+
+_RETIRE = 400_000  # kB of memory at its highest, after which a worker makes room for a fresh one
+
+
+def main(descriptor: int, seconds: float, memory: int) -> None:
+    """Serve the socket with this file descriptor until its other end is closed."""
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.SIG_IGN)  # the parent ends us, by closing the socket
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ValueError, OSError):  # a lower limit from outside stays
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    with socket.socket(fileno=descriptor) as channel:
+        channel.sendall(REPLY.pack(b"R", 0, 0))
+        while request := _receive(channel):
+            signal.setitimer(signal.ITIMER_REAL, seconds + 5)
+            kind, payload = _answer(*request)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            retires = kind == b"X" or peak > _RETIRE
+            channel.sendall(REPLY.pack(kind, retires, len(payload)) + payload)
+            if retires:
+                return
+
+
+def _answer(job: str, arguments: dict[str, Any], body: bytes) -> tuple[bytes, bytes]:
+    try:
+        arguments["now"] = datetime.fromtimestamp(arguments["now"], UTC)
+        return b"D", pack_document(_do(job, arguments, body))
+    except ParseError as problem:
+        return b"E", str(problem).encode("utf-8", "replace")
+    except MemoryError:
+        return b"X", b"the parser ran out of memory"
+    except Exception as problem:  # noqa: BLE001 - whatever a parser raises, this document cannot be read
+        said = f"the parser failed: {type(problem).__name__}: {problem}"[:300]
+        return b"E", said.encode("utf-8", "replace")
+
+
+def _do(job: str, arguments: dict[str, Any], body: bytes) -> Document:
+    if job == "feed":
+        return parse(body, **arguments)
+    from aggregator.parse.page import page_document  # noqa: PLC0415 - trafilatura takes a second to import
+
+    return page_document(body, **arguments)
+
+
+def _receive(channel: socket.socket) -> tuple[str, dict[str, Any], bytes] | None:
+    head = _exactly(channel, REQUEST.size)
+    if head is None:
+        return None
+    header_size, body_size = REQUEST.unpack(head)
+    header, body = _exactly(channel, header_size), _exactly(channel, body_size)
+    if header is None or body is None:
+        return None
+    job, arguments = json.loads(header)
+    return job, arguments, bytes(body)
+
+
+def _exactly(channel: socket.socket, size: int) -> bytearray | None:
+    data = bytearray(size)
+    view = memoryview(data)
+    while view:
+        got = channel.recv_into(view)
+        if not got:
+            return None
+        view = view[got:]
+    return data
