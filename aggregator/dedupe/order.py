@@ -83,8 +83,8 @@ def _roles_kept(alignment: Alignment, x: _Block, y: _Block, between: list[_Block
     x_marks = _marker(a, x.a[0]), _marker(b, x.b[0])
     y_marks = _marker(a, y.a[0]), _marker(b, y.b[0])
     if x_marks[0] == x_marks[1] and y_marks[0] == y_marks[1]:
-        # The role is told by a word of its own, which moved along with each.
-        return bool(x_marks[0]) and bool(y_marks[0])
+        # The role of one is told by a word of its own, which moved along with it.
+        return bool(x_marks[0]) or bool(y_marks[0])
     turned = [marks for marks in (x_marks, y_marks) if marks[0] != marks[1]]
     passive = len(turned) == 1 and "" in turned[0]
     return passive and bool(between) and not all(block.exact for block in between)
