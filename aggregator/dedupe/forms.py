@@ -64,10 +64,10 @@ def form(title: str, language: str | None) -> str:
     return " ".join(filter(None, pieces))
 
 
-def plain(word: str, language: str | None) -> str | None:
-    """The normal form of a word that has the same one in any place; None for others."""
+def numberless(word: str, language: str | None) -> str | None:
+    """The normal form of a word in a title without numbers; None where it is, or has, one."""
     nature, alone = _nature(word, language)
-    return alone if nature is _Nature.PLAIN else None
+    return alone if nature in (_Nature.PLAIN, _Nature.BESIDE) else None
 
 
 class _Nature(Enum):

@@ -142,14 +142,12 @@ def _bits(numbers: Iterable[int]) -> tuple[int, int]:
 
 
 def _paired(numbers: list[int]) -> list[int]:
-    """``_mixed`` of every two, the earlier first."""
-    found = []
-    for place, one in enumerate(numbers, start=1):
-        half = (one * _PRIME + 1) & _MASK
-        half ^= half >> 29
-        for two in numbers[place:]:
-            whole = ((half ^ two) * _PRIME + 1) & _MASK
-            found.append((whole ^ (whole >> 29)) >> 32)
+    """A 32-bit number of every two, the earlier first. The numbers are hashes: xor will do."""
+    found: list[int] = []
+    second = [(number * _PRIME & _MASK) >> 32 for number in numbers]
+    for place, number in enumerate(numbers, start=1):
+        first = number >> 32
+        found += [first ^ other for other in second[place:]]
     return found
 
 
