@@ -1,11 +1,40 @@
-"""Saved article pages: the reader follows in the next commit."""
+"""Saved article pages, HTML or plain text, as documents of one entry.
+
+Nothing is known of a page's outlet, so everything is read by rule: what the
+markup says (JSON-LD, meta elements, ``time``, ``rel=canonical``), then what the
+lines of the text are (``pagelines``). A time without a zone is taken as UTC and
+flagged ``zone_assumed``: the page does not say where its clock hangs, and a
+guess from the language would be wrong for every outlet abroad.
+"""
 
 from __future__ import annotations
 
+import html
+import logging
+import re
 from datetime import datetime
 
-from aggregator.model import Document
+from lxml import etree
+
+from aggregator.model import Document, Entry
+from aggregator.parse import limits
+from aggregator.parse.decode import decode
 from aggregator.parse.errors import ParseError
+from aggregator.parse.links import link
+from aggregator.parse.pagebody import Article, read_lines
+from aggregator.parse.pagehtml import Line, Page, about, lines_of, page_tree
+from aggregator.parse.pagelines import same_headline
+from aggregator.parse.pagewords import letters
+from aggregator.text.clean import gate, squeeze, unescape
+from aggregator.text.dates import find_date, parse_date
+from aggregator.text.languages import code, identify
+
+_TEXT = 1_000_000  # characters of a plain text page that are read
+_LOOKS_LIKE_HTML = re.compile(
+    r"\s*(?:<!doctype\s+html|<html|<head|<body|<!--|<\?xml|<article|<div|<p\b)", re.I
+)
+_ZONE = re.compile(r"(?:[zZ]|[+-]\d{2}:?\d{2}|GMT|UTC)\s*$")
+_NAME_ENDS = re.compile(r"\s+[-–—|·•«»:]+\s+|\s*[|｜]\s*")
 
 
 def page_document(
@@ -16,5 +45,220 @@ def page_document(
     content_type: str | None = None,
     now: datetime,
 ) -> Document:
-    """The page's document. Raises ParseError."""
-    raise ParseError("pages are not read yet")
+    """The document of one entry that a saved page is.
+
+    ``name`` is its file name (``.txt`` means plain text), ``url`` its address
+    where that is known, ``now`` (aware) bounds its dates. Raises ParseError
+    where it holds no article.
+    """
+    decoded = decode(body, content_type)
+    text = decoded.text
+    plain = name.lower().endswith((".txt", ".txt.gz")) or (content_type or "").startswith(
+        "text/plain"
+    )
+    if not text.strip():
+        raise ParseError("the page is empty")
+    if plain and not re.match(r"\s*<(?:!doctype\s+html|html)", text, re.I):
+        return _from_text(text, url, now, decoded.problems)
+    if not _LOOKS_LIKE_HTML.match(text.lstrip("\ufeff")) and "<" not in text[:5_000]:
+        return _from_text(text, url, now, decoded.problems)
+    return _from_html(text, url, now, decoded.problems)
+
+
+def _from_text(text: str, url: str | None, now: datetime, problems: tuple[str, ...]) -> Document:
+    lines = [line for part in gate(text, _TEXT).split("\n") if (line := squeeze(part))]
+    language = _language(lines, None)
+    article = read_lines(lines, now=now, language=language)
+    return _document(article, Page(), link(url, None), language, problems)
+
+
+def _from_html(text: str, url: str | None, now: datetime, problems: tuple[str, ...]) -> Document:
+    root = page_tree(text)
+    if root is None:
+        raise ParseError("the page holds no markup that can be read")
+    page = about(root, url)
+    lines = lines_of(root)
+    if not lines and not page.body:
+        raise ParseError("the page holds no text")
+    texts = [line.text for line in lines]
+    language = _language(texts, page.language)
+    title = _headline(page, texts)
+    span = _span(root, lines, text)
+    article = read_lines(span, title=title, now=now, language=language)
+    if not article.paragraphs and page.body:
+        said = unescape(page.body)
+        article.paragraphs = [squeeze(p) for p in gate(said).split("\n") if p.strip()]
+    _times(article, page, now, language)
+    if article.credit is None and page.authors:
+        article.credit = ", ".join(dict.fromkeys(page.authors))[: limits.NAME]
+    return _document(article, page, page.canonical or link(url, None), language, problems)
+
+
+def _language(lines: list[str], said: str | None) -> str | None:
+    """The language of the text, the page's own word as a prior."""
+    longest = sorted(lines, key=len, reverse=True)[:4]
+    return identify(" ".join(longest)[:600], code(said)) or code(said)
+
+
+def _headline(page: Page, texts: list[str]) -> str:
+    """The headline: of what the markup names, the first that stands as a line of the page.
+
+    ``<title>`` often ends with the outlet, which no line does: then the line
+    that it begins with is the headline.
+    """
+    standing = {letters(text): text for text in reversed(texts)}
+    for title in page.titles:
+        if (key := letters(title)) and key in standing:
+            return standing[key]
+    for title in page.titles:
+        for part in _fronts(title):
+            if letters(part) in standing and len(letters(part)) >= 8:
+                return standing[letters(part)]
+    return page.titles[0] if page.titles else ""
+
+
+def _fronts(title: str) -> list[str]:
+    """``title`` cut at each of its dashes and bars, the longest part first."""
+    cuts = [m.start() for m in _NAME_ENDS.finditer(title)]
+    return [title[:at] for at in reversed(cuts)]
+
+
+def _span(root: etree._Element, lines: list[Line], text: str) -> list[str]:
+    """The lines of the article: the part of the page in which trafilatura finds it, all of it.
+
+    trafilatura knows where an article stands, and drops short paragraphs on the
+    way; so its answer only marks the first and the last line, and the smallest
+    element round nearly all of it.
+    """
+    found = _main_text(text)
+    wanted = {letters(line) for line in found}
+    hits = [
+        i for i, line in enumerate(lines) if letters(line.text) in wanted and letters(line.text)
+    ]
+    if not hits:
+        return [line.text for line in lines if not _linked(line)]
+    home = _common(lines, hits)
+    inside = [i for i, line in enumerate(lines) if _is_in(line.element, home)]
+    first, last = hits[0], hits[-1]
+    headings = [i for i in inside if lines[i].element.tag == "h1" and i < first]
+    start = headings[-1] if headings else max(inside[0], first - 6)
+    while (
+        last + 1 < len(lines)
+        and lines[last + 1].element.getparent() is lines[last].element.getparent()
+    ):
+        last += 1
+    hit = set(hits)
+    return [
+        lines[i].text for i in inside if start <= i <= last and (i in hit or not _linked(lines[i]))
+    ]
+
+
+def _main_text(text: str) -> list[str]:
+    import trafilatura  # noqa: PLC0415 - it takes a second to import, and only pages need it
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    try:
+        found = trafilatura.extract(
+            text, include_comments=False, include_tables=True, favor_recall=True
+        )
+    except Exception:  # noqa: BLE001 - it raises whatever its parts raise; the rules go on without
+        return []
+    return [squeeze(line).lstrip("- ") for line in (found or "").split("\n") if line.strip()]
+
+
+def _linked(line: Line) -> bool:
+    """A line that is a link and no sentence: it leads elsewhere."""
+    bare = len(line.text.replace(" ", ""))
+    return line.linked * 10 >= bare * 8 and not line.text.rstrip().endswith(
+        (".", "。", "؟", "?", "!")
+    )
+
+
+def _common(lines: list[Line], hits: list[int]) -> etree._Element:
+    """The smallest element that holds nine tenths of the text of the lines that were hit."""
+    weight: dict[etree._Element, int] = {}
+    total = 0
+    for i in hits:
+        size = len(lines[i].text)
+        total += size
+        for element in (lines[i].element, *lines[i].element.iterancestors()):
+            weight[element] = weight.get(element, 0) + size
+    home = lines[hits[0]].element.getroottree().getroot()
+    while True:
+        inner = next((child for child in home if weight.get(child, 0) * 10 >= total * 9), None)
+        if inner is None:
+            return home
+        home = inner
+
+
+def _is_in(element: etree._Element, home: etree._Element) -> bool:
+    return element is home or any(parent is home for parent in element.iterancestors())
+
+
+def _times(article: Article, page: Page, now: datetime, language: str | None) -> None:
+    """What the markup says of times; it has a zone more often than the text."""
+    for said in page.published:
+        if (when := _time(said, now, language)) is None:
+            continue
+        article.timed = article.timed or ":" in said
+        if article.published is None or ":" in said:
+            article.published, article.zoned = when, bool(_ZONE.search(said))
+        break
+    for said in page.updated:
+        if when := _time(said, now, language):
+            article.updated = when
+            break
+
+
+def _time(said: str, now: datetime, language: str | None) -> datetime | None:
+    if found := parse_date(said, now=now, language=language):
+        return found
+    line = find_date(said, now=now, language=language)
+    return line.when if line else None
+
+
+def _document(
+    article: Article, page: Page, url: str | None, language: str | None, problems: tuple[str, ...]
+) -> Document:
+    if not article.title and not article.paragraphs:
+        raise ParseError("the page holds no article")
+    flags = []
+    if article.folded:
+        flags.append("folded_title")
+    published = article.published or article.updated
+    if published is not None and not article.zoned:
+        flags.append("zone_assumed")
+    site = squeeze(gate(page.site, limits.NAME))
+    title = _without_site(article.title, site)
+    content = "".join(f"<p>{html.escape(p, quote=False)}</p>" for p in article.paragraphs)
+    entry = Entry(
+        title=squeeze(gate(title, limits.TITLE)),
+        link=url,
+        content=content,
+        published=published,
+        updated=article.updated,
+        authors=tuple(dict.fromkeys(page.authors))[: limits.NAMES],
+        language=language,
+        credit=article.credit[: limits.NAME] if article.credit else None,
+        flags=tuple(flags),
+    )
+    return Document(
+        entries=(entry,),
+        kind="page",
+        title=site,
+        language=language,
+        parser="page",
+        problems=problems,
+    )
+
+
+def _without_site(title: str, site: str) -> str:
+    """``title`` without the outlet's name that ``<title>`` elements end with."""
+    for part in _fronts(title):
+        if (
+            site
+            and same_headline(f"{part} | {site}", part)
+            and letters(title) == letters(part + site)
+        ):
+            return part
+    return title
