@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from aggregator.model import Document, Entry
 from aggregator.parse import limits
 from aggregator.parse.links import link, web
 from aggregator.parse.markup import clean_html, text_as_html, title_text
+from aggregator.parse.quick import date_of, one_line
 from aggregator.parse.raw import Link, RawEntry, RawFeed, Text
-from aggregator.text.clean import gate, squeeze
-from aggregator.text.dates import parse_date
 from aggregator.text.languages import code
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -63,12 +63,12 @@ def entry(raw: RawEntry, base: str | None, now: datetime, language: str | None) 
     title = title_text(raw.title.value, raw.title.kind) if raw.title else ""
     if not title and raw.title_fallbacks:
         title = next((t for text in raw.title_fallbacks if (t := title_text(*text[:2]))), "")
-    content = max((_body(text, base) for text in raw.content), key=len, default="")
+    content = max((_body(text, base) for text in raw.content), key=len) if raw.content else ""
     summary = ""
-    if raw.summaries:
-        for _, text in sorted(raw.summaries, key=_rank):
-            if summary := _body(text, base):
-                break
+    summaries = raw.summaries
+    for _, text in sorted(summaries, key=_rank) if len(summaries) > 1 else summaries:
+        if summary := _body(text, base):
+            break
     if summary == content:
         summary = ""
     href = _href(raw, base)
@@ -133,7 +133,7 @@ def _href(raw: RawEntry, base: str | None) -> str | None:
 
 
 def _guid(value: str) -> str | None:
-    value = squeeze(gate(value))
+    value = one_line(value)
     if len(value) > limits.GUID:  # what makes it unique may stand at its end
         value = (
             value[: limits.GUID] + "#" + sha256(value.encode("utf-8", "replace")).hexdigest()[:32]
@@ -144,8 +144,10 @@ def _guid(value: str) -> str | None:
 def _time(
     said: list[tuple[int, str]], now: datetime, language: str | None, flags: list[str]
 ) -> datetime | None:
+    if not said:
+        return None
     for _, text in sorted(said, key=_rank) if len(said) > 1 else said:
-        if found := parse_date(text, now=now, language=language):
+        if found := date_of(text, now=now, language=language):
             return found
     if any(text.strip() for _, text in said) and "bad_date" not in flags:
         flags.append("bad_date")
@@ -159,9 +161,15 @@ def _author(said: str) -> str:
 
 
 def _names(said: Iterable[str]) -> tuple[str, ...]:
-    found = dict.fromkeys(title_text(name)[: limits.NAME] for name in said)
+    found = dict.fromkeys(map(_name, said))
     found.pop("", None)
     return tuple(found)[: limits.NAMES]
+
+
+@lru_cache(maxsize=4096)
+def _name(said: str) -> str:
+    """A name on one line; feeds give the same few again and again."""
+    return title_text(said[: limits.NAME * 4])[: limits.NAME]
 
 
 def _links(said: list[str], base: str | None) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ _XHTML = "http://www.w3.org/1999/xhtml"
 class Context:
     """What one document's elements are read with."""
 
-    __slots__ = ("atom", "based", "fields", "langed", "url")
+    __slots__ = ("atom", "based", "fields", "handlers", "langed", "url")
 
     def __init__(self, text_has_base: bool, text_has_lang: bool, url: str | None) -> None:
         self.based = text_has_base
@@ -30,6 +30,7 @@ class Context:
         self.url = url
         self.atom = False
         self.fields: dict[str, Field | None] = {}
+        self.handlers: dict[str, tuple[_Handler, int] | None] = {}
 
     def field(self, tag: str) -> Field | None:
         """What an element of this name is about; looked up once a document."""
@@ -138,7 +139,9 @@ def _markup(element: etree._Element) -> str:
 
 def _text(element: etree._Element, context: Context) -> Text:
     """A text construct, by its type and mode."""
-    base = context.base(element)
+    base = context.base(element) if context.based else None
+    if not context.atom and len(element) == 0:
+        return Text(element.text or "", "guess", base)
     kind = (element.get("type") or "").strip().lower()
     mode = (element.get("mode") or "").strip().lower()
     if mode == "base64":
@@ -168,12 +171,20 @@ def _entry(item: etree._Element, context: Context) -> RawEntry:
         raw.language = item.get(_LANG)
     if about := item.get(_RDF_ABOUT):
         raw.guid = about
+    handlers = context.handlers
     for element in item:
         tag = element.tag
-        found = context.field(tag) if isinstance(tag, str) else None
+        try:
+            found = handlers[tag]
+        except KeyError:
+            found = handlers[tag] = _handler(context.field(tag) if isinstance(tag, str) else None)
         if found is not None:
-            _HANDLERS[found.name](raw, element, found.rank, context)
+            found[0](raw, element, found[1], context)
     return raw
+
+
+def _handler(found: Field | None) -> tuple[_Handler, int] | None:
+    return None if found is None else (_HANDLERS[found.name], found.rank)
 
 
 _Handler = Callable[[RawEntry, etree._Element, int, Context], None]

@@ -10,7 +10,8 @@ from functools import lru_cache
 import nh3
 
 from aggregator.parse import limits
-from aggregator.text.clean import gate, squeeze, unescape
+from aggregator.parse.quick import gated, one_line
+from aggregator.text.clean import squeeze, unescape
 
 # Words to read, not a list of lines.
 _TAGS = {
@@ -31,7 +32,6 @@ _SELF_CLOSING = _VOID | frozenset(
 )  # closed by what follows
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
-_MARKUP = re.compile(r"[<&]")
 _CREDENTIALS = re.compile(r'(\bhref="https?://)[^"/?#]*@')
 _KNOWN_TAG = re.compile(
     r"</?(?:a|abbr|acronym|b|big|blockquote|br|center|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|mark|nobr|ol|p|pre|q|s|script"
@@ -60,12 +60,13 @@ def clean_html(markup: str, base: str | None = None) -> str:
     Cut to ``limits.HTML`` characters first; nested deeper than ``limits.DEPTH``
     it loses all tags. Pictures are dropped: a digest must not call home.
     """
-    if not _MARKUP.search(markup):
-        return gate(markup, limits.HTML).strip()
-    markup = _cut(gate(markup, limits.HTML * 2))
+    if "<" not in markup and "&" not in markup:
+        return gated(markup, limits.HTML).strip()
+    markup = _cut(gated(markup, limits.HTML * 2))
     if "<" not in markup:
         return unescaped_text(markup)
-    if markup.count("<") > limits.DEPTH and _depth(markup) > limits.DEPTH:
+    opened = markup.count("<") - markup.count("</")
+    if opened > limits.DEPTH and _depth(markup) > limits.DEPTH:
         return html.escape(squeeze(unescape(_ANY_TAG.sub(" ", markup))), quote=False)
     cleaned = _cleaner(base).clean(markup).strip()
     if "@" in cleaned:
@@ -75,12 +76,12 @@ def clean_html(markup: str, base: str | None = None) -> str:
 
 def unescaped_text(text: str) -> str:
     """Text without tags, whose entities are resolved, as HTML."""
-    return html.escape(gate(html.unescape(text)), quote=False).strip()
+    return html.escape(gated(html.unescape(text)), quote=False).strip()
 
 
 def text_as_html(text: str) -> str:
     """Plain text as HTML that shows the same."""
-    return html.escape(gate(text, limits.HTML), quote=False).strip()
+    return html.escape(gated(text, limits.HTML), quote=False).strip()
 
 
 def _cut(markup: str) -> str:
@@ -111,13 +112,15 @@ def title_text(title: str, kind: str = "guess") -> str:
     resolved in all three: no headline means ``&amp;``.
     """
     title = title[: limits.TITLE * 4]
+    if "&" not in title and "<" not in title:
+        return one_line(title)[: limits.TITLE].rstrip()
     if "<" in title and kind != "text":
         title = strip_tags(title, sure=kind == "html")
     if "&" in title:
         once = unescape(title)
         # Markup escaped twice: RSS titles that an HTML editor wrote.
         title = strip_tags(once, sure=False) if kind == "guess" and "<" in once else once
-    return squeeze(gate(title))[: limits.TITLE].strip()
+    return one_line(title)[: limits.TITLE].rstrip()
 
 
 def strip_tags(title: str, *, sure: bool) -> str:

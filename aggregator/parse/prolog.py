@@ -56,7 +56,11 @@ def strip_prolog(text: str, problems: list[str]) -> tuple[str, str]:
     at = skip_declarations(text, problems)
     match = _NAME.match(text, at)
     if match is None:
-        raise ParseError("no XML element: no feed")
+        start = _FEED_START.search(text, at, at + _LOOK)
+        if start is None:
+            raise ParseError("no XML element: no feed")
+        problems.append("text before the XML was skipped")
+        return strip_prolog(text[start.start() :], problems)
     name = match[1].rpartition(":")[2].lower()
     if name not in _FEED_NAMES:
         # A server's warning in HTML before the feed proper.

@@ -1,0 +1,94 @@
+"""How fast feeds are read, and what the largest takes: ours against feedparser, in one run.
+
+    python bench/parse.py FOLDER [ROUNDS]
+
+FOLDER holds feed documents. Ours is ``aggregator.parse.parse`` with everything
+on (decoding, the text gate, links, dates, HTML cleaning); feedparser is
+``feedparser.parse`` as it comes. The rounds alternate, so that a busy machine
+slows both; the best of each counts. CPU seconds of this process.
+"""
+
+from __future__ import annotations
+
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import feedparser
+
+from aggregator.parse import ParseError, parse
+
+NOW = datetime.now(UTC)
+
+
+def ours(body: bytes) -> int:
+    try:
+        return len(parse(body, now=NOW).entries)
+    except ParseError:
+        return 0
+
+
+def theirs(body: bytes) -> int:
+    return len(feedparser.parse(body).entries)
+
+
+def measured(read: Callable[[bytes], int], bodies: list[bytes]) -> tuple[int, float]:
+    """(items, CPU seconds) of reading all of them."""
+    start = time.process_time()
+    items = sum(map(read, bodies))
+    return items, time.process_time() - start
+
+
+def peak(name: str, path: Path) -> float:
+    """MB at the highest in a process that reads one document, over one that reads none."""
+    code = (
+        "import sys,resource; sys.path.insert(0, sys.argv[1]); sys.argv[0]=sys.argv[1]+'/bench/x';"
+        "from bench.parse import ours, theirs; from pathlib import Path;"
+        "small=b'<rss version=\"2.0\"><channel><item><title>a b</title></item></channel></rss>';"
+        f"{name}(small); a=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
+        f"{name}(Path(sys.argv[2]).read_bytes());"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss-a)"
+    )
+    root = str(Path(__file__).resolve().parent.parent)
+    ran = subprocess.run(
+        [sys.executable, "-c", code, root, str(path)], capture_output=True, text=True, check=True
+    )
+    return int(ran.stdout) / 1024
+
+
+def main() -> None:
+    folder, rounds = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    paths = sorted(p for p in folder.iterdir() if p.suffix in (".xml", ".json", ".rss"))
+    bodies = [path.read_bytes() for path in paths]
+    measured(ours, bodies)
+    best: dict[str, tuple[int, float]] = {}
+    for _ in range(rounds):
+        for name, read in (("ours", ours), ("feedparser", theirs)):
+            found = measured(read, bodies)
+            best[name] = min(best.get(name, found), found, key=lambda one: one[1])
+    rates = {name: items / seconds for name, (items, seconds) in best.items()}
+    largest = max(paths, key=lambda path: path.stat().st_size)
+    size = sum(map(len, bodies))
+    print(f"{len(paths)} documents, {size / 1e6:.1f} MB; {platform.machine()}, "
+          f"Python {platform.python_version()}, feedparser {version('feedparser')}, "
+          f"lxml {version('lxml')}, nh3 {version('nh3')}")  # fmt: skip
+    for name, (items, seconds) in best.items():
+        print(f"{name:10} {items:6,} items {seconds:7.3f} s {rates[name]:9,.0f} items/s")
+    print(f"ratio {rates['ours'] / rates['feedparser']:.1f}")
+    print(f"largest ({largest.stat().st_size / 1e6:.1f} MB): ours {peak('ours', largest):.0f} MB, "
+          f"feedparser {peak('theirs', largest):.0f} MB over a small document")  # fmt: skip
+    print(
+        f"peak of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+    )
+
+
+if __name__ == "__main__":
+    main()
