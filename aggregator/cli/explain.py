@@ -83,6 +83,7 @@ FLAGS = {
     "folded_title": "Its headline was repeated inside it; the repetition was folded away.",
     "republished": "An old text that came again under a new date.",
     "backlog": "It came with the first poll of its feed.",
+    "zone_assumed": "Its page names no time zone; the time was taken as UTC.",
     "no_date": "The publisher gives no date that can be believed.",
 }
 

@@ -10,11 +10,8 @@ guess from the language would be wrong for every outlet abroad.
 from __future__ import annotations
 
 import html
-import logging
 import re
 from datetime import datetime
-
-from lxml import etree
 
 from aggregator.model import Document, Entry
 from aggregator.parse import limits
@@ -22,8 +19,9 @@ from aggregator.parse.decode import decode
 from aggregator.parse.errors import ParseError
 from aggregator.parse.links import link
 from aggregator.parse.pagebody import Article, read_lines
-from aggregator.parse.pagehtml import Line, Page, about, lines_of, page_tree
-from aggregator.parse.pagelines import same_headline
+from aggregator.parse.pagehtml import Page, about, lines_of, page_tree
+from aggregator.parse.pagelines import is_paragraph, same_headline
+from aggregator.parse.pagespan import span
 from aggregator.parse.pagewords import letters
 from aggregator.text.clean import gate, squeeze, unescape
 from aggregator.text.dates import find_date, parse_date
@@ -83,8 +81,8 @@ def _from_html(text: str, url: str | None, now: datetime, problems: tuple[str, .
     texts = [line.text for line in lines]
     language = _language(texts, page.language)
     title = _headline(page, texts)
-    span = _span(root, lines, text)
-    article = read_lines(span, title=title, now=now, language=language)
+    within = span(lines, text, title, now, language)
+    article = read_lines(within, title=title, now=now, language=language)
     if not article.paragraphs and page.body:
         said = unescape(page.body)
         article.paragraphs = [squeeze(p) for p in gate(said).split("\n") if p.strip()]
@@ -123,78 +121,6 @@ def _fronts(title: str) -> list[str]:
     return [title[:at] for at in reversed(cuts)]
 
 
-def _span(root: etree._Element, lines: list[Line], text: str) -> list[str]:
-    """The lines of the article: the part of the page in which trafilatura finds it, all of it.
-
-    trafilatura knows where an article stands, and drops short paragraphs on the
-    way; so its answer only marks the first and the last line, and the smallest
-    element round nearly all of it.
-    """
-    found = _main_text(text)
-    wanted = {letters(line) for line in found}
-    hits = [
-        i for i, line in enumerate(lines) if letters(line.text) in wanted and letters(line.text)
-    ]
-    if not hits:
-        return [line.text for line in lines if not _linked(line)]
-    home = _common(lines, hits)
-    inside = [i for i, line in enumerate(lines) if _is_in(line.element, home)]
-    first, last = hits[0], hits[-1]
-    headings = [i for i in inside if lines[i].element.tag == "h1" and i < first]
-    start = headings[-1] if headings else max(inside[0], first - 6)
-    while (
-        last + 1 < len(lines)
-        and lines[last + 1].element.getparent() is lines[last].element.getparent()
-    ):
-        last += 1
-    hit = set(hits)
-    return [
-        lines[i].text for i in inside if start <= i <= last and (i in hit or not _linked(lines[i]))
-    ]
-
-
-def _main_text(text: str) -> list[str]:
-    import trafilatura  # noqa: PLC0415 - it takes a second to import, and only pages need it
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    try:
-        found = trafilatura.extract(
-            text, include_comments=False, include_tables=True, favor_recall=True
-        )
-    except Exception:  # noqa: BLE001 - it raises whatever its parts raise; the rules go on without
-        return []
-    return [squeeze(line).lstrip("- ") for line in (found or "").split("\n") if line.strip()]
-
-
-def _linked(line: Line) -> bool:
-    """A line that is a link and no sentence: it leads elsewhere."""
-    bare = len(line.text.replace(" ", ""))
-    return line.linked * 10 >= bare * 8 and not line.text.rstrip().endswith(
-        (".", "。", "؟", "?", "!")
-    )
-
-
-def _common(lines: list[Line], hits: list[int]) -> etree._Element:
-    """The smallest element that holds nine tenths of the text of the lines that were hit."""
-    weight: dict[etree._Element, int] = {}
-    total = 0
-    for i in hits:
-        size = len(lines[i].text)
-        total += size
-        for element in (lines[i].element, *lines[i].element.iterancestors()):
-            weight[element] = weight.get(element, 0) + size
-    home = lines[hits[0]].element.getroottree().getroot()
-    while True:
-        inner = next((child for child in home if weight.get(child, 0) * 10 >= total * 9), None)
-        if inner is None:
-            return home
-        home = inner
-
-
-def _is_in(element: etree._Element, home: etree._Element) -> bool:
-    return element is home or any(parent is home for parent in element.iterancestors())
-
-
 def _times(article: Article, page: Page, now: datetime, language: str | None) -> None:
     """What the markup says of times; it has a zone more often than the text."""
     for said in page.published:
@@ -220,8 +146,10 @@ def _time(said: str, now: datetime, language: str | None) -> datetime | None:
 def _document(
     article: Article, page: Page, url: str | None, language: str | None, problems: tuple[str, ...]
 ) -> Document:
-    if not article.title and not article.paragraphs:
-        raise ParseError("the page holds no article")
+    if not article.title and not any(map(is_paragraph, article.paragraphs)):
+        raise ParseError("the page holds no article: neither a headline nor a paragraph of text")
+    if not article.paragraphs and not (article.published and page.published):
+        raise ParseError("the page holds no article: there is no text below its headline")
     flags = []
     if article.folded:
         flags.append("folded_title")

@@ -128,12 +128,13 @@ def _aside(element: etree._Element) -> bool:
     """Whether the element stands in a part of the page that is not its article."""
     return any(
         e.tag in ("aside", "nav", "footer")
-        or (e.tag not in ("html", "body", "article", "main") and _named_aside(e))
+        or (e.tag not in ("html", "body", "article", "main") and is_box(e))
         for e in (element, *element.iterancestors())
     )
 
 
-def _named_aside(element: etree._Element) -> bool:
+def is_box(element: etree._Element) -> bool:
+    """Whether class or id of the element say that it holds buttons, links, comments or such."""
     return bool(_ASIDE.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
 
 
