@@ -43,6 +43,10 @@ _WIDER = {
     "euc_kr": "cp949", "big5": "big5hkscs", "ks_c_5601-1987": "cp949",
 }  # fmt: skip
 _BAD = re.compile("[\udc80-\udcff]")
+_TWICE = re.compile(rb"\xc3[\x82-\xb4]\xc2[\x80-\xbf]")
+"""A letter of two bytes that were each encoded again."""
+_RUN = re.compile(r"[^<>]*[\xc2-\xf4][\x80-\xbf][^<>]*")
+_SEQUENCE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _WIDE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 
@@ -55,7 +59,32 @@ class Decoded(NamedTuple):
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
-    """The text of ``body``. Never raises; what cannot be read is U+FFFD."""
+    """The text of ``body``. Never raises; what cannot be read is U+FFFD.
+
+    Texts that were UTF-8, read as Latin-1 and encoded again are made right.
+    """
+    found = _decoded(body, content_type)
+    if _TWICE.search(body) is None or found.encoding != "utf-8":
+        return found
+    text = _RUN.sub(_once, found.text)
+    if text == found.text:
+        return found
+    return Decoded(text, "utf-8", (*found.problems, "texts encoded twice were repaired"))
+
+
+def _once(match: re.Match[str]) -> str:
+    """One text between tags: repaired where all its Latin-1 letters are UTF-8 read wrongly."""
+    run = match[0]
+    rest = _SEQUENCE.sub("", run)
+    if len(rest) == len(run) or any("\x80" <= ch <= "\xff" and ch != "\xa0" for ch in rest):
+        return run
+    try:
+        return _SEQUENCE.sub(lambda one: one[0].encode("latin-1").decode("utf-8"), run)
+    except UnicodeDecodeError:
+        return run
+
+
+def _decoded(body: bytes, content_type: str | None) -> Decoded:
     for bom, name in _BOMS:
         if body.startswith(bom):
             return Decoded(*_lossy(body[len(bom) :], name))

@@ -159,8 +159,8 @@ def _text(element: etree._Element, context: Context) -> Text:
         return Text(value, "text", base)
     if kind.endswith(("+xml", "/xml")) or kind.startswith("text/"):
         return Text(value, "text", base)
-    # Anything else is base64 (RFC 4287, 4.1.3.3) of a media file, or of text by mistake.
-    return Text(base64_text(value) if "html" in kind else "", "html", base)
+    # Anything else is base64 (RFC 4287, 4.1.3.3): of text, or of a media file, which is left out.
+    return Text(base64_text(value), "html", base)
 
 
 def _entry(item: etree._Element, context: Context) -> RawEntry:

@@ -28,6 +28,7 @@ _RSS = {
     "tagline": Field("summary", 1),
     "content": Field("content"),
     "fulltext": Field("content"),
+    "fullitem": Field("content"),
     "body": Field("content"),
     "pubdate": Field("published"),
     "published": Field("published", 1),

@@ -19,6 +19,8 @@ def link(value: str | None, base: str | None) -> str | None:
     value = value.strip()
     if len(value) > limits.LINK:
         return None
+    if "&amp;" in value:  # escaped twice
+        value = value.replace("&amp;", "&")
     if _PLAIN.fullmatch(value):
         return value
     if "\n" in value or "\t" in value or "\r" in value:

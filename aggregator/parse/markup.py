@@ -131,8 +131,8 @@ def strip_tags(title: str, *, sure: bool) -> str:
 
 
 def base64_text(value: str) -> str:
-    """The text of a base64 construct of Atom 0.3; empty where it is none."""
+    """The text of a base64 construct; empty where it is none, or holds no text."""
     try:
-        return b64decode(value, validate=False).decode("utf-8", "replace")
+        return b64decode(value, validate=False).decode("utf-8")
     except ValueError:
         return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _SPELLINGS = {
     "atom": "http://www.w3.org/2005/Atom http://purl.org/atom/ns# http://example.com/newformat# "
     "http://purl.org/net/rss1.1#",
@@ -33,6 +35,10 @@ PREFIXES = {name: uris.split()[0] for name, uris in _SPELLINGS.items()}
 """The prefix that everybody uses, to its URI."""
 
 
+_RSS = re.compile(r"rss[\w.-]{0,12}[/#]?$")
+"""The end of a namespace that somebody made up for RSS itself; modules go on behind it."""
+
+
 def short(tag: str) -> tuple[str, str]:
     """Short namespace name (empty for none, ``?`` for unknown) and local name in lower case."""
     if tag[0] != "{":
@@ -42,5 +48,5 @@ def short(tag: str) -> tuple[str, str]:
         return "", local.lower()
     found = SHORT.get(uri.lower())
     if found is None:
-        found = "rss" if "rss" in uri.lower() and not local.count(":") else "?"
+        found = "rss" if _RSS.search(uri.lower()) else "?"
     return found, local.lower()

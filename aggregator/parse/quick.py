@@ -16,6 +16,12 @@ from aggregator.text.dates import believed, parse_date
 
 # Printable by Python's word, yet taken out by the gate: invisible letters and marks.
 _ODD = "\u034f\u115f\u1160\u17b4\u17b5"
+# References such as &#150; mean windows-1252 (HTML, "numeric character reference end state").
+_C1 = {
+    number: bytes([number]).decode("cp1252")
+    for number in range(0x80, 0xA0)
+    if number not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -36,7 +42,7 @@ def gated(text: str, limit: int | None = None) -> str:
     if not plain:
         bare = text.replace("\n", "").replace("\xa0", "").replace("\t", "")
         if not bare.isprintable():
-            return gate(text)
+            return gate(text.translate(_C1))
     if text.isascii():
         return text
     if not is_normalized("NFC", text) or any(ch in text for ch in _ODD):

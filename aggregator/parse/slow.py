@@ -89,7 +89,11 @@ def _entry(e: dict[str, Any], kind: str) -> RawEntry:
     raw.published = [
         (rank, e[key]) for rank, key in enumerate(("published", "created")) if e.get(key)
     ]
-    raw.updated = [(0, e["updated"])] if e.get("updated") else []
+    # Its dictionary answers "updated" with the publication date where there is none.
+    updated = dict.get(e, "updated")
+    raw.updated = [(0, updated)] if updated else []
+    if not raw.published and not kind.startswith("atom"):  # dc:date is called an update
+        raw.published, raw.updated = raw.updated, []
     raw.authors = [a["name"] for a in e.get("authors", []) if a.get("name")] or [
         e.get("author", "")
     ]
