@@ -16,6 +16,7 @@ from aggregator.dedupe.lexicon import lexicon
 from aggregator.text.numbers import numbers
 
 MOST_INNER = 2  # places inside in which two titles that are the same may differ
+MOST_LIGHT = 2  # characters in each of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,9 @@ def run_vetoes(
     if values[0] != values[1] and values[0] and values[1]:
         fired.append(("number", f"the numbers differ: {values[0]} against {values[1]}"))
     inner = [run for run in found.runs if not run.edge]
-    if len(inner) > MOST_INNER:
-        fired.append(("substitution", "they differ in more than two places inside"))
+    longest = max((max(len(run.a), len(run.b)) for run in inner), default=0)
+    if len(inner) > MOST_INNER or longest > MOST_LIGHT:
+        fired.append(("substitution", "they differ too much inside"))
     heavy = [run for run in found.runs if not set(run.a + run.b) <= words.light]
     for run in heavy:
         if any(mark in run.a + run.b for mark in words.negating):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.dedupe.forms import written
-from aggregator.dedupe.runs import squeeze
+from aggregator.dedupe.runs import MOST_INNER, MOST_LIGHT, squeeze
 from aggregator.dedupe.terms import Kind, outline
 from aggregator.dedupe.titles import GRAM, HEAD, MOST_EXTRA
 from aggregator.text.languages import spaced
@@ -46,7 +46,7 @@ PREFIX = 7
 """Words of a title, in a fixed order, of which pairs are looked up: see ``title_keys``."""
 _LOSS = 2  # words of a title that a slip or a joined word keeps from being equal
 MOST_GRAMS = 24
-_GRAMS_LOST = 2 * (GRAM - 1)  # by two insertions inside
+_GRAMS_LOST = MOST_INNER * (GRAM - 1 + MOST_LIGHT)  # where titles differ inside
 
 
 @dataclass(frozen=True, slots=True)

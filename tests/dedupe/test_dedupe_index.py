@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aggregator.dedupe.index import TitleIndex
@@ -101,6 +101,10 @@ def test_nothing_is_missed(titles: list[tuple[str, str | None]], at_once: int) -
     assert missed(titles, at_once=at_once) == []
 
 
+@example(
+    [("上上上上下上上上上上上上上上了不上上", "zh"), ("上上上的下上上上上上上上上上不上上", "zh")],
+    0,
+)
 @settings(max_examples=60, deadline=None)
 @given(unspaced(), st.integers(0, 6))
 def test_nothing_is_missed_without_spaces(
