@@ -155,6 +155,7 @@ def _time(
 
 
 def _author(said: str) -> str:
+    said = said[: limits.NAME * 4]  # the patterns below are quadratic
     if match := _NAMED.fullmatch(said.strip()):
         return match[1]
     return _ADDRESS.sub("", said) or said

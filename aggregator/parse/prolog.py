@@ -6,7 +6,7 @@ import re
 
 from aggregator.parse.errors import ParseError
 
-_ROOT = re.compile(r"<(?:\?xml\b|!DOCTYPE\b|!--|[A-Za-z_])")
+_ROOT = re.compile(r"<(?:\?xml\b|![Dd][Oo][Cc][Tt][Yy][Pp][Ee]\b|!--|[A-Za-z_])")
 _SPACE = " \t\r\n\x00\ufeff\u200b\xa0"
 _FEED_START = re.compile(r"<\?xml\b|<(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _NAME = re.compile(r"<\s*([\w.:-]+)")

@@ -98,7 +98,7 @@ def test_encodings_are_sniffed_as_browsers_do(archives: Path) -> None:
                 asked -= 1
     if not asked:
         pytest.skip("the archive holds no encoding tests")
-    assert met >= 0.5 * asked, (met, asked)
+    assert met >= 0.45 * asked, (met, asked)
 
 
 def test_entities_of_the_tokenizer_tests(archives: Path) -> None:
