@@ -20,9 +20,9 @@ from aggregator.parse.errors import ParseError
 from aggregator.parse.links import link
 from aggregator.parse.pagebody import Article, read_lines
 from aggregator.parse.pagehtml import Page, about, lines_of, page_tree
-from aggregator.parse.pagelines import is_paragraph, same_headline
+from aggregator.parse.pagelines import same_headline
 from aggregator.parse.pagespan import span
-from aggregator.parse.pagewords import letters
+from aggregator.parse.pagewords import is_paragraph, letters
 from aggregator.text.clean import gate, squeeze, unescape
 from aggregator.text.dates import find_date, parse_date
 from aggregator.text.languages import code, identify

@@ -6,21 +6,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aggregator.parse.pagelines import (
-    agencies_of,
-    byline_of,
-    date_line,
-    ends_sentence,
+from aggregator.parse.pagechrome import (
+    is_age,
     is_breadcrumb,
+    is_caption,
     is_closing,
     is_machinery,
-    is_paragraph,
     is_pointer,
     is_related,
-    same_headline,
-    size,
 )
-from aggregator.parse.pagewords import letters
+from aggregator.parse.pagelines import agencies_of, byline_of, date_line, same_headline
+from aggregator.parse.pagewords import ends_sentence, is_paragraph, letters, size
 
 _HEAD = 14  # lines in which headline, date and byline stand
 _TAIL = 8  # lines at the end among which rights and invitations stand
@@ -66,7 +62,9 @@ def read_lines(
         last = index >= len(lines) - _TAIL and index > start
         if _taken(article, line, head=head, last=last, now=now, language=language):
             continue
-        if is_machinery(line) or is_closing(line, last=last) or (head and is_breadcrumb(line)):
+        if is_machinery(line) or is_closing(line, last=last):
+            continue
+        if head and (is_breadcrumb(line) or is_age(line) or is_caption(line)):
             continue
         kept.append(line)
     article.paragraphs = _without_related(kept)

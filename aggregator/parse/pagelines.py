@@ -1,4 +1,4 @@
-"""What a line of an article page is: headline, date, byline, machinery of the page, or body."""
+"""What a line of an article page tells: when it was published, by whom, its headline."""
 
 from __future__ import annotations
 
@@ -6,101 +6,25 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.parse.pagewords import begins, closings, key, letters, whole
+from aggregator.parse.pagechrome import READING_TIME
+from aggregator.parse.pagewords import (
+    UNSPACED,
+    WORD,
+    begins,
+    ends_sentence,
+    key,
+    letters,
+    size,
+    whole,
+)
 from aggregator.text.dates import find_date
 from aggregator.text.datewords import fillers, is_month_or_day
 from aggregator.text.datewords import fold as fold_word
 
-SENTENCE_END = tuple(".!?؟。！？…।۔\"”»›’')）」』:：")
-_ENDS = re.compile(r"[.!?؟。！？।۔…][\"”»›’')）」』\]]*$")
-_WORD = re.compile(r"[^\W\d_]+(?:['’.‌-][^\W\d_]+)*")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_COUNTS = re.compile(r"[\d٠-٩۰-۹]+[.,]?[\d٠-٩۰-۹]*\s*[kKмk]?")
 _LABEL_END = re.compile(r"\s*[:：|·•–—-]\s*|\s+")
-_CRUMBS = re.compile(r"\s*(?:[>›»/\\|]|→|»)\s*")
 _SEPARATORS = re.compile(
-    r"\s*(?:[|/·•,،、;؛&+:：]|\s[-–—]+\s|\sو\s?|\s(?:and|et|und|y|e|i|и|та|ve|en|dan)\s)\s*"
+    r"\s*(?:[|/·•,،、;؛&+:：=＝]|\s[-–—]+\s|\sو\s?|\s(?:and|et|und|y|e|i|и|та|ve|en|dan|avec|mit|con|com|with)\s)\s*"
 )
-_NOISE = re.compile(
-    r"\d+\s*(?:min(?:uten?|utes?|utos?|uti|ut)?\.?|мин\w*\.?|хв\.?|dk\.?|dakika"
-    r"|دقائق|دقيقة|دقیقه|分钟|分鐘|分|분)"
-    r"(?:\s*(?:read|de lecture|lesezeit|de lectura|de leitura|di lettura|чтения|читання|okuma"
-    r"|قراءة|خواندن|阅读|閱讀))?",
-    re.IGNORECASE,
-)
-"""How long it takes to read."""
-
-
-def ends_sentence(line: str) -> bool:
-    """Whether the line ends as a sentence does."""
-    return bool(_ENDS.search(line))
-
-
-def size(line: str) -> int:
-    """Words of the line; a letter of a script without spaces counts for half of one."""
-    wide = len(_UNSPACED.findall(line))
-    return len(_WORD.findall(line)) if wide < 4 else wide // 2
-
-
-def is_paragraph(line: str) -> bool:
-    """Whether the line can only be body: long, or a sentence of some length."""
-    words = size(line)
-    return words >= 45 or (words >= 9 and ends_sentence(line)) or len(line) > 350
-
-
-def is_machinery(line: str) -> bool:
-    """Share and print buttons, counts of comments, addresses, rows of such words."""
-    if len(line) > 160:
-        return False
-    bare = key(_COUNTS.sub(" ", line))
-    if not bare:
-        return True  # digits and signs alone
-    if bare in whole("machinery") or _NOISE.fullmatch(line):
-        return True
-    if re.fullmatch(r"(?:https?://|www\.)\S+", line) or re.fullmatch(r"@\w+", line):
-        return True
-    parts = [key(p) for p in re.split(r"\s*[|·•/،,–—]\s*|\s{2,}", line) if key(p)]
-    if len(parts) > 1 and all(p in whole("machinery") for p in parts):
-        return True
-    words = bare.split()
-    return 1 < len(words) <= 12 and all(w in whole("machinery") for w in words)
-
-
-def is_related(line: str) -> bool:
-    """A line that only announces other articles."""
-    return len(line) <= 80 and key(line) in whole("related")
-
-
-def is_pointer(line: str) -> bool:
-    """'Read also: …', one other article on the same line."""
-    end = begins(line, "pointer")
-    return bool(end) and len(line) <= 300 and bool(re.match(r"\s*[:：|»>›]|\s+[-–—]\s", line[end:]))
-
-
-def is_closing(line: str, *, last: bool) -> bool:
-    """A line of labels, rights or invitations; without a colon only among the ``last`` lines."""
-    if len(line) > 300:
-        return False
-    folded = line.casefold()
-    for phrase in closings():
-        if not folded.startswith(phrase):
-            continue
-        rest = folded[len(phrase) : len(phrase) + 1]
-        if phrase[-1] in ":：©ⓒ" or (rest in (":", "：") and not is_paragraph(line)):
-            return True
-        return last and not rest.isalnum()
-    return False
-
-
-def is_breadcrumb(line: str) -> bool:
-    """'Home > World > Asia'."""
-    parts = [p for p in _CRUMBS.split(line) if p]
-    return (
-        len(parts) >= 2
-        and len(line) <= 120
-        and any(sign in line for sign in "›»>/→")
-        and all(size(p) <= 3 for p in parts)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +125,8 @@ def _without_label(label: str) -> str:
 
 def _empty(part: str) -> bool:
     """Whether nothing is left but signs, fillers, weekdays, zones and reading times."""
-    part = _NOISE.sub(" ", part)
-    words = _WORD.findall(part)
+    part = READING_TIME.sub(" ", part)
+    words = WORD.findall(part)
     return all(
         fold_word(w) in fillers() or is_month_or_day(w) or fold_word(w) in _SMALL for w in words
     )
@@ -238,7 +162,7 @@ def byline_of(line: str) -> str | None:
 
 def _is_name(rest: str, *, labelled: bool) -> bool:
     """Whether the words behind 'by' are names: few, capitalised where there is a case."""
-    words = _WORD.findall(rest)
+    words = WORD.findall(rest)
     if not words or ends_sentence(rest.rstrip(".")) or len(words) > 12:
         return False
     cased = [w for w in words if w[0].lower() != w[0].upper()]
@@ -246,7 +170,7 @@ def _is_name(rest: str, *, labelled: bool) -> bool:
         capital = sum(1 for w in cased if w[0].isupper())
         small = sum(1 for w in cased if not w[0].isupper() and len(w) > 4)
         return capital >= 1 and cased[0][0].isupper() and small <= (3 if labelled else 1)
-    if _UNSPACED.search(rest):
+    if UNSPACED.search(rest):
         return len(rest) <= (24 if labelled else 14)
     return len(words) <= (8 if labelled else 5)
 
@@ -264,7 +188,9 @@ def agencies_of(line: str) -> str | None:
         return None
     named = sum(1 for part in parts if part in known or _only_place_and_date(part))
     first = any(part in known for part in parts)
-    loose = [part for part in parts if part not in known]
+    # 'Delhi, Agency': three words can be a place where nothing else is there.
+    place = len(parts) == 2 and parts[1] in known and size(parts[0]) <= 3
+    loose = [part for part in parts[place:] if part not in known]
     if first and all(size(part) <= 2 for part in loose) and (named * 2 >= len(parts)):
         return bare
     return None

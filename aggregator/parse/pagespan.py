@@ -8,8 +8,8 @@ from datetime import datetime
 from lxml import etree
 
 from aggregator.parse.pagehtml import Line, is_box
-from aggregator.parse.pagelines import agencies_of, byline_of, date_line, is_paragraph
-from aggregator.parse.pagewords import letters
+from aggregator.parse.pagelines import agencies_of, byline_of, date_line
+from aggregator.parse.pagewords import is_paragraph, letters
 from aggregator.text.clean import squeeze
 
 _ABOVE = 6  # lines above a headline among which its date can stand
@@ -26,9 +26,7 @@ def span(
     element round nearly all of it. Date and byline stand between the headline
     and the first line, or right above the headline, often outside that element.
     """
-    found = _main_text(text)
-    wanted = {letters(line) for line in found} - {""}
-    hits = [i for i, line in enumerate(lines) if letters(line.text) in wanted]
+    hits = _hits(lines, _main_text(text))
     bodies = [i for i in hits if is_paragraph(lines[i].text)] or hits
     if not hits:
         return [line.text for line in lines if not _linked(line)]
@@ -60,6 +58,20 @@ def span(
     return taken
 
 
+def _hits(lines: list[Line], found: list[str]) -> list[int]:
+    """The lines that are in the text found; where it is none of the body, all paragraphs."""
+    wanted = {letters(line) for line in found} - {""}
+    said = [letters(line.text) for line in lines]
+    hits = [i for i, line in enumerate(said) if line in wanted]
+    if not any(is_paragraph(lines[i].text) for i in hits):
+        # It joins the cells and lines of pages that are laid out as tables.
+        joined = "".join(letters(line) for line in found)[:200_000]
+        parts = [i for i, line in enumerate(said) if len(line) >= 20 and line in joined]
+        bodies = [i for i in parts or range(len(lines)) if is_paragraph(lines[i].text)]
+        hits = [i for i in bodies if not _linked(lines[i])] or hits
+    return hits
+
+
 def _heading(lines: list[Line], title: str, first: int) -> int | None:
     """Where the headline stands above line ``first``: its text, else a first-level heading."""
     near = range(first, max(-1, first - _HEADER), -1)
@@ -80,7 +92,7 @@ def _tells(text: str, now: datetime, language: str | None) -> bool:
 
 def _beside(line: Line, home: etree._Element) -> bool:
     """Whether the line is a caption, or in a box of the page that is not its body."""
-    element = line.element
+    element: etree._Element | None = line.element
     while element is not None and element is not home:
         if element.tag in ("figcaption", "aside") or is_box(element):
             return True
@@ -124,8 +136,9 @@ def _common(lines: list[Line], hits: list[int]) -> etree._Element:
         if inner is None:
             break
         home = inner
-    if home in {line.element for line in lines} and home.getparent() is not None:
-        return home.getparent()  # one paragraph is nearly all of it
+    outer = home.getparent()
+    if outer is not None and home in {line.element for line in lines}:
+        return outer  # one paragraph is nearly all of it
     return home
 
 

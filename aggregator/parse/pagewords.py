@@ -9,7 +9,10 @@ from importlib import resources
 
 from aggregator.text.letters import fold
 
-_GAPS = re.compile(r"[\W_]+")
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0900-\u0963\u0966-\u0dff\u0e31\u0e34-\u0e4e"
+"""Vowel signs within words, which Python does not count as letters."""
+_GAPS = re.compile(rf"(?:[^\w{_MARKS}]|_)+")
+_RUN = re.compile(rf"(?:[^\W_]|[{_MARKS}])+")
 
 
 def key(line: str) -> str:
@@ -51,7 +54,7 @@ def begins(line: str, table: str, *, most: int = 80) -> int:
     """
     phrases = whole(table)
     head = line[:most]
-    ends = [m.end() for m in re.finditer(r"[^\W_]+", head)]
+    ends = [m.end() for m in _RUN.finditer(head)]
     for end in reversed(ends[: longest(table) + 6]):
         if key(head[:end]) in phrases:
             return end
@@ -67,3 +70,25 @@ def closings() -> tuple[str, ...]:
     """Beginnings of lines at the end of a page, with their punctuation, longest first."""
     phrases = {p.strip().casefold() for p in _tables()["closing"]}
     return tuple(sorted(phrases, key=len, reverse=True))
+
+
+_ENDS = re.compile(r"[.!?؟。！？।۔…][\"”»›’')）」』\]]*$")
+WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARKS}]*(?:[{_MARKS}'’.‌-]+[^\W\d_]+|[{_MARKS}]+)*")
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether the line ends as a sentence does."""
+    return bool(_ENDS.search(line))
+
+
+def size(line: str) -> int:
+    """Words of the line; a letter of a script without spaces counts for half of one."""
+    wide = len(UNSPACED.findall(line))
+    return len(WORD.findall(line)) if wide < 4 else wide // 2
+
+
+def is_paragraph(line: str) -> bool:
+    """Whether the line can only be body: long, or a sentence of some length."""
+    words = size(line)
+    return words >= 45 or (words >= 9 and ends_sentence(line)) or len(line) > 350

@@ -25,7 +25,7 @@ class FoundDate:
 
 
 _TOKEN = re.compile(
-    r"\d+|[^\W\d_]+(?:[\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0900-\u0dff'’‌-]*[^\W\d_]+)*"
+    r"\d+|[^\W\d_]+(?:[\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0900-\u0dff\u0e31\u0e34-\u0e4e'’‌-]*[^\W\d_]+)*"
 )
 _CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})\s?:\s?(\d{2})(?:\s?:\s?(\d{2})(?:[.,]\d+)?)?(?![\d:])")
 _CLOCK_WORDS = re.compile(
@@ -151,7 +151,10 @@ def _names() -> dict[str, tuple[tuple[str, int, str], ...]]:
     groups += [(calendar, "", names) for calendar, names in data["calendars"].items()]
     for calendar, lang, names in groups:
         for number, spellings in enumerate(names, 1):
-            for spelling in spellings.split("|"):
+            listed = spellings.split("|")
+            if lang == "he":  # 25 בדצמבר: "in December" is one word
+                listed += ["ב" + spelling for spelling in listed]
+            for spelling in listed:
                 meanings = found.setdefault(fold(spelling), [])
                 if (calendar, number, lang) not in meanings:
                     meanings.append((calendar, number, lang))
