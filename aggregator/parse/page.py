@@ -82,7 +82,9 @@ def _from_html(text: str, url: str | None, now: datetime, problems: tuple[str, .
     language = _language(texts, page.language)
     title = _headline(page, texts)
     within = span(lines, text, title, now, language)
-    article = read_lines(within, title=title, now=now, language=language)
+    article = read_lines(
+        within, title=title, authors=tuple(page.authors), now=now, language=language
+    )
     if not article.paragraphs and page.body:
         said = unescape(page.body)
         article.paragraphs = [squeeze(p) for p in gate(said).split("\n") if p.strip()]

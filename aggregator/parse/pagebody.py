@@ -37,11 +37,17 @@ class Article:
 
 
 def read_lines(
-    lines: list[str], *, title: str = "", now: datetime, language: str | None
+    lines: list[str],
+    *,
+    title: str = "",
+    authors: tuple[str, ...] = (),
+    now: datetime,
+    language: str | None,
 ) -> Article:
     """The article in the ``lines`` of a page, top to bottom.
 
-    ``title`` is the headline where something surer than the lines names it.
+    ``title`` is the headline where something surer than the lines names it,
+    ``authors`` are names that may stand alone on a line above the body.
     Only whole lines are cut, and each for a reason of its own: nothing is cut
     for being short.
     """
@@ -49,6 +55,7 @@ def read_lines(
     start = _body_start(lines)
     before = [] if title else _find_title(article, lines, start, now, language)
     dropped = {letters(line) for line in before}
+    signed = {letters(name) for name in authors}
     kept: list[str] = []
     seen_title = bool(title)
     for index, line in enumerate(lines):
@@ -58,6 +65,9 @@ def read_lines(
             continue
         head = index < max(start, 3) and index < _HEAD
         if head and letters(line) in dropped:
+            continue
+        if head and letters(line) in signed:
+            article.credit = article.credit or line
             continue
         last = index >= len(lines) - _TAIL and index > start
         if _taken(article, line, head=head, last=last, now=now, language=language):

@@ -96,6 +96,9 @@ def is_closing(line: str, *, last: bool) -> bool:
     for phrase in closings():
         if not folded.startswith(phrase):
             continue
+        label = phrase[-1] in ":："
+        if ends_sentence(line) and size(line) >= 6 and (label or not last):
+            return False
         rest = folded[len(phrase) : len(phrase) + 1]
         if phrase[-1] in ":：©ⓒ" or (rest in (":", "：") and not is_paragraph(line)):
             return True

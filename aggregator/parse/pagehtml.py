@@ -106,6 +106,8 @@ def about(root: etree._Element, url: str | None) -> Page:
     page.authors += [v for name in _AUTHORS for v in meta.get(name, ()) if "://" not in v]
     page.site = page.site or next((v for name in _SITES for v in meta.get(name, ())), "")
     _from_times(page, root)
+    if not page.authors:
+        _from_bylines(page, root)
     headings = [squeeze(_flat(h)) for h in root.iter("h1") if not _aside(h)]
     page.titles += [h for h in headings if h][:2]
     title = root.find(".//title")
@@ -152,6 +154,18 @@ def _from_times(page: Page, root: etree._Element) -> None:
             page.updated.append(value)
         else:
             page.published.append(value)
+
+
+def _from_bylines(page: Page, root: etree._Element) -> None:
+    """Authors whom the elements of the page name as such."""
+    for element in root.iter(etree.Element):
+        said = {(element.get("itemprop") or "").lower(), (element.get("rel") or "").lower()}
+        named = "author" in said or element.get("class", "").lower() in ("author", "author-name")
+        if not named or element.tag in ("meta", "link") or _aside(element):
+            continue
+        name = squeeze(gate(_flat(element), 200))
+        if 0 < len(name) <= 60 and name not in page.authors and len(page.authors) < 20:
+            page.authors.append(name)
 
 
 def _canonical(root: etree._Element, meta: dict[str, list[str]], url: str | None) -> str | None:
@@ -214,9 +228,10 @@ def lines_of(root: etree._Element) -> list[Line]:
 
     def end(element: etree._Element) -> None:
         nonlocal linked
-        text = squeeze(gate("".join(parts)))
-        if text and len(found) < _LINES:
-            found.append(Line(text, element, linked))
+        said = gate("".join(parts))
+        for part in said.split("\n") if _is_set(element) else (said,):
+            if (text := squeeze(part)) and len(found) < _LINES:
+                found.append(Line(text, element, linked))
         parts.clear()
         linked = 0
 
@@ -246,6 +261,11 @@ def lines_of(root: etree._Element) -> list[Line]:
         walk(body, False, body)
         end(body)
     return found
+
+
+def _is_set(element: etree._Element) -> bool:
+    """Whether line ends count within the element."""
+    return element.tag == "pre"
 
 
 def _invisible(element: etree._Element) -> bool:

@@ -181,7 +181,7 @@ def agencies_of(line: str) -> str | None:
     if not bare or len(bare) > 80 or size(bare) > 10:
         return None
     known = whole("agencies")
-    if key(bare) in known:
+    if key(bare) in known or all(word in known for word in key(bare).split()):
         return bare
     parts = [key(p) for p in _SEPARATORS.split(bare) if key(p)]
     if len(parts) < 2 or len(parts) > 6:

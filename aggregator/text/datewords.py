@@ -24,9 +24,8 @@ class FoundDate:
     zoned: bool = False  # a zone is given; without one the time is taken as UTC
 
 
-_TOKEN = re.compile(
-    r"\d+|[^\W\d_]+(?:[\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0900-\u0dff\u0e31\u0e34-\u0e4e'’‌-]*[^\W\d_]+)*"
-)
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0900-\u0dff\u0e31\u0e34-\u0e4e"
+_TOKEN = re.compile(rf"\d+|[^\W\d_]+(?:[{_MARKS}'’‌-]*[^\W\d_]+)*(?:(?!\d)[{_MARKS}])*")
 _CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})\s?:\s?(\d{2})(?:\s?:\s?(\d{2})(?:[.,]\d+)?)?(?![\d:])")
 _CLOCK_WORDS = re.compile(
     r"(?<![\d.:])(\d{1,2})(?:\s?[h時时点點시]\s?|\.)(\d{2})(?:\s?[分분mM:.])?(?:\s?(\d{2})\s?[秒초s])?(?![\d.]\d)"
@@ -154,6 +153,8 @@ def _names() -> dict[str, tuple[tuple[str, int, str], ...]]:
             listed = spellings.split("|")
             if lang == "he":  # 25 בדצמבר: "in December" is one word
                 listed += ["ב" + spelling for spelling in listed]
+            if lang == "ku":  # 25ی کانوونی یەکەمی 2024: the ending joins month and year
+                listed += [spelling + "ی" for spelling in listed if not spelling.isascii()]
             for spelling in listed:
                 meanings = found.setdefault(fold(spelling), [])
                 if (calendar, number, lang) not in meanings:
