@@ -45,7 +45,6 @@ _WIDER = {
 _BAD = re.compile("[\udc80-\udcff]")
 _TWICE = re.compile(rb"\xc3[\x82-\xb4]\xc2[\x80-\xbf]")
 """A letter of two bytes that were each encoded again."""
-_RUN = re.compile(r"[^<>]*[\xc2-\xf4][\x80-\xbf][^<>]*")
 _SEQUENCE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _WIDE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
@@ -66,17 +65,40 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     found = _decoded(body, content_type)
     if _TWICE.search(body) is None or found.encoding != "utf-8":
         return found
-    text = _RUN.sub(_once, found.text)
-    if text == found.text:
+    text = _repaired_runs(body)
+    if text is None:
         return found
-    return Decoded(text, "utf-8", (*found.problems, "texts encoded twice were repaired"))
+    return Decoded(
+        text.lstrip("\ufeff"), "utf-8", (*found.problems, "texts encoded twice were repaired")
+    )
 
 
-def _once(match: re.Match[str]) -> str:
+def _repaired_runs(body: bytes) -> str | None:
+    """The text of UTF-8 ``body`` with its texts that were encoded twice made right; None: none."""
+    parts: list[str] = []
+    done = 0
+    for match in _TWICE.finditer(body):
+        if match.start() < done:
+            continue
+        start = (
+            max(body.rfind(b">", done, match.start()), body.rfind(b"<", done, match.start())) + 1
+        )
+        start = max(start, done)
+        end = body.find(b"<", match.start())
+        end = len(body) if end < 0 else end
+        run = body[start:end].decode("utf-8")
+        parts += (body[done:start].decode("utf-8"), _once(run))
+        done = end
+    if not parts:
+        return None
+    text = "".join(parts) + body[done:].decode("utf-8")
+    return text if len(text) < len(body.decode("utf-8")) else None
+
+
+def _once(run: str) -> str:
     """One text between tags: repaired where all its Latin-1 letters are UTF-8 read wrongly."""
-    run = match[0]
     rest = _SEQUENCE.sub("", run)
-    if len(rest) == len(run) or any("\x80" <= ch <= "\xff" and ch != "\xa0" for ch in rest):
+    if any("\x80" <= ch <= "\xff" and ch != "\xa0" for ch in rest):
         return run
     try:
         return _SEQUENCE.sub(lambda one: one[0].encode("latin-1").decode("utf-8"), run)
