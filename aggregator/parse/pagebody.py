@@ -32,6 +32,7 @@ class Article:
     updated: datetime | None = None
     timed: bool = False  # a time of day stood beside the date
     zoned: bool = False  # its zone was said
+    above: bool = False  # the date stood above the headline
     credit: str | None = None
     folded: bool = False  # the headline stood again in the page
 
@@ -57,11 +58,11 @@ def read_lines(
     dropped = {letters(line) for line in before}
     signed = {letters(name) for name in authors}
     kept: list[str] = []
-    seen_title = bool(title)
+    seen_title, below = bool(title), False
     for index, line in enumerate(lines):
         if same_headline(line, article.title):
             article.folded = article.folded or seen_title
-            seen_title = True
+            seen_title = below = True
             continue
         head = index < max(start, 3) and index < _HEAD
         if head and letters(line) in dropped:
@@ -70,7 +71,7 @@ def read_lines(
             article.credit = article.credit or line
             continue
         last = index >= len(lines) - _TAIL and index > start
-        if _taken(article, line, head=head, last=last, now=now, language=language):
+        if _taken(article, line, head=head, last=last, below=below, now=now, language=language):
             continue
         if is_machinery(line) or is_closing(line, last=last):
             continue
@@ -82,12 +83,24 @@ def read_lines(
 
 
 def _taken(
-    article: Article, line: str, *, head: bool, last: bool, now: datetime, language: str | None
+    article: Article,
+    line: str,
+    *,
+    head: bool,
+    last: bool,
+    below: bool,
+    now: datetime,
+    language: str | None,
 ) -> bool:
-    """Whether the line is a date or a credit; what it says goes to ``article``."""
+    """Whether the line is a date or a credit; what it says goes to ``article``.
+
+    A date ``below`` the headline is preferred to one above it, which can be that
+    of the day on which the page was saved.
+    """
     if (dated := date_line(line, now=now, language=language)) and (head or dated.sure):
-        if article.published is None and dated.published and (head or not article.paragraphs):
-            article.published = dated.published
+        better = article.published is None or (article.above and below and head)
+        if better and dated.published and (head or not article.paragraphs):
+            article.published, article.above = dated.published, not (below or dated.labelled)
             article.timed, article.zoned = dated.timed, dated.zoned
         article.updated = article.updated or dated.updated
         article.credit = article.credit or dated.byline

@@ -36,6 +36,7 @@ class DateLine:
     zoned: bool = False
     timed: bool = False
     byline: str | None = None
+    labelled: bool = False  # 'Published', 'Updated'
     sure: bool = False  # it has a label, or nothing but the date
 
 
@@ -64,6 +65,7 @@ def date_line(line: str, *, now: datetime, language: str | None) -> DateLine | N
         zoned=bool(first and first[2]),
         timed=bool(first and first[3]),
         byline=byline,
+        labelled=bool(updated or begins(line, "published")),
         sure=not rest,
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from lxml import etree
 
 from aggregator.parse.pagehtml import Line, is_box
-from aggregator.parse.pagelines import agencies_of, byline_of, date_line
+from aggregator.parse.pagelines import DateLine, agencies_of, byline_of, date_line
 from aggregator.parse.pagewords import is_paragraph, letters
 from aggregator.text.clean import squeeze
 
@@ -41,11 +41,7 @@ def span(
     ):
         last += 1
     hit, within = set(hits), set(inside)
-    taken = [
-        lines[i].text
-        for i in range(max(0, start - _ABOVE), start)
-        if _tells(lines[i].text, now, language)
-    ]
+    taken = _above(lines, start, first, now, language)
     for i in range(start, last + 1):
         line = lines[i]
         if (
@@ -58,11 +54,34 @@ def span(
     return taken
 
 
+def _above(
+    lines: list[Line], start: int, first: int, now: datetime, language: str | None
+) -> list[str]:
+    """Date and byline right above the headline, the date only where none stands below it.
+
+    The head of a page often says what day it was when the page was saved.
+    """
+
+    def date(i: int) -> DateLine | None:
+        return date_line(lines[i].text, now=now, language=language)
+
+    seen = any((said := date(i)) and said.published for i in range(start, first))
+    found = []
+    for i in range(start - 1, max(-1, start - 1 - _ABOVE), -1):
+        if said := date(i):
+            if said.labelled or not seen:
+                found.append(i)
+            seen = seen or said.published is not None
+        elif byline_of(lines[i].text) or agencies_of(lines[i].text):
+            found.append(i)
+    return [lines[i].text for i in reversed(found)]
+
+
 def _hits(lines: list[Line], found: list[str]) -> list[int]:
     """The lines that are in the text found; where it is none of the body, all paragraphs."""
     wanted = {letters(line) for line in found} - {""}
     said = [letters(line.text) for line in lines]
-    hits = [i for i, line in enumerate(said) if line in wanted]
+    hits = [i for i, line in enumerate(said) if line in wanted and not _linked(lines[i])]
     if not any(is_paragraph(lines[i].text) for i in hits):
         # It joins the cells and lines of pages that are laid out as tables.
         joined = "".join(letters(line) for line in found)[:200_000]
