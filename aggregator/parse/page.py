@@ -22,7 +22,7 @@ from aggregator.parse.pagebody import Article, read_lines
 from aggregator.parse.pagehtml import Page, about, lines_of, page_tree
 from aggregator.parse.pagelines import same_headline
 from aggregator.parse.pagespan import span
-from aggregator.parse.pagewords import is_paragraph, letters
+from aggregator.parse.pagewords import is_paragraph, letters, size
 from aggregator.text.clean import gate, squeeze, unescape
 from aggregator.text.dates import find_date, parse_date
 from aggregator.text.languages import code, identify
@@ -148,7 +148,9 @@ def _time(said: str, now: datetime, language: str | None) -> datetime | None:
 def _document(
     article: Article, page: Page, url: str | None, language: str | None, problems: tuple[str, ...]
 ) -> Document:
-    if not article.title and not any(map(is_paragraph, article.paragraphs)):
+    if not article.title and not any(
+        is_paragraph(line) and size(line) >= 9 for line in article.paragraphs
+    ):
         raise ParseError("the page holds no article: neither a headline nor a paragraph of text")
     if not article.paragraphs and not (article.published and page.published):
         raise ParseError("the page holds no article: there is no text below its headline")

@@ -189,6 +189,8 @@ def test_scripts_and_styles_are_no_text() -> None:
         "<html><head><title>Sign in</title></head><body><form><input></form></body></html>",
         "<html><body>" + "<div>" * 5_000,
         "<html><body>" + "<a href=x>link text</a> " * 500,
+        "<" * 5_000,
+        "1 2 3 4 5 6 7 8 9 " * 500,
     ],
 )
 def test_a_page_without_an_article_is_refused_by_name(source: str) -> None:
