@@ -45,6 +45,7 @@ _WIDER = {
 _BAD = re.compile("[\udc80-\udcff]")
 _TWICE = re.compile(rb"\xc3[\x82-\xb4]\xc2[\x80-\xbf]")
 """A letter of two bytes that were each encoded again."""
+_LATIN = re.compile("[\x80-\x9f\xa1-\xff]")
 _SEQUENCE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _WIDE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
@@ -98,7 +99,7 @@ def _repaired_runs(body: bytes) -> str | None:
 def _once(run: str) -> str:
     """One text between tags: repaired where all its Latin-1 letters are UTF-8 read wrongly."""
     rest = _SEQUENCE.sub("", run)
-    if any("\x80" <= ch <= "\xff" and ch != "\xa0" for ch in rest):
+    if _LATIN.search(rest):
         return run
     try:
         return _SEQUENCE.sub(lambda one: one[0].encode("latin-1").decode("utf-8"), run)
