@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aggregator.model import Document, Entry
 from aggregator.parse import limits
@@ -27,6 +27,8 @@ from aggregator.text.clean import gate, squeeze, unescape
 from aggregator.text.dates import find_date, parse_date
 from aggregator.text.languages import code, identify
 
+_SAME = timedelta(hours=38)  # one day, whatever the zone
+_CONTENT = 300_000  # characters of paragraphs that are kept
 _TEXT = 1_000_000  # characters of a plain text page that are read
 _LOOKS_LIKE_HTML = re.compile(
     r"\s*(?:<!doctype\s+html|<html|<head|<body|<!--|<\?xml|<article|<div|<p\b)", re.I
@@ -132,10 +134,23 @@ def _times(article: Article, page: Page, now: datetime, language: str | None) ->
         if article.published is None or ":" in said:
             article.published, article.zoned = when, bool(_ZONE.search(said))
         break
+    if not page.published:
+        _from_times(article, page, now, language)
     for said in page.updated:
         if when := _time(said, now, language):
             article.updated = when
             break
+
+
+def _from_times(article: Article, page: Page, now: datetime, language: str | None) -> None:
+    """The first ``time`` element that says the same day as the text does, where that says one."""
+    for said in page.times:
+        when = _time(said, now, language)
+        if when is None or (article.published and ":" not in said):
+            continue
+        if article.published is None or abs(when - article.published) < _SAME:
+            article.published, article.zoned = when, bool(_ZONE.search(said))
+            return
 
 
 def _time(said: str, now: datetime, language: str | None) -> datetime | None:
@@ -152,7 +167,7 @@ def _document(
         is_paragraph(line) and size(line) >= 9 for line in article.paragraphs
     ):
         raise ParseError("the page holds no article: neither a headline nor a paragraph of text")
-    if not article.paragraphs and not (article.published and page.published):
+    if not article.paragraphs and not (article.published and (page.published or page.times)):
         raise ParseError("the page holds no article: there is no text below its headline")
     flags = []
     if article.folded:
@@ -162,7 +177,7 @@ def _document(
         flags.append("zone_assumed")
     site = squeeze(gate(page.site, limits.NAME))
     title = _without_site(article.title, site)
-    content = "".join(f"<p>{html.escape(p, quote=False)}</p>" for p in article.paragraphs)
+    content = "".join(f"<p>{html.escape(p, quote=False)}</p>" for p in _bounded(article.paragraphs))
     entry = Entry(
         title=squeeze(gate(title, limits.TITLE)),
         link=url,
@@ -182,6 +197,17 @@ def _document(
         parser="page",
         problems=problems,
     )
+
+
+def _bounded(paragraphs: list[str]) -> list[str]:
+    """The paragraphs from the first on, as many as are kept of a page."""
+    kept, total = [], 0
+    for paragraph in paragraphs:
+        total += len(paragraph)
+        if total > _CONTENT:
+            break
+        kept.append(paragraph)
+    return kept or [paragraphs[0][:_CONTENT]] if paragraphs else []
 
 
 def _without_site(title: str, site: str) -> str:

@@ -72,6 +72,7 @@ class Page:
     titles: list[str] = field(default_factory=list)  # surest first
     published: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
+    times: list[str] = field(default_factory=list)  # of ``time`` elements: of whatever stands there
     authors: list[str] = field(default_factory=list)
     site: str = ""
     canonical: str | None = None
@@ -152,8 +153,10 @@ def _from_times(page: Page, root: etree._Element) -> None:
         named = f"{said} {element.get('class') or ''}".lower()
         if "modif" in named or "update" in named:
             page.updated.append(value)
-        else:
+        elif said.startswith("date"):
             page.published.append(value)
+        else:
+            page.times.append(value)
 
 
 def _from_bylines(page: Page, root: etree._Element) -> None:

@@ -217,3 +217,13 @@ def test_the_day_on_which_the_page_was_saved_is_not_its_date(kind: str) -> None:
     entry = read("\n".join(lines) if kind == "txt" else page(inner), f"page.{kind}")
     assert published(entry) == WHEN
     assert body_of(entry) == list(BODY)
+
+
+def test_the_time_of_another_article_is_not_believed() -> None:
+    other = (
+        '<ul><li><time datetime="2026-11-20T10:00:00Z">10:00</time> <a href=/x>Rain</a></li></ul>'
+    )
+    own = '<time datetime="2024-12-25T10:58:00+02:00">25 December 2024</time>'
+    entry = read(page(f"{other}<div><h1>{TITLE}</h1>{own}{marked(*BODY)}</div>"))
+    assert published(entry) == WHEN
+    assert "zone_assumed" not in entry.flags
