@@ -57,10 +57,13 @@ def is_caption(line: str) -> bool:
 
 
 def is_age(line: str) -> bool:
-    """'Updated 2 hours ago': it says nothing once the page is saved."""
+    """'Updated 2 hours ago', 'Published yesterday at 8:30': nothing is said of a saved page."""
     if len(line) > 60 or ends_sentence(line):
         return False
     end = begins(line, "updated") or begins(line, "published")
+    clock = re.search(rf"\d\s?[:.hH]\s?\d\d\b|\d\s?{_UNITS}\b", line, re.IGNORECASE)
+    if end > 4 and size(line) <= 10 and clock:
+        return True
     rest = key(line[end:])
     return bool(re.fullmatch(rf"(?:{_AGO})", rest))
 

@@ -180,7 +180,7 @@ def _is_name(rest: str, *, labelled: bool) -> bool:
 def agencies_of(line: str) -> str | None:
     """The agencies of a line that is nothing else ('Agencies – Outlet:', '(Reuters)')."""
     bare = line.strip(" \t()（）[]【】:：.-–—/|*")
-    if not bare or len(bare) > 80 or size(bare) > 10:
+    if "©" in bare or not bare or len(bare) > 80 or size(bare) > 10:
         return None
     known = whole("agencies")
     if key(bare) in known or all(word in known for word in key(bare).split()):
