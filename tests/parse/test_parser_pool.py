@@ -86,6 +86,16 @@ def test_a_document_that_needs_more_memory_than_allowed_is_refused() -> None:
         assert running.parse(FEED, now=NOW).entries
 
 
+def test_workers_of_a_large_process_are_kept() -> None:
+    large = bytearray(b"x" * 500_000_000)  # Linux tells a child of its parent's peak as its own
+    with ParserPool(1, seconds=20, memory=1_000_000_000) as running:
+        running.parse(FEED, now=NOW)
+        first = pids(running)
+        running.parse(FEED, now=NOW)
+        assert pids(running) == first
+    assert large
+
+
 def test_many_callers_share_few_workers() -> None:
     async def work(running: ParserPool) -> int:
         found = await asyncio.gather(*(running.aparse(FEED, now=NOW) for _ in range(30)))
