@@ -79,7 +79,7 @@ def _like_a_name(text: str) -> bool:
 
 
 def _is_known(name: str) -> bool:
-    return squash(name) in _names() and (_like_a_name(name) or _is_domain(name))
+    return squash(name) in _names() and (_like_a_name(name) or "." in name)
 
 
 @cache
@@ -154,10 +154,14 @@ def ends_with_outlet(tail: str, own: Outlets, *, rest_words: int) -> bool:
 
 
 def begins_with_outlet(head: str, own: Outlets) -> bool:
-    """Whether what stands before a separator at the front of a headline is an outlet."""
+    """Whether what stands before a separator at the front of a headline is an outlet.
+
+    Its own, or an agency: any other outlet that stands there may be what the news
+    is about ('BBC: we regret …').
+    """
     if not head or len(head) > 60:
         return False
-    return squash(head) in own.full or _is_known(head) or _is_domain(head)
+    return squash(head) in own.full or (_is_known(head) and agency_in((head,)) is not None)
 
 
 def _has_form(tail: str) -> bool:

@@ -21,6 +21,7 @@ _SEPARATOR = re.compile(
 )
 _BACK_SEPARATOR = re.compile(r"\s*(?:[|｜]|\s[-–—•·/]+\s|[–—]\s|\.{2,}|…|\+{2,}|[:：])\s*")
 _JOINED = re.compile(r"\s*(?:[/+&,،]|\s-\s|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bи\b)\s*")
+_HAS_CASE = re.compile(r"[a-zA-ZÀ-ɏΑ-ωА-я]")
 _COUNT = re.compile(r"\s*#?\d{1,3}$")
 LONGEST = 40
 """Characters of the longest tag; no separator further in is looked at."""
@@ -32,12 +33,22 @@ def _key(tag: str) -> str:
 
 @cache
 def _tags(place: str) -> frozenset[str]:
-    return frozenset(_key(tag) for lists in table("tags").values() for tag in lists.get(place, ()))
+    return frozenset(_key(tag) for lists in _lists() for tag in lists.get(place, ()))
+
+
+def _lists() -> list[dict[str, list[str]]]:
+    """The lists of each language."""
+    return [lists for lists in table("tags").values() if isinstance(lists, dict)]
+
+
+@cache
+def _numbered() -> frozenset[str]:
+    return frozenset(map(_key, table("tags")["numbered"]))
 
 
 @cache
 def _bare() -> tuple[str, ...]:
-    found = {tag for lists in table("tags").values() for tag in lists.get("bare", ())}
+    found = {tag for lists in _lists() for tag in lists.get("bare", ())}
     return tuple(sorted(found, key=len, reverse=True))
 
 
@@ -46,7 +57,7 @@ def _is_tag(text: str, place: str) -> bool:
     if not key:
         return False
     tags = _tags(place)
-    if key in tags or _COUNT.sub("", key) in tags:
+    if key in tags or (_COUNT.search(key) and _COUNT.sub("", key) in _numbered()):
         return True
     parts = [part for part in _JOINED.split(text) if part]
     return len(parts) > 1 and all(_key(part) in tags for part in parts)
@@ -59,11 +70,22 @@ def without_front_tag(title: str) -> str:
         return title[bracket.end() :]
     separators = list(_SEPARATOR.finditer(title, 0, LONGEST + 4))[:3]
     for separator in reversed(separators):  # the longest tag: 'LIVE-BLOG:' before 'LIVE-'
-        if _is_tag(title[: separator.start()], "front"):
+        tag = title[: separator.start()]
+        if separator[0].rstrip() in {".", "-"} and not tag.isupper():
+            continue  # 'Watch 2-year-old …'
+        if separator[0] == ":" and title[separator.end() :][:1].isdigit() and tag[-1:].isdigit():
+            continue  # 'updated 8:41 p.m.'
+        if _is_tag(tag, "front"):
             return title[separator.end() :]
+    return _without_bare_tag(title)
+
+
+def _without_bare_tag(title: str) -> str:
     for tag in _bare():
-        if title[: len(tag)].casefold() == tag.casefold() and title[len(tag) :][:1] == " ":
-            return title[len(tag) + 1 :]
+        if title[: len(tag)].casefold() == tag.casefold():
+            rest = title[len(tag) :]
+            if rest[:1] == " " and not rest.startswith(" و"):  # بالصور والوثائق: 'and …' goes on
+                return rest[1:]
     return title
 
 
@@ -74,6 +96,9 @@ def without_back_tag(title: str) -> str:
         return title[: bracket.start()]
     found = list(_BACK_SEPARATOR.finditer(title, max(0, len(title) - LONGEST)))
     for separator in reversed(found[-2:]):
-        if _is_tag(title[separator.end() :].rstrip("! ."), "back"):
+        tag = title[separator.end() :].rstrip("! .")
+        if separator[0].strip(" .…") == "" and _HAS_CASE.search(tag):
+            continue  # '… goes... live' is a sentence
+        if _is_tag(tag, "back"):
             return title[: separator.start()]
     return title

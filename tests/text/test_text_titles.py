@@ -34,6 +34,8 @@ from aggregator.text.titles import clean_title, normal_form, split_tail
         ("فوری: سدی در شمال شکست", "سدی در شمال شکست"),
         ("ब्रेकिंग न्यूज: उत्तर में बांध टूटा", "उत्तर में बांध टूटा"),
         ("צפו: סכר קרס בצפון", "סכר קרס בצפון"),
+        ("فيديو - انهيار سد في الشمال", "انهيار سد في الشمال"),
+        ("RPT-Dam bursts in the north", "Dam bursts in the north"),
     ],
 )
 def test_tags_are_cut(raw: str, title: str) -> None:
@@ -62,6 +64,16 @@ def test_tags_are_cut(raw: str, title: str) -> None:
         "وزير الخارجية: لن نستقيل",
         "فيديو جديد للرئيس يثير الجدل",
         "Fire at plant AP",
+        "Watch 2-year-old walk for the first time",
+        "Updated 8:41 p.m. after the storm",
+        "BBC: we regret the mistake",
+        "Booking.com: EU opens inquiry",
+        "New search service goes... live",
+        "بالصور والوثائق.. الوزارة تكشف خطة السد",
+        "Trend: wool hats are back",
+        "Mehr: als hundert Menschen fliehen",
+        "Fulham - Nova",
+        "Podcast: how the dam burst",
     ],
 )
 def test_headlines_stay_whole(title: str) -> None:
