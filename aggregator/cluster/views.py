@@ -164,6 +164,11 @@ def _tokens(text: str, language: str | None, limit: int) -> list[tuple[int, int]
     return found[:limit]
 
 
+def words_of(text: str, language: str | None) -> list[int]:
+    """The terms of a text without their places, in order."""
+    return [term for term, _ in _tokens(text, language, MAX_BODY_WORDS)]
+
+
 def _seconds(moment: datetime | None) -> int | None:
     return None if moment is None else max(0, min(int(moment.timestamp()), _NO_TIME - 1))
 
