@@ -1,8 +1,7 @@
 """Canonical item -> story: related news found as it arrives."""
 
 from aggregator.cluster.assign import ENGINE, assign
-from aggregator.cluster.maintain import maintain
 from aggregator.cluster.state import RESTORE_LIMIT, ClusterState
 from aggregator.cluster.summarise import summarise
 
-__all__ = ["ENGINE", "RESTORE_LIMIT", "ClusterState", "assign", "maintain", "summarise"]
+__all__ = ["ENGINE", "RESTORE_LIMIT", "ClusterState", "assign", "summarise"]

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
-from aggregator.cluster.maintain import merges_after
+from aggregator.cluster.compare import views
+from aggregator.cluster.constraints import Constraints, constraints
 from aggregator.cluster.model import Model, shipped
+from aggregator.cluster.regroup import NEW, Grouping, near, regroup
+from aggregator.cluster.renaming import renamed
 from aggregator.cluster.search import Match, matches
 from aggregator.cluster.state import ClusterState
-from aggregator.cluster.views import features_of
-from aggregator.model import Correction, Evidence, Item, StoryDecision
+from aggregator.cluster.views import RECURRING, Features, features_of, surfaces
+from aggregator.model import Correction, Details, Evidence, Item, StoryDecision
 from aggregator.text.identity import story_id
 
-ENGINE = "1"
+ENGINE: Final = "2"
+FOLLOWS: Final = 0.75  # of the limit, from which on a story continues one that is over
+TERMS: Final = 6  # common words that evidence names
 
 
 def assign(
@@ -29,72 +35,141 @@ def assign(
     ``corrections`` are a person's words on stories and are obeyed whatever the
     model says. ``model`` replaces the shipped one (for fitting).
     """
-    model = model or shipped()
-    features = features_of(item)
+    rules = constraints(corrections)
+    return place(state, item, canonical, features_of(item), model or shipped(), rules)
+
+
+def place(  # what assign takes, with the features made
+    state: ClusterState,
+    item: Item,
+    canonical: str,
+    features: Features,
+    model: Model,
+    rules: Constraints,
+) -> StoryDecision:
+    """``assign`` with the features of ``item`` given (fitting decides on the same often)."""
+    for other, name in rules.together.get(canonical, {}).items():
+        story = state.current(other)
+        if story is not None:
+            return _as_said(canonical, story, other, name, features)
+    skip = {state.current(other) for other in rules.apart.get(canonical, ())} - {None}
     now = int(item.seen.timestamp())
-    own = story_id(canonical)
-    names = {canonical, item.id, own}
-    skip: set[str] = set()
-    for correction in corrections:
-        if correction.level != "story" or correction.b is None:
-            continue
-        other = _other(correction, names)
-        current = state.current(other) if other else None
-        if current is None:
-            continue
-        if correction.kind == "same":
-            evidence = Evidence(
-                "correction", 1.0, 0.0, current, "A person said that they are one story."
-            )
-            return StoryDecision(
-                canonical, current, False, evidence, features.pack(), engine=ENGINE
-            )
-        skip.add(current)
-    found = matches(state, features, now, model, frozenset(skip))
-    best = found[0] if found else None
-    runner_up = (found[1].story, found[1].score) if len(found) > 1 else None
-    if best is None or best.score < model.join:
-        evidence = _evidence("new", best, model, state)
-        if best is not None:
-            runner_up = (best.story, best.score)
-        return StoryDecision(
-            canonical, own, True, evidence, features.pack(), runner_up, engine=ENGINE
-        )
-    story = state.story(best.story)
-    if story is not None:
-        features = replace(features, founded=story.founded)
-    changes = merges_after(state, features, found, model)
+    found = matches(state, features, now, model, [story for story in skip if story])
+    close = near(found)
+    if not close:
+        return _founds(state, item, canonical, found, features, model)
+    grouping = regroup(state, features, canonical, close, model, rules)
+    outcome = renamed(state, grouping, canonical)
+    own = next(part for part in grouping.parts if NEW in part)
+    if own == (NEW,):
+        alone = _founds(state, item, canonical, found, features, model)
+        return replace(alone, changes=outcome.changes)
+    first = state.story(outcome.story)
+    if first is not None:
+        features = replace(features, founded=first.founded)
+    others = [match for match in found if match.story != outcome.story and match.is_open]
     return StoryDecision(
         canonical,
-        best.story,
-        False,
-        _evidence("story", best, model, state),
+        outcome.story,
+        outcome.story == story_id(canonical),
+        _joined(state, item, features, grouping, model),
         features.pack(),
-        runner_up,
-        changes,
+        _runner_up(others),
+        outcome.changes,
         engine=ENGINE,
     )
 
 
-def _other(correction: Correction, names: set[str]) -> str | None:
-    """The side of a correction that is not this item, None where neither is."""
-    if correction.a in names:
-        return correction.b
-    return correction.a if correction.b in names else None
+def _as_said(
+    canonical: str, story: str, other: str, name: str, features: Features
+) -> StoryDecision:
+    evidence = Evidence(
+        "correction",
+        1.0,
+        1.0,
+        other,
+        "A person said that the two belong to one story.",
+        (("correction", name),),
+    )
+    return StoryDecision(canonical, story, False, evidence, features.pack(), engine=ENGINE)
 
 
-def _evidence(rule: str, best: Match | None, model: Model, state: ClusterState) -> Evidence:
-    if best is None:
-        return Evidence("new", 0.0, model.join, None, "No live story shares its rare words.")
-    partner = state.item(best.partner).canonical
-    details = (
-        ("founder", round(best.founder, 4)),
-        ("nearest", round(best.nearest, 4)),
-        ("compared", best.compared),
+def _founds(
+    state: ClusterState,
+    item: Item,
+    canonical: str,
+    found: Sequence[Match],
+    features: Features,
+    model: Model,
+) -> StoryDecision:
+    """A story of its own; it may continue one that is over or not close enough."""
+    best = next((match for match in found if match.is_open), None)
+    follows = next((match.story for match in found if _continues(match)), None)
+    if RECURRING in item.flags:
+        evidence = Evidence("new", reason="Its headline is a recurring format: it stands alone.")
+    elif best is None:
+        evidence = Evidence("new", reason="No live story shares its rare words.")
+    else:
+        evidence = Evidence(
+            "new",
+            round(best.score, 6),
+            round(best.limit, 6),
+            state.item(best.partner).canonical,
+            "No live story is close enough; this is the closest item.",
+            _told(state, item, features, best.partner, model),
+        )
+    return StoryDecision(
+        canonical,
+        story_id(canonical),
+        True,
+        evidence,
+        features.pack(),
+        _runner_up([best] if best else []),
+        follows=follows,
+        engine=ENGINE,
     )
-    reason = (
-        "It tells of the same event as the story's members."
-        if rule == "story"
-        else "No live story is close enough."
+
+
+def _continues(match: Match) -> bool:
+    """Whether news that founds a story follows the matched one: the trial after the arrest."""
+    if match.is_open:
+        return False
+    return match.score >= FOLLOWS * match.limit
+
+
+def _runner_up(others: Sequence[Match]) -> tuple[str, float] | None:
+    return (others[0].story, round(others[0].score, 6)) if others else None
+
+
+def _joined(
+    state: ClusterState, item: Item, features: Features, grouping: Grouping, model: Model
+) -> Evidence:
+    partner = grouping.partner
+    if partner is None:
+        return Evidence("correction", 1.0, 1.0, None, "A person said that it belongs to it.")
+    details: Details = (
+        ("nearest", round(grouping.nearest, 4)),
+        *_told(state, item, features, partner, model),
     )
-    return Evidence(rule, round(best.score, 6), model.join, partner, reason, details)
+    return Evidence(
+        "story",
+        round(grouping.score, 6),
+        round(grouping.limit, 6),
+        state.item(partner).canonical,
+        "It tells of the same event as the story's items; this is the closest.",
+        details,
+    )
+
+
+def _told(
+    state: ClusterState, item: Item, features: Features, partner: int, model: Model
+) -> Details:
+    """The views of the two items, and the words that bind them, as written in the new one."""
+    other = state.item(partner).features
+    alike, hashes = views(features, other, state.frequencies, model)
+    written = surfaces(f"{item.title}\n{item.lead}", item.language)
+    words = [written[one] for one in hashes if one in written][:TERMS]
+    found: list[tuple[str, str | float | int]] = [(k, round(v, 4)) for k, v in alike.items()]
+    if words:
+        found.append(("common words", ", ".join(words)))
+    return tuple(found)

@@ -17,6 +17,7 @@ from aggregator.cluster.views import HASH_SHIFT, Terms, checksum
 
 BITS: Final = 20
 _MASK: Final = (1 << BITS) - 1
+RAREST: Final = 5.5  # a word of one document in 245 is rare; a still rarer one proves no more
 PRIOR: Final = 1500.0  # documents that the background counts for
 
 
@@ -47,10 +48,11 @@ class Frequencies:
         self._documents[language] = self._documents.get(language, 0) + sign
 
     def idf(self, terms: Terms, language: str | None) -> NDArray[np.float64]:
-        """Inverse document frequency of each term, in nats, as of now."""
+        """Inverse document frequency of each term, in nats, as of now; ``RAREST`` at most."""
         if language not in self._known:
             self._learn_background(language)
         slots = self._slots(terms, language)
         seen = self._counts[slots] + PRIOR * self._background[slots]
         total = self._documents.get(language, 0) + PRIOR
-        return np.asarray(np.log((total + 1.0) / (seen + 0.5)), dtype=np.float64)
+        found = np.log((total + 1.0) / (seen + 0.5))
+        return np.asarray(np.minimum(found, RAREST), dtype=np.float64)

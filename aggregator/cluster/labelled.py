@@ -1,4 +1,4 @@
-"""Labelled documents as items, for fitting and measuring (the only file access of this room)."""
+"""Labelled sets as streams of items, for fitting (the only file access of this room)."""
 
 from __future__ import annotations
 
@@ -6,45 +6,80 @@ import gzip
 import json
 import random
 import re
+import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from aggregator.cluster.views import Features, features_of
 from aggregator.model import Item
 
-_NO_TIME = datetime(2020, 1, 1, tzinfo=UTC)
-_SENTENCE = re.compile(r"(?<=[.!?؟。！？।])\s+")
-LEAD_CHARACTERS = 300
+_NO_TIME: Final = datetime(2020, 1, 1, tzinfo=UTC)
+_SENTENCE: Final = re.compile(r"(?<=[.!?؟。！？।])\s+")
+_SEED: Final = 7  # of the order of documents without times
+LEAD_CHARACTERS: Final = 300
 
 
-def records(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON Lines file, plain or gzipped."""
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            if line.strip():
-                yield json.loads(line)
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Items in order of arrival, and what is known of their stories."""
+
+    items: tuple[Item, ...]
+    features: tuple[Features, ...]
+    labels: dict[str, str]  # item -> story
+    pairs: tuple[tuple[str, str, bool], ...]  # items, and whether they are of one story
 
 
-def lead_of(body: str) -> str:
-    """The first sentence or two of a text."""
-    lead = ""
-    for sentence in _SENTENCE.split(body[:2000]):
-        if lead and len(lead) + len(sentence) > LEAD_CHARACTERS:
-            break
-        lead = f"{lead} {sentence}".strip()
-    return lead[: 2 * LEAD_CHARACTERS]
+def read(folder: Path, *, text: bool, part: int, large: int) -> Stream:
+    """The set in ``folder``; without leads and bodies where ``text`` is False.
+
+    Of one with more than ``large`` documents, only one story in ``part`` is taken. In order
+    of time where all documents have one, else without times in an order that is always the same.
+    """
+    documents: list[dict[str, Any]] = []
+    pairs: list[tuple[str, str, bool]] = []
+    for record in records(folder):
+        if "a" in record and isinstance(record["a"], dict):
+            a, b = f"{record['id']}/a", f"{record['id']}/b"
+            documents += [{**record["a"], "id": a}, {**record["b"], "id": b}]
+            if record["same"] is not None:
+                pairs.append((f"i{a}", f"i{b}", record["same"]))
+        elif "cluster" in record:
+            documents.append(record)
+    if len(documents) > large:
+        documents = [d for d in documents if zlib.crc32(str(d["cluster"]).encode()) % part == 0]
+    items = tuple(_ordered(documents, text=text))
+    labels = {f"i{d['id']}": str(d["cluster"]) for d in documents if d.get("cluster") is not None}
+    return Stream(items, tuple(map(features_of, items)), labels, tuple(pairs))
 
 
-def item_of(document: dict[str, Any], *, text: bool = True) -> Item:
-    """A document of a labelled set as an item; without its body where ``text`` is False."""
+def records(folder: Path) -> Iterator[dict[str, Any]]:
+    """The objects in the JSON Lines files of a folder, plain or gzipped."""
+    for path in sorted((*folder.glob("*.jsonl"), *folder.glob("*.jsonl.gz"))):
+        opener = gzip.open if path.suffix == ".gz" else open
+        with opener(path, "rt", encoding="utf-8") as lines:
+            yield from (json.loads(line) for line in lines if line.strip())
+
+
+def _ordered(documents: list[dict[str, Any]], *, text: bool) -> list[Item]:
+    if all(document.get("published") for document in documents):
+        items = [_item(document, text=text) for document in documents]
+        return sorted(items, key=lambda item: (item.seen, item.id))
+    bare = [_item({**document, "published": None}, text=text) for document in documents]
+    bare.sort(key=lambda item: item.id)
+    random.Random(_SEED).shuffle(bare)  # noqa: S311 # an order, not a secret
+    return bare
+
+
+def _item(document: dict[str, Any], *, text: bool) -> Item:
     published = document.get("published")
     moment = datetime.fromisoformat(published).astimezone(UTC) if published else None
     body = (document.get("body") or "") if text else ""
     return Item(
         id="i" + str(document["id"]),
-        feed=document.get("source") or "replay",
+        feed=document.get("source") or "none",
         identity=str(document["id"]),
         title=document.get("title") or "",
         seen=moment or _NO_TIME,
@@ -56,11 +91,11 @@ def item_of(document: dict[str, Any], *, text: bool = True) -> Item:
     )
 
 
-def stream(documents: list[dict[str, Any]], *, text: bool = True, seed: int = 7) -> list[Item]:
-    """Documents in order of time where all have one, else without times in shuffled order."""
-    if all(document.get("published") for document in documents):
-        items = [item_of(document, text=text) for document in documents]
-        return sorted(items, key=lambda item: (item.seen, item.id))
-    bare = [{**document, "published": None} for document in documents]
-    random.Random(seed).shuffle(bare)  # noqa: S311 - an order, not a secret
-    return [item_of(document, text=text) for document in bare]
+def lead_of(body: str) -> str:
+    """The first sentence or two of a text."""
+    lead = ""
+    for sentence in _SENTENCE.split(body[:2000]):
+        if lead and len(lead) + len(sentence) > LEAD_CHARACTERS:
+            break
+        lead = f"{lead} {sentence}".strip()
+    return lead[: 2 * LEAD_CHARACTERS]

@@ -1,43 +1,74 @@
-"""The fitted model: how likely two canonical items tell of one event."""
+"""The fitted model: what the views of a text weigh, and how alike one story's items are."""
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.cluster.compare import Matrix
+from aggregator.cluster.views import BODY_SHIFT, LEAD_SHIFT, NAME, NUMBER, PAIR, PLACES
+
+FILE: Final = "model.toml"
+TEXT: Final = 5  # words that tell, from which on an item has text
+LEAD: Final = 50.0  # so many of them are a lead
+FULL: Final = 200.0  # and so many a full text
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights over ``expand``-ed features, and the limits for joining and merging."""
+    """Weights and limits, written by ``aggregator.cluster.fit``.
 
-    weights: NDArray[np.float64]
-    join: float
-    merge: float
+    A term weighs log(1 + title x its count in the title + its counts in lead and
+    body), times its idf, times ``name`` or ``number`` where it is one. Word pairs
+    of the title weigh ``pair``, once. Likeness is the cosine of two such vectors.
+    """
 
-    def probability(self, features: Matrix, texts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """How likely each compared item tells of the query's event (0 to 1)."""
-        logits = expand(features, texts) @ self.weights
-        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30))))
+    title: float
+    pair: float
+    name: float
+    number: float
+    beyond: float  # share of the likeness taken off where only title words are shared
+    late_headline: float  # taken off for log(1 + days apart) where one is a bare headline
+    late_text: float  # the same where both have text
+    density: float  # times what unrelated news is alike: added to the limit
+    limit_headline: float  # mean likeness in a story where one side is a bare headline
+    limit_lead: float  # the same where both sides have a lead
+    limit_full: float  # the same where both have a long text
+    cohesion: float  # likeness between two halves over likeness within them
+
+    def limit(self, words: NDArray[np.float64]) -> float:
+        """The mean limit for pairs whose shorter texts have so many ``words`` that tell."""
+        if not len(words):
+            return self.limit_headline
+        long = np.clip(np.log(np.maximum(words, 1.0) / LEAD) / np.log(FULL / LEAD), 0.0, 1.0)
+        with_text = self.limit_lead + (self.limit_full - self.limit_lead) * long
+        return float(np.where(words < TEXT, self.limit_headline, with_text).mean())
 
 
-def expand(features: Matrix, texts: NDArray[np.float64]) -> Matrix:
-    """Features with their squares, once for all pairs and once for pairs with text."""
-    one = np.ones((len(features), 1))
-    base = np.concatenate([one, features, features[:, :11] ** 2], axis=1)
-    t = texts[:, None]
-    return np.concatenate([base * (1 - t), base * t], axis=1)
+@cache
+def term_weights(model: Model) -> NDArray[np.float64]:
+    """The weight without idf of a term, by its lower bits (see ``views``)."""
+    places = np.arange(PLACES)
+    title, lead = places & 3, (places >> LEAD_SHIFT) & 3
+    body = (places >> BODY_SHIFT) & 15
+    words = np.log1p(model.title * title + lead + body)
+    kind = np.where(places & NAME, model.name, 1.0) * np.where(places & NUMBER, model.number, 1.0)
+    pairs = model.pair * (title > 0)
+    return np.asarray(np.where(places & PAIR, pairs, words * kind), dtype=np.float64)
+
+
+def parse(source: str) -> Model:
+    """The model in the text of a model file; KeyError where a weight is missing."""
+    table: dict[str, Any] = tomllib.loads(source)["model"]
+    return Model(**{field.name: float(table[field.name]) for field in fields(Model)})
 
 
 @cache
 def shipped() -> Model:
     """The model of this package."""
-    source = resources.files(__package__).joinpath("data", "model.toml").read_text("utf-8")
-    table = tomllib.loads(source)
-    return Model(np.array(table["weights"]), table["join"], table["merge"])
+    return parse(resources.files(__package__).joinpath("data", FILE).read_text("utf-8"))

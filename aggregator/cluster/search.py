@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from aggregator.cluster.compare import compare
+from aggregator.cluster.compare import lateness, likeness, words
 from aggregator.cluster.model import Model
 from aggregator.cluster.state import ClusterState, LiveStory
-from aggregator.cluster.views import HASH_SHIFT, PAIR, Features
+from aggregator.cluster.views import HASH_SHIFT, LEAD_MASK, PAIR, TITLE_MASK, Features
 
-QUERY_TERMS: Final = 20
-NEIGHBOURS: Final = 40  # nearest items by shared rare words
-STORIES: Final = 8
+QUERY_TERMS: Final = 20  # rarest words that are looked up
+NEIGHBOURS: Final = 64  # open items by shared rare words that are compared
+ENDED: Final = 8  # items of closed stories that are compared
+STORIES: Final = 8  # by their nearest item
 MEMBERS: Final = 12  # of a story that are compared
+CROWD: Final = (15, 40)  # ranks of the neighbours that tell what unrelated news is alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,51 +26,62 @@ class Match:
     """How well an item fits a story."""
 
     story: str
-    score: float
+    score: float  # mean likeness to the members compared
+    limit: float  # what that had to be: the model's limit and the crowd's share
+    crowd: float  # the share of the limit that the neighbourhood adds
     founder: float
     nearest: float
     partner: int  # number of the nearest member
-    compared: int
+    members: tuple[int, ...]  # those compared
+    is_open: bool = True
+
+    @property
+    def margin(self) -> float:
+        """How far above the limit the story is."""
+        return self.score - self.limit
 
 
-def neighbours(state: ClusterState, features: Features, now: int) -> list[tuple[int, float]]:
-    """Numbers of the items that share most rare words with ``features``, best first."""
-    terms = np.array([t for t in features.terms.tolist() if not t & PAIR], dtype=np.uint64)
+def neighbours(state: ClusterState, features: Features, now: int) -> tuple[list[int], list[int]]:
+    """Numbers of the items that share most rare words: of open stories, and of closed ones."""
+    terms = features.terms[(features.terms & PAIR) == 0]
     if not len(terms):
-        return []
-    idf = state.frequencies.idf(terms, features.language)
-    places = (terms & np.uint64(0xFFFF)).astype(np.int64)
-    tf = 1.0 + 1.0 * ((places & 3) > 0) + 0.5 * (((places >> 2) & 3) > 0)
-    gain = np.maximum(idf, 0.05) ** 2 * tf
+        return [], []
+    idf = np.maximum(state.frequencies.idf(terms, features.language), 0.05)
+    places = 1.0 + ((terms & TITLE_MASK) > 0) + 0.5 * ((terms & LEAD_MASK) > 0)
+    gain = idf**2 * places
     order = np.lexsort((terms, -gain))[:QUERY_TERMS]
     scores: dict[int, float] = {}
     for at in order.tolist():
         worth = float(gain[at])
         for number in state.posting(int(terms[at]) >> HASH_SHIFT):
             scores[number] = scores.get(number, 0.0) + worth
-    best = sorted(scores.items(), key=lambda s: (-s[1], -s[0]))
-    found: list[tuple[int, float]] = []
-    for number, score in best:
+    found: list[int] = []
+    ended: list[int] = []
+    for number, _ in sorted(scores.items(), key=lambda s: (-s[1], -s[0])):
         item = state.item(number)
         if not _same_language(item.features.language, features.language):
             continue
         story = state.story(item.story)
-        if story is not None and state.is_open(story, now):
-            found.append((number, score))
+        if story is None:
+            continue
+        if state.is_open(story, now):
+            found.append(number)
             if len(found) == NEIGHBOURS:
                 break
-    return found
+        elif len(ended) < ENDED:
+            ended.append(number)
+    return found, ended
 
 
 def _same_language(a: str | None, b: str | None) -> bool:
     return a is None or b is None or a == b
 
 
-def sample(story: LiveStory, near: Sequence[int]) -> list[int]:
+def sample(story: LiveStory, near: Sequence[int]) -> tuple[int, ...]:
     """The members to compare with: the founder, the newest, the nearest, and some between."""
     members = story.members
     if len(members) <= MEMBERS:
-        return list(members)
+        return tuple(members)
     chosen = {members[0], members[-1], members[-2]}
     chosen.update(near[:4])
     step = len(members) / MEMBERS
@@ -76,44 +89,88 @@ def sample(story: LiveStory, near: Sequence[int]) -> list[int]:
         if len(chosen) >= MEMBERS:
             break
         chosen.add(members[int(at * step)])
-    return sorted(chosen)
+    return tuple(sorted(chosen))
 
 
 def matches(
-    state: ClusterState, features: Features, now: int, model: Model, skip: frozenset[str]
+    state: ClusterState,
+    features: Features,
+    now: int,
+    model: Model,
+    skip: Collection[str] = (),
 ) -> list[Match]:
-    """The stories that an item could join, best first."""
-    near: dict[str, list[int]] = {}
-    for number, _ in neighbours(state, features, now):
-        near.setdefault(state.item(number).story, []).append(number)
-    names = [name for name in near if name not in skip][:STORIES]
-    groups: list[list[int]] = []
-    for name in names:
-        story = state.story(name)
-        groups.append(sample(story, near[name]) if story else [])
-    numbers = [number for group in groups for number in group]
+    """The stories that an item could join, best first; closed ones (to follow) among them."""
+    near, ended = neighbours(state, features, now)
+    numbers = near + ended
     if not numbers:
         return []
-    probabilities = probabilities_of(state, features, numbers, model)
-    found: list[Match] = []
-    at = 0
-    for name, group in zip(names, groups, strict=True):
-        part = probabilities[at : at + len(group)]
-        at += len(group)
-        best = int(np.argmax(part))
-        found.append(
-            Match(
-                name, float(part.mean()), float(part[0]), float(part[best]), group[best], len(group)
-            )
+    alike = Alike(state, features, model)
+    alike.compare(numbers)
+    by_story: dict[str, list[int]] = {}
+    for number in sorted(numbers, key=lambda n: (-alike.held[n], -n)):
+        by_story.setdefault(state.item(number).story, []).append(number)
+    stories = [name for name in by_story if name not in skip][:STORIES]
+    groups = {name: _sampled(state, name, by_story[name]) for name in stories}
+    alike.compare(sorted({n for group in groups.values() for n in group if n not in alike.held}))
+    crowd = sorted(((alike.cosine[n], state.item(n).story) for n in near), reverse=True)
+    open_ones = {story for _, story in crowd}
+    found = [
+        replace(
+            _match(state, features, name, groups[name], alike, crowd, model),
+            is_open=name in open_ones,
         )
-    found.sort(key=lambda m: (-m.score, m.story))
+        for name in stories
+    ]
+    found.sort(key=lambda m: (-m.margin, m.story))
     return found
 
 
-def probabilities_of(
-    state: ClusterState, features: Features, numbers: Sequence[int], model: Model
-) -> np.ndarray:
-    """The model's answer for an item against remembered items."""
-    others = [state.item(number).features for number in numbers]
-    texts = np.array([float(min(other.text_words, features.text_words) >= 5) for other in others])
-    return model.probability(compare(features, others, state.frequencies), texts)
+class Alike:
+    """How alike one item is to remembered ones, by number."""
+
+    def __init__(self, state: ClusterState, features: Features, model: Model) -> None:
+        self._state = state
+        self._features = features
+        self._model = model
+        self.cosine: dict[int, float] = {}
+        self.held: dict[int, float] = {}  # less what is taken off, times included
+
+    def compare(self, numbers: Sequence[int]) -> None:
+        """Take in the items with these numbers."""
+        others = [self._state.item(number).features for number in numbers]
+        cosine, lacking = likeness(self._features, others, self._state.frequencies, self._model)
+        held = cosine - lacking - lateness(self._features, others, self._model)
+        self.cosine.update(zip(numbers, cosine.tolist(), strict=True))
+        self.held.update(zip(numbers, held.tolist(), strict=True))
+
+
+def _sampled(state: ClusterState, name: str, near: Sequence[int]) -> tuple[int, ...]:
+    story = state.story(name)
+    return sample(story, near) if story else ()
+
+
+def _match(
+    state: ClusterState,
+    features: Features,
+    name: str,
+    group: tuple[int, ...],
+    alike: Alike,
+    crowd: Sequence[tuple[float, str]],
+    model: Model,
+) -> Match:
+    others = [state.item(number).features for number in group]
+    held = np.array([alike.held[number] for number in group])
+    first, last = CROWD
+    unrelated = [score for score, story in crowd if story != name][first:last]
+    share = model.density * sum(unrelated) / (last - first)
+    best = int(np.argmax(held))
+    return Match(
+        story=name,
+        score=float(held.mean()),
+        limit=model.limit(words(features, others)) + share,
+        crowd=share,
+        founder=float(held[0]),
+        nearest=float(held[best]),
+        partner=group[best],
+        members=group,
+    )

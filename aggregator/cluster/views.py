@@ -28,12 +28,16 @@ from aggregator.text.tokens import ngrams, stem, stopwords
 
 Terms = NDArray[np.uint64]
 
-TITLE_SHIFT: Final = 0
 LEAD_SHIFT: Final = 2
 BODY_SHIFT: Final = 4
+TITLE_MASK: Final = 3
+LEAD_MASK: Final = 3 << LEAD_SHIFT
+BODY_MASK: Final = 15 << BODY_SHIFT
 NAME: Final = 1 << 8
 NUMBER: Final = 1 << 9
 PAIR: Final = 1 << 10
+PLACES: Final = 1 << 11  # values of the lower bits
+PLACE_MASK: Final = PLACES - 1
 HASH_SHIFT: Final = 16
 
 MAX_TITLE_WORDS = 40
@@ -50,8 +54,9 @@ _WORD = re.compile(
 )
 _RUN = re.compile(f"[{_UNSPACED}]")
 _APOSTROPHE = re.compile(r"['’ʼ]s\b")
-_SENTENCE_END = re.compile(r"[.!?:;\"“”«»()\[\]|–—-]\s*$")
+_SENTENCE_ENDS = frozenset('.!?:;"“”«»()[]|–—-\n')
 
+RECURRING: Final = "recurring"  # the flag of an item whose headline is a format
 VERSION = 1
 _HEADER = struct.Struct("<BBIIIIIHH")
 _NO_TIME = 0xFFFFFFFF
@@ -149,7 +154,7 @@ def _tokens(text: str, language: str | None, limit: int) -> list[tuple[int, int]
     last = 0
     for match in _WORD.finditer(text):
         word = match[0]
-        begins = start or bool(_SENTENCE_END.search(text[last : match.start()]))
+        begins = start or not _SENTENCE_ENDS.isdisjoint(text[last : match.start()])
         start, last = False, match.end()
         if _RUN.match(word):
             found.extend((checksum(pair), 0) for pair in ngrams(fold(word, language), 2))
@@ -174,12 +179,15 @@ def _seconds(moment: datetime | None) -> int | None:
 
 
 def features_of(item: Item) -> Features:
-    """The features of ``item``; a pure function of its texts, language, time and outlet."""
+    """The features of ``item``; a pure function of its texts, flags, language, time and outlet.
+
+    A recurring format (weather, markets, briefings) gets no terms: it is like no other.
+    """
     language = item.language
-    title = _tokens(item.title, language, MAX_TITLE_WORDS)
-    body_text = item.text
-    lead = _tokens(item.lead, language, MAX_LEAD_WORDS) if item.lead else []
-    body = _tokens(body_text, language, MAX_BODY_WORDS) if body_text else []
+    silent = RECURRING in item.flags
+    title = [] if silent else _tokens(item.title, language, MAX_TITLE_WORDS)
+    lead = [] if silent or not item.lead else _tokens(item.lead, language, MAX_LEAD_WORDS)
+    body = [] if silent or not item.text else _tokens(item.text, language, MAX_BODY_WORDS)
     counts: dict[int, list[int]] = {}
     for place, tokens in enumerate((title, lead, body)):
         for term, kind in tokens:

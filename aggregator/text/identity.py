@@ -36,6 +36,15 @@ def story_id(founder: str) -> str:
     return "s" + founder.removeprefix("c")
 
 
+def split_story_id(first: str, cause: str) -> str:
+    """The id of what splits off a story: ``first`` is its first canonical item.
+
+    ``cause`` is the canonical item whose coming showed it. Never the id that ``first``
+    founded a story with, for that one may redirect, and does so for good.
+    """
+    return "s" + _digest("split", first, cause)
+
+
 def content_hash(*parts: str) -> str:
     """A fingerprint of texts, to notice that one of them changed."""
     return _digest(*parts)

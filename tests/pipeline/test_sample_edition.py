@@ -51,8 +51,6 @@ def test_the_original_represents_its_copies(either: Edition) -> None:
     assert sorted(named[name] for name in found if named[name] not in wanted) == []
 
 
-# The stories room is in its first version (issue 6): .84 where the key asks for .95.
-@pytest.mark.xfail(strict=True, reason="stories are cut into pieces: BCubed F1 .84, not .95 yet")
 def test_stories_are_those_of_the_key(either: Edition) -> None:
     placed, story = placed_by_key(either), stories(either)
     score = bcubed(

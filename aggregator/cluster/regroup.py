@@ -1,0 +1,151 @@
+"""Late evidence: a new item and the stories near it are grouped afresh, together.
+
+A stream decides too early: of three reports the first two may look unrelated until the
+third comes. So each new item and the items of the few stories near it are put through
+average-link grouping again. What comes out as before changes nothing; otherwise stories
+merge, split or give items away. Bounded, and a function of the state alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+
+from aggregator.cluster.compare import Matrix, likenesses, words
+from aggregator.cluster.constraints import Constraints
+from aggregator.cluster.linkage import average_link
+from aggregator.cluster.model import Model
+from aggregator.cluster.search import Match, sample
+from aggregator.cluster.state import ClusterState
+from aggregator.cluster.views import Features
+
+SLACK: Final = 0.08  # below the limit, within which a story's nearest item makes it near
+NEAR: Final = 4  # stories that are looked at
+BIG: Final = 24  # members up to which a story's items are grouped one by one
+EVERY: Final = 12  # a bigger one goes as a whole, except whenever it grew by so many,
+WHOLE: Final = 120  # and always beyond so many
+
+NEW: Final = -1  # stands for the new item among the numbers of remembered ones
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is grouped: one item, or a big story as a whole."""
+
+    members: tuple[int, ...]
+    shown: tuple[int, ...]  # those that are compared
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The items near a new one, grouped: numbers in ascending order, NEW last."""
+
+    parts: tuple[tuple[int, ...], ...]
+    limit: float
+    score: float = 0.0  # mean likeness of the new item to the others of its part
+    partner: int | None = None  # the nearest of them
+    nearest: float = 0.0
+
+
+def near(found: Sequence[Match]) -> list[Match]:
+    """The matches whose stories are close enough to be grouped afresh with the new item."""
+    close = [match for match in found if match.is_open and match.nearest >= match.limit - SLACK]
+    return close[:NEAR]
+
+
+def regroup(
+    state: ClusterState,
+    features: Features,
+    canonical: str,
+    found: Sequence[Match],
+    model: Model,
+    rules: Constraints,
+) -> Grouping:
+    """Group the new item ``canonical`` with all of the stories in ``found`` (one at least)."""
+    things = [thing for match in found for thing in _things(state, match)]
+    shown = [number for thing in things for number in thing.shown]
+    items = [state.item(number).features for number in shown] + [features]
+    things.append(Thing((NEW,), (NEW,)))
+    alike = likenesses(items, state.frequencies, model)
+    limit = model.limit(words(features, items[:-1])) + found[0].crowd
+    groups = _grouped(state, things, alike, limit, model, rules, canonical)
+    parts = tuple(
+        tuple(sorted((n for at in group for n in things[at].members), key=_last))
+        for group in groups
+    )
+    own = next(part for part in parts if NEW in part)
+    held = [(float(alike[-1, at]), number) for at, number in enumerate(shown) if number in own]
+    if not held:
+        return Grouping(parts, limit)
+    nearest, partner = max(held)
+    score = float(np.mean([value for value, _ in held]))
+    return Grouping(parts, limit, score, partner, nearest)
+
+
+def _last(number: int) -> tuple[bool, int]:
+    return number == NEW, number
+
+
+def _things(state: ClusterState, match: Match) -> list[Thing]:
+    story = state.story(match.story)
+    if story is None:
+        return []
+    count = len(story.members)
+    if count > WHOLE or (count > BIG and count % EVERY):
+        return [Thing(tuple(story.members), sample(story, (match.partner,)))]
+    return [Thing((number,), (number,)) for number in story.members]
+
+
+def _grouped(
+    state: ClusterState,
+    things: Sequence[Thing],
+    alike: Matrix,
+    limit: float,
+    model: Model,
+    rules: Constraints,
+    canonical: str,
+) -> list[list[int]]:
+    """Average-link groups of ``things``, from the likeness of what they show."""
+    owner = np.repeat(np.arange(len(things)), [len(thing.shown) for thing in things])
+    share = np.zeros((len(things), len(owner)))
+    share[owner, np.arange(len(owner))] = 1.0
+    share /= share.sum(axis=1, keepdims=True)
+    within = np.zeros(len(things))
+    for at, thing in enumerate(things):
+        if len(thing.shown) > 1:
+            block = alike[np.ix_(owner == at, owner == at)]
+            count = len(thing.shown)
+            within[at] = (block.sum() - np.trace(block)) / (count * (count - 1))
+    together, apart = _ruled(state, things, rules, canonical)
+    return average_link(
+        share @ alike @ share.T,
+        [len(thing.members) for thing in things],
+        within.tolist(),
+        limit=limit,
+        cohesion=model.cohesion,
+        together=together,
+        apart=apart,
+    )
+
+
+def _ruled(
+    state: ClusterState, things: Sequence[Thing], rules: Constraints, canonical: str
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """The pairs of things that a person's word binds, and those that it keeps apart."""
+    if not rules.together and not rules.apart:
+        return [], []
+    names = [
+        {canonical if number == NEW else state.item(number).canonical for number in thing.members}
+        for thing in things
+    ]
+    together, apart = [], []
+    for a, b in combinations(range(len(things)), 2):
+        if any(not names[b].isdisjoint(rules.together.get(name, ())) for name in names[a]):
+            together.append((a, b))
+        if any(not names[b].isdisjoint(rules.apart.get(name, ())) for name in names[a]):
+            apart.append((a, b))
+    return together, apart
