@@ -94,7 +94,7 @@ def _told(tx: Transaction, evidence: Evidence) -> list[str]:
     )
     lines = [f"  {evidence.rule}: {evidence.reason}{score}"]
     if evidence.partner:
-        lines.append(f"  Held against {_titled(tx, evidence.partner)}")
+        lines.append(f"  Held against {_headed(tx, evidence.partner)}")
     lines += [f"    {name}: {_value(value)}" for name, value in evidence.details]
     return lines
 
@@ -158,6 +158,46 @@ def story_text(tx: Transaction, view: StoryView) -> str:
         if part.first_published:
             lines.append(f"    first published {output.time(part.first_published)}")
         lines += [f"    = {copy.id} {copy.source}: {copy.title}" for copy in part.copies]
-        for record in tx.stories.decisions_of(part.canonical)[-1:]:
-            lines.append(f"    {record.decision.evidence.reason}")
+        lines += _placed(tx, part.canonical)
+    lines += _changed(tx, story.id)
     return "\n".join(lines)
+
+
+def _placed(tx: Transaction, canonical: str) -> list[str]:
+    """What bound a canonical item to its story, on one or two lines."""
+    records = tx.stories.decisions_of(canonical)
+    if not records:
+        return []
+    decision = records[-1].decision
+    evidence, details = decision.evidence, dict(decision.evidence.details)
+    line = f"    {evidence.reason}"
+    if evidence.threshold:
+        line += f" ({evidence.score:.3f} against {evidence.threshold:.3f})"
+    lines = [line]
+    if evidence.partner:
+        lines.append(f"    held against {_headed(tx, evidence.partner)}")
+    if words := details.get("common words"):
+        lines.append(f"    common words: {words}")
+    if decision.runner_up:
+        name, score = decision.runner_up
+        lines.append(f"    the next best story was {name}, at {score:.3f}")
+    return lines
+
+
+def _changed(tx: Transaction, story: str) -> list[str]:
+    """How a story came to be what it is: merges and splits."""
+    lines = []
+    for record in tx.stories.changes_of(story):
+        change = record.change
+        count = len(change.members)
+        moved = f"{count} canonical item{'s' if count != 1 else ''}"
+        lines.append(
+            f"  {output.time(record.at)} {change.kind}: {moved} from {change.story} to "
+            f"{change.into}. {change.evidence.reason}"
+        )
+    return ["", *lines] if lines else []
+
+
+def _headed(tx: Transaction, canonical: str) -> str:
+    found = tx.canonicals.get(canonical)
+    return _titled(tx, found.representative if found else canonical)

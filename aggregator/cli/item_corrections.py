@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aggregator import corrections, rededupe
-from aggregator.cli import output
+from aggregator.cli import output, rows
 from aggregator.cli.context import CommandError, now, of, parse_time
 from aggregator.corrections import CorrectionError
 from aggregator.pipeline import Engine
@@ -63,18 +63,7 @@ def list_corrections(
     """What people have said of items, oldest first."""
     with of(context).store() as store, store.reading() as tx:
         output.show_rows(
-            (
-                {
-                    "id": record.correction.id,
-                    "kind": record.correction.kind,
-                    "a": record.correction.a,
-                    "b": record.correction.b,
-                    "at": record.correction.at,
-                    "note": record.correction.note,
-                    "undone": record.undone,
-                }
-                for record in tx.corrections.list(level="item")
-            ),
+            (rows.correction(record) for record in tx.corrections.list(level="item")),
             as_json=as_json,
             columns=("id", "kind", "a", "b", "at", "undone", "note"),
         )

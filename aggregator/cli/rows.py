@@ -6,7 +6,7 @@ from aggregator.cli.context import CommandError
 from aggregator.digest import Coverage, StoryView
 from aggregator.model import Feed, Placed, PollState
 from aggregator.text.identity import feed_id
-from storage import Transaction
+from storage import CorrectionRecord, Transaction
 
 
 def item(tx: Transaction, placed: Placed, *, whole: bool = False) -> dict[str, object]:
@@ -108,6 +108,20 @@ def status(feed: Feed, state: PollState) -> dict[str, object]:
         "not_modified_share": _share(state.not_modified, state.polls),
         "duplicates_share": _share(state.duplicates, state.entries_seen),
         "websub": state.lease_until,
+    }
+
+
+def correction(record: CorrectionRecord) -> dict[str, object]:
+    """What a person said, and whether it was taken back."""
+    said = record.correction
+    return {
+        "id": said.id,
+        "kind": said.kind,
+        "a": said.a,
+        "b": said.b,
+        "at": said.at,
+        "note": said.note,
+        "undone": record.undone,
     }
 
 

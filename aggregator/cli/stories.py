@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from aggregator import editions
-from aggregator.cli import explain, output, rows
+from aggregator.cli import explain, output, rows, story_corrections
 from aggregator.cli.context import CommandError, now, of, parse_time
 from storage import StoryFilter
 
-group = typer.Typer(help="Stories: list, show, search.", no_args_is_help=True)
+group = typer.Typer(help="Stories: list, show, search; same, split, undo.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
@@ -22,6 +22,7 @@ COLUMNS = ("id", "last", "outlets", "language", "headline")
 
 def register(app: typer.Typer) -> None:
     """Add the group to ``app``."""
+    story_corrections.register(group)
     app.add_typer(group, name="stories")
 
 

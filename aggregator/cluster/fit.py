@@ -2,9 +2,10 @@
 
 DATASETS is a folder with the labelled sets named in ``KINDS``. Each candidate model runs
 every set as a stream through the engine itself; its score on a set is what counts there
-(BCubed F1, or F0.5 over labelled pairs). Coordinate search over a small grid takes the model
-with the best mean. A model fitted on one kind of set fails on others, so each kind is also
-left out in turn: the file says what a model that never saw it scores on it.
+(BCubed F1, or F0.5 over labelled pairs). Each weight is varied alone from START; those
+values that better the mean over the kinds are taken together. A model fitted on one kind
+of set fails on others, so each set is also left out in turn: the file says what a model
+whose values were chosen without it scores on it.
 
 Writes ``data/model.toml`` (or ``--out FILE``): the weights, the hashes of the data, the
 scores and the date. The same data give the same file; its date is that of the first time.
@@ -16,7 +17,7 @@ import argparse
 import hashlib
 import sys
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -53,26 +54,24 @@ START: Final = Model(
     limit_full=0.3,
     cohesion=0.68,
 )
-GRID: Final[Mapping[str, Sequence[float]]] = {
-    "limit_lead": (0.12, 0.135, 0.15, 0.165, 0.18, 0.2),
-    "limit_full": (0.21, 0.24, 0.27, 0.3, 0.33, 0.36),
-    "limit_headline": (0.15, 0.18, 0.21, 0.24, 0.27),
-    "cohesion": (0.5, 0.56, 0.62, 0.68, 0.74),
-    "name": (1.0, 1.1, 1.2, 1.35, 1.5),
-    "number": (0.8, 1.0, 1.2, 1.4),
-    "pair": (0.2, 0.35, 0.5),
-    "density": (0.7, 1.0, 1.3),
-    "title": (1.0, 2.0, 3.0),
-    "beyond": (0.0, 0.4, 0.7, 1.0),
-    "late_headline": (0.06, 0.09, 0.12, 0.15, 0.18),
+GRID: Final[Mapping[str, Sequence[float]]] = {  # other values than START's
+    "limit_lead": (0.12, 0.135, 0.165, 0.18),
+    "limit_full": (0.24, 0.27, 0.33, 0.36),
+    "limit_headline": (0.15, 0.18, 0.24, 0.27),
+    "cohesion": (0.56, 0.62, 0.74),
+    "name": (1.0, 1.1, 1.35),
+    "number": (0.8, 1.0, 1.4),
+    "pair": (0.2, 0.5),
+    "density": (0.7, 1.3),
+    "title": (1.0, 3.0),
+    "beyond": (0.0, 0.5),
+    "late_headline": (0.08, 0.16, 0.2),
 }
 # late_text is not fitted: no dated set with texts is among them. It is small on purpose.
-ROUNDS: Final = 3  # of the search, at the most
+LEAST: Final = 0.0005  # by which a value must better the mean
 PART: Final = 3  # of a set with so many documents that it would rule the time, one part in so many
+LARGE: Final = 4_000
 WORKERS: Final = 2
-LARGE: Final = 5_000
-
-Score = Callable[[Model, Sequence[str]], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +125,20 @@ class Search:
         return {kind: self._known[kind, model] for kind in kinds}
 
     def fit(self, kinds: Sequence[str]) -> Fitted:
-        """The model with the best mean over ``kinds``, by coordinate search from START."""
-        best = Fitted(START, self.scores(START, kinds))
-        for _ in range(ROUNDS):
-            before = best
-            for name, values in GRID.items():
-                for value in values:
-                    model = replace(best.model, **{name: value})
-                    tried = Fitted(model, self.scores(model, kinds))
-                    if _mean(tried) > _mean(best):
-                        best = tried
-                print(f"{_mean(best):.4f} {name} {getattr(best.model, name)}", file=sys.stderr)
-            if best is before:
-                break
-        return best
+        """The model with the best mean over ``kinds``: START, or all changes that help it."""
+        start = self._fitted(START, kinds)
+        best = {}
+        for name, values in GRID.items():
+            tried = [self._fitted(replace(START, **{name: v}), kinds) for v in values]
+            winner = max(tried, key=_mean)
+            if _mean(winner) > _mean(start) + LEAST:
+                best[name] = getattr(winner.model, name)
+            print(f"{_mean(start):.4f} {name} {_mean(winner):.4f} {best}", file=sys.stderr)
+        together = self._fitted(replace(START, **best), kinds)
+        return max((start, together), key=_mean)
+
+    def _fitted(self, model: Model, kinds: Sequence[str]) -> Fitted:
+        return Fitted(model, self.scores(model, kinds))
 
 
 def _mean(fitted: Fitted) -> float:

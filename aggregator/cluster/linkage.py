@@ -47,7 +47,16 @@ def average_link(
     for a, b in together:
         first, second = (_holder(groups, at) for at in (a, b))
         if first != second and link[first, second] > _NEVER:
+            closest = np.where(
+                np.isneginf(link[first]) | np.isneginf(link[second]),
+                _NEVER,
+                np.maximum(link[first], link[second]),
+            )
             _join(link, size, dense, groups, first, second)
+            # Two that a person bound may have no word in common: what is like either belongs.
+            link[first] = closest
+            link[:, first] = closest
+            link[first, [first, second]] = link[[first, second], first] = _NEVER
     while len(size):
         a, b = divmod(int(np.argmax(link)), len(size))
         if not link[a, b] >= limit:

@@ -1,0 +1,80 @@
+"""``run.py stories same / split / undo / corrections``: what people say of stories."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from aggregator import story_corrections
+from aggregator.cli import output, rows
+from aggregator.cli.context import CommandError, now, of
+from aggregator.corrections import CorrectionError
+from aggregator.pipeline import Engine
+
+Note = Annotated[str, typer.Option(help="Why, to be read again later.")]
+
+
+def register(group: typer.Typer) -> None:
+    """Add the commands to the stories group."""
+    group.command("same")(same)
+    group.command("split")(split)
+    group.command("undo")(undo)
+    group.command("corrections")(list_corrections)
+
+
+def same(context: typer.Context, a: str, b: str, note: Note = "") -> None:
+    """Say that two stories are one. The older keeps its id; no later run overrides it."""
+    ours = of(context)
+    with ours.store() as store:
+        try:
+            said = story_corrections.same(Engine(store, ours.settings), a, b, now=now(), note=note)
+        except CorrectionError as error:
+            raise CommandError(f"refused: {error}") from error
+    print(f"{said.id} is noted. Take it back with: stories undo {said.id}")
+
+
+def split(
+    context: typer.Context,
+    story: str,
+    items: Annotated[list[str], typer.Argument(metavar="ITEM…", help="Ids: see stories show.")],
+    note: Note = "",
+) -> None:
+    """Say that items are not of a story. They leave it together, for one of their own."""
+    ours = of(context)
+    with ours.store() as store:
+        engine = Engine(store, ours.settings)
+        try:
+            said = story_corrections.split(engine, story, items, now=now(), note=note)
+        except CorrectionError as error:
+            raise CommandError(f"refused: {error}") from error
+    for correction in said:
+        print(f"{correction.id} is noted. Take it back with: stories undo {correction.id}")
+
+
+def undo(
+    context: typer.Context,
+    correction: Annotated[str, typer.Argument(help="Its id: see `stories corrections`.")],
+) -> None:
+    """Take a correction back, and what it moved as far as that still stands there."""
+    ours = of(context)
+    with ours.store() as store:
+        try:
+            change = story_corrections.undo(Engine(store, ours.settings), correction, now=now())
+        except CorrectionError as error:
+            raise CommandError(str(error)) from error
+    what = f"{change.story} -> {change.into}" if change else "no story changes by it"
+    print(f"{correction} is taken back; {what}")
+
+
+def list_corrections(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """What people have said of stories, oldest first."""
+    with of(context).store() as store, store.reading() as tx:
+        output.show_rows(
+            (rows.correction(record) for record in tx.corrections.list(level="story")),
+            as_json=as_json,
+            columns=("id", "kind", "a", "b", "at", "undone", "note"),
+        )
