@@ -35,11 +35,25 @@ LISTED = 60  # earlier digests whose stories are not told again
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """The files of the digests that were due, and why others could not be written."""
+class WrittenDigest:
+    """One digest that was written: its files, and how many stories it lists."""
 
-    files: tuple[Path, ...] = ()
+    settings: DigestSettings
+    files: tuple[Path, ...]
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The digests that were due and written, and why others could not be."""
+
+    digests: tuple[WrittenDigest, ...] = ()
     problems: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files that were written."""
+        return tuple(path for one in self.digests for path in one.files)
 
 
 def write_due(store: Store, settings: Settings, *, now: datetime) -> Written:
@@ -49,7 +63,7 @@ def write_due(store: Store, settings: Settings, *, now: datetime) -> Written:
     something newer. What came in while nothing ran, up to CATCH_UP ago, is told too.
     One that cannot be written does not keep the others from being; it is due again.
     """
-    files: list[Path] = []
+    digests: list[WrittenDigest] = []
     problems: list[str] = []
     for one in settings.digests:
         with store.reading() as tx:
@@ -66,7 +80,7 @@ def write_due(store: Store, settings: Settings, *, now: datetime) -> Written:
         except DigestError as error:
             problems.append(str(error))
             continue
-        files.extend(written)
+        digests.append(WrittenDigest(one, written, len(edition.stories)))
         with store.transaction() as tx:
             tx.digests.add(
                 DigestRecord(
@@ -78,7 +92,7 @@ def write_due(store: Store, settings: Settings, *, now: datetime) -> Written:
                     tuple(view.story.id for view in edition.stories),
                 )
             )
-    return Written(tuple(files), tuple(problems))
+    return Written(tuple(digests), tuple(problems))
 
 
 def write(
@@ -156,20 +170,20 @@ def view(tx: Transaction, story: str, settings: Settings, *, now: datetime) -> S
     coverage = _coverage(tx, stored)
     if not coverage:
         return None
-    summary = summarise(stored.id, coverage, settings.languages, now=now)
-    summary = replace(summary, follows=stored.follows)
+    summary = replace(summarise(stored.id, coverage, settings, now=now), follows=stored.follows)
     return StoryView(summary, coverage, earlier=_earlier(tx, stored.follows))
 
 
 def summarise(
-    story: str, coverage: tuple[Coverage, ...], languages: tuple[str, ...], *, now: datetime
+    story: str, coverage: tuple[Coverage, ...], settings: Settings, *, now: datetime
 ) -> Story:
-    """Headline, lead, outlets and score of a story, from its coverage."""
+    """Headline, lead, outlets, state and score of a story, from its coverage."""
     return cluster.summarise(
         story,
         [(part.canonical, part.item, part.copies) for part in coverage],
-        languages=languages,
+        languages=settings.languages,
         now=now,
+        live_days=settings.stories.live_days,
     )
 
 

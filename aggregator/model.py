@@ -76,6 +76,7 @@ class PollState:
     asked: float | None = None  # seconds between polls that its document asks for
     changed: datetime | None = None  # when its document last brought something else
     skip: str = ""  # hours and days it asks not to be polled: "0 1 Saturday"
+    rest_until: datetime | None = None  # its publisher asked for rest (Retry-After)
 
 
 class Outcome(StrEnum):

@@ -86,9 +86,16 @@ def main() -> None:
     except (CommandError, ConfigError, StoreError, DigestError) as error:
         output.complain(str(error))
         sys.exit(1)
+    except UnicodeEncodeError as error:
+        output.complain(f"an argument is no text in UTF-8: {error.object!a}")
+        sys.exit(1)
     except BrokenPipeError:
         # The reader of our output went away (`| head`): not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        output.complain(f"{where}{error.strerror or error}")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -41,9 +41,13 @@ def check(
         )
     else:
         print(
-            f"{settings.path}: right; {len(settings.feeds)} feeds, {len(settings.digests)} digests"
+            f"{settings.path}: right; {output.count(len(settings.feeds), 'feed')}, "
+            f"{output.count(len(settings.digests), 'digest')}"
         )
         if not wrong:
-            print(f"{where}: sound; {counts.items} items, {counts.stories} stories")
+            print(
+                f"{where}: sound; {output.count(counts.items, 'item')}, "
+                f"{output.count(counts.stories, 'story', 'stories')}"
+            )
     if wrong:
         raise CommandError(f"{where}:\n  " + "\n  ".join(wrong))

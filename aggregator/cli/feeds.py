@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,15 +9,17 @@ from typing import Annotated
 import typer
 
 from aggregator.cli import output, rows
-from aggregator.cli.context import CommandError, Context, of
+from aggregator.cli.addresses import feeds_at, file_of, is_web
+from aggregator.cli.context import CommandError, Context, now, of
 from aggregator.config import ConfigError, edit, load
 from aggregator.config.edit import NewFeed
-from aggregator.fetch import Fetcher, Found, discover, same_feed
+from aggregator.fetch import Found, horizon, same_feed
 from aggregator.parse import OpmlFeed, ParseError, read_opml, write_opml
-from aggregator.subscriptions import subscribe, to_feed
+from aggregator.settings import FeedSettings
+from aggregator.subscriptions import resumed, subscribe, to_feed
 
 group = typer.Typer(
-    help="Subscriptions: list, status, add, remove, starter, discover, import, export.",
+    help="Subscriptions: list, status, add, remove, resume, starter, discover, import, export.",
     no_args_is_help=True,
 )
 
@@ -90,25 +91,33 @@ def add(
         bool, typer.Option("--as-given", help="Do not look at the address; take it as it is.")
     ] = False,
 ) -> None:
-    """Subscribe to a feed; given a page, to the feed that the page names."""
+    """Subscribe to a feed; given a page, to the first feed that the page names.
+
+    An address without http:// or https:// is taken for that of a web site, unless
+    a file stands there.
+    """
     ours = of(context)
     _refuse_known(ours, url)
-    if not as_given and url.startswith(("http://", "https://")):
-        found = _discover(ours, url)
-        if not found:
+    others: list[Found] = []
+    if not is_web(ours, url):
+        if not as_given and not file_of(ours, url).is_file():
             raise CommandError(
-                f"{url} is no feed and names none; --as-given takes the address as it is"
+                f"there is no file {file_of(ours, url)}; --as-given subscribes to it all the same"
             )
-        if len(found) > 1:
-            for one in found:
-                output.complain(f"  {one.url}  {one.title}")
-            raise CommandError(f"{url} names {len(found)} feeds: add one of these")
-        title = title or found[0].title or None
-        if found[0].url != url:
-            _refuse_known(ours, found[0].url)
-            url = found[0].url
+    elif not as_given:
+        first, *others = feeds_at(ours, url)
+        title = title or first.title or None
+        if first.url != url:
+            _refuse_known(ours, first.url)
+            url = first.url
+    elif "://" not in url:
+        url = f"https://{url}"
     _change(ours, edit.add_feeds(_text(ours), [NewFeed(url, title, tuple(tag or ()), language)]))
     print(f"added {url}")
+    if others:
+        print("the page names others too; `run.py feeds add` takes them as well:")
+        for one in others:
+            print(f"  {one.url}  {one.title}".rstrip())
 
 
 @group.command("remove")
@@ -117,15 +126,42 @@ def remove(
 ) -> None:
     """End a subscription. Its items stay."""
     ours = of(context)
-    key = next(
-        (f.key for f in ours.settings.feeds if url in (f.key, f.url, f.title, to_feed(f).id)), None
-    )
-    if key is None:
+    key = _named(ours, url).key
+    try:
+        text = edit.remove_feed(_text(ours), key)
+    except KeyError:
         raise CommandError(
-            f"{ours.config} does not subscribe to {url}: `run.py feeds list` names all"
-        )
-    _change(ours, edit.remove_feed(_text(ours), key))
+            f"{key} stands in {ours.config}, but not in a [[feeds]] table: take it out by hand"
+        ) from None
+    _change(ours, text)
     print(f"removed {key}; its items stay")
+
+
+@group.command("resume")
+def resume(
+    context: typer.Context,
+    feed: Annotated[str, typer.Argument(help="Its title, address or id.")],
+) -> None:
+    """Poll a feed again that ended (gone, in quarantine) or fails, at the next chance.
+
+    Where its publisher asked for rest (Retry-After), that is still kept.
+    """
+    ours = of(context)
+    settings = _named(ours, feed)
+    if not settings.enabled:
+        raise CommandError(f"{settings.key} has enabled = false in {ours.config}: change it there")
+    at = now()
+    with ours.store() as store:
+        subscribe(store, ours.settings.feeds)
+        with store.transaction() as tx:
+            before = tx.feeds.state(to_feed(settings).id)
+            after = resumed(before, now=at, beyond=horizon(ours.settings.fetch, at))
+            tx.feeds.save_state(after)
+    when = output.when(after.next_poll)
+    print(
+        f"{settings.title or settings.key} was {before.state.value}; it is polled again "
+        + (f"at {when}: its publisher asked for rest until then" if when else "at the next chance")
+    )
 
 
 @group.command("starter")
@@ -155,14 +191,12 @@ def starter(
 @group.command("discover")
 def discover_feeds(context: typer.Context, url: str, as_json: Json = False) -> None:
     """The feeds that a page names, or that stand at the usual places of its site."""
-    found = _discover(of(context), url)
+    found = feeds_at(of(context), url)
     output.show_rows(
         ({"url": one.url, "title": one.title, "type": one.type} for one in found),
         as_json=as_json,
         columns=("url", "title", "type"),
     )
-    if not found:
-        raise CommandError(f"{url} names no feed")
 
 
 @group.command("import")
@@ -197,12 +231,14 @@ def export(context: typer.Context) -> None:
     sys.stdout.write(write_opml(feeds).decode("utf-8"))
 
 
-def _discover(ours: Context, url: str) -> list[Found]:
-    async def work() -> list[Found]:
-        async with Fetcher(ours.settings.fetch) as fetcher:
-            return await discover(fetcher, url)
-
-    return asyncio.run(work())
+def _named(ours: Context, wanted: str) -> FeedSettings:
+    """The subscription with that address, title or id. Raises CommandError."""
+    for feed in ours.settings.feeds:
+        if wanted in (feed.key, feed.url, feed.title, to_feed(feed).id):
+            return feed
+    raise CommandError(
+        f"{ours.config} does not subscribe to {wanted}: `run.py feeds list` names all"
+    )
 
 
 def _refuse_known(ours: Context, url: str) -> None:
@@ -213,7 +249,7 @@ def _refuse_known(ours: Context, url: str) -> None:
 
 def _text(ours: Context) -> str:
     _ = ours.settings  # a file with mistakes is not edited
-    return ours.config.read_text(encoding="utf-8")
+    return ours.config.read_text(encoding="utf-8-sig")
 
 
 def _change(ours: Context, text: str) -> None:

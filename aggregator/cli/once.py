@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -12,13 +15,23 @@ import typer
 from aggregator.cli import output
 from aggregator.cli.context import CommandError, Context, now, of
 from aggregator.daemon.poller import Poller, Summary
-from aggregator.editions import Written, write_due
+from aggregator.editions import Written, WrittenDigest, write_due
 from aggregator.fetch import horizon
 from aggregator.pipeline import Engine
-from aggregator.subscriptions import due_feeds, subscribe
+from aggregator.subscriptions import Waiting, all_feeds, due_feeds, subscribe, waiting
 from storage import Counts, Store
 
 BATCH = 1_000_000  # `once` takes everything that is due
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one run did, and what is stored after it."""
+
+    summary: Summary
+    written: Written
+    waiting: Waiting
+    counts: Counts
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +41,12 @@ def register(app: typer.Typer) -> None:
 
 def once(
     context: typer.Context,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Poll every feed, due or not; what publishers ask for is still kept."
+        ),
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object instead of text.")
     ] = False,
@@ -38,21 +57,16 @@ def once(
     """
     ours = of(context)
     with ours.store() as store:
-        summary, written, left = run(ours, store)
-        with store.reading() as tx:
-            counts = tx.counts()
-    if as_json:
-        print(output.line(_row(summary, counts, written.files)))
-    else:
-        print(_text(summary, counts, written.files, left))
-    if written.problems:
-        raise CommandError("\n".join(written.problems))
-    if summary.polled and summary.failed == summary.polled:
+        done = run(ours, store, everything=everything)
+    print(output.line(_row(done)) if as_json else _text(done))
+    if done.written.problems:
+        raise CommandError("\n".join(done.written.problems))
+    if done.summary.polled and done.summary.failed == done.summary.polled:
         raise CommandError("every feed that was due failed; nothing new was read")
 
 
-def run(ours: Context, store: Store) -> tuple[Summary, Written, int]:
-    """Poll and write; returns the summary, the files, and how many feeds were not due."""
+def run(ours: Context, store: Store, *, everything: bool = False) -> Done:
+    """Poll and write."""
     settings = ours.settings
     if not settings.feeds:
         raise CommandError(
@@ -62,8 +76,10 @@ def run(ours: Context, store: Store) -> tuple[Summary, Written, int]:
     subscribe(store, settings.feeds)
     at = now()
     beyond = horizon(settings.fetch, at)
-    due = due_feeds(store, settings.feeds, now=at, limit=BATCH, beyond=beyond)
-    enabled = sum(feed.enabled for feed in settings.feeds)
+    if everything:
+        due = all_feeds(store, settings.feeds, now=at, beyond=beyond)
+    else:
+        due = due_feeds(store, settings.feeds, now=at, limit=BATCH, beyond=beyond)
     engine = Engine(store, settings)
 
     async def work() -> Summary:
@@ -72,16 +88,22 @@ def run(ours: Context, store: Store) -> tuple[Summary, Written, int]:
 
     summary = asyncio.run(work())
     written = write_due(store, settings, now=now())
-    return summary, written, enabled - len(due)
+    with store.reading() as tx:
+        counts = tx.counts()
+    left = waiting(store, settings.feeds, polled=[one.feed.id for one in due])
+    return Done(summary, written, left, counts)
 
 
-def _row(summary: Summary, counts: Counts, written: tuple[Path, ...]) -> dict[str, object]:
-    tally = summary.tally
+def _row(done: Done) -> dict[str, object]:
+    summary, tally, counts = done.summary, done.summary.tally, done.counts
     return {
         "polled": summary.polled,
         "not_modified": summary.not_modified,
         "failed": summary.failed,
         "failures": [{"feed": feed, "why": why} for feed, why in summary.failures],
+        "not_due": done.waiting.later,
+        "ended": done.waiting.ended,
+        "next_poll": done.waiting.next_poll,
         "entries": tally.entries,
         "items": tally.items,
         "revisions": tally.revisions,
@@ -93,25 +115,82 @@ def _row(summary: Summary, counts: Counts, written: tuple[Path, ...]) -> dict[st
             "canonical_items": counts.canonicals,
             "stories": counts.stories,
         },
-        "files": [str(path) for path in written],
+        "files": [str(path) for path in done.written.files],
     }
 
 
-def _text(summary: Summary, counts: Counts, written: tuple[Path, ...], left: int) -> str:
-    tally = summary.tally
-    rules = ", ".join(f"{count} by {rule}" for rule, count in tally.rules.most_common())
-    lines = [
+def _text(done: Done) -> str:
+    return "\n".join((*_polled(done), *_stored(done.counts), *_written(done)))
+
+
+def _polled(done: Done) -> Iterator[str]:
+    """What the feeds brought; one line where nothing was asked."""
+    summary, tally, left = done.summary, done.summary.tally, done.waiting
+    ended = f"; {left.ended} ended (`run.py feeds status` tells why)" if left.ended else ""
+    if not summary.polled:
+        when = output.when(left.next_poll)
+        next_poll = f"; next poll at {when}" if when else ""
+        yield f"Nothing was due{next_poll}{ended}. `run.py once --all` polls every feed now."
+        return
+    later = f"; {left.later} not due yet" if left.later else ""
+    yield (
         f"Feeds       {summary.polled} polled, {summary.not_modified} not modified, "
-        f"{summary.failed} failed" + (f"; {left} not due yet" if left else ""),
-        *(f"            {feed}: {why}" for feed, why in summary.failures),
-        f"Entries     {tally.entries} read, {tally.items} new items, {tally.revisions} revisions",
-        f"Duplicates  {tally.duplicates} found" + (f" ({rules})" if rules else ""),
-        f"New         {tally.canonicals} canonical items, {tally.stories} stories",
-        f"In store    {counts.items} items, {counts.canonicals} canonical items, "
-        f"{counts.stories} stories",
-    ]
-    if written:
-        lines.append("Written     " + "\n            ".join(str(path) for path in written))
-    else:
-        lines.append("Written     nothing: no digest was due")
-    return "\n".join(lines)
+        f"{summary.failed} failed{later}{ended}"
+    )
+    yield from (f"            {feed}: {why}" for feed, why in summary.failures)
+    yield (
+        f"Entries     {tally.entries} read, {output.count(tally.items, 'new item')}, "
+        f"{output.count(tally.revisions, 'revision')}"
+    )
+    rules = ", ".join(f"{count} by {rule}" for rule, count in tally.rules.most_common())
+    yield f"Duplicates  {tally.duplicates} found" + (f" ({rules})" if rules else "")
+    yield (
+        f"New         {output.count(tally.canonicals, 'canonical item')}, "
+        f"{output.count(tally.stories, 'story', 'stories')}"
+    )
+
+
+def _stored(counts: Counts) -> Iterator[str]:
+    yield (
+        f"In store    {output.count(counts.items, 'item')}, "
+        f"{output.count(counts.canonicals, 'canonical item')}, "
+        f"{output.count(counts.stories, 'story', 'stories')}"
+    )
+
+
+def _written(done: Done) -> Iterator[str]:
+    """One line a digest: what to open."""
+    if not done.written.digests and not done.written.problems:
+        yield "Digests     none was due; `run.py digest` writes them now"
+    for one in done.written.digests:
+        yield f"Open        {_place(one.files)}  ({output.count(one.stories, 'story', 'stories')})"
+        if not one.stories and done.counts.stories:
+            yield _old(one)
+
+
+def _place(files: tuple[Path, ...]) -> str:
+    """The file to open, and the kinds that lie beside it: ``…/latest.html, plus .md .json``."""
+    latest = [path for path in files if path.stem == "latest"] or list(files)
+    first = min(latest, key=lambda path: (path.suffix != ".html", path.suffix != ".md"))
+    others = " ".join(path.suffix for path in latest if path is not first)
+    return f"{_short(first)}, plus {others}" if others else _short(first)
+
+
+def _short(path: Path) -> str:
+    """The path as one types it here: relative where the file lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _old(one: WrittenDigest) -> str:
+    """Why a digest is empty although stories are stored."""
+    name, span = one.settings.name, _span(one.settings.span)
+    return (
+        f"            No story in it has news of the last {span}; "
+        f"`run.py digest {name} --since 30d` reaches further back."
+    )
+
+
+def _span(span: timedelta) -> str:
+    hours = span.total_seconds() / 3_600
+    return f"{hours / 24:g} days" if hours >= 48 else f"{hours:g} hours"

@@ -78,7 +78,7 @@ def _cell(value: object) -> Text:
     if value is None:
         return Text("")
     if isinstance(value, datetime):
-        return Text(value.astimezone().isoformat(sep=" ", timespec="minutes")[:16])
+        return Text(when(value))
     if isinstance(value, float):
         return Text(f"{value:.3f}".rstrip("0").rstrip("."))
     if isinstance(value, tuple | list):
@@ -89,6 +89,16 @@ def _cell(value: object) -> Text:
 def _console() -> Console:
     width = None if sys.stdout.isatty() else 200
     return Console(file=sys.stdout, width=width, soft_wrap=False, highlight=False)
+
+
+def when(value: datetime | None) -> str:
+    """A point in time for people: on the machine's clock, to the minute; empty for none."""
+    return value.astimezone().isoformat(sep=" ", timespec="minutes")[:16] if value else ""
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: ``1 feed``, ``2 feeds``, ``2 stories``."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def complain(message: str) -> None:

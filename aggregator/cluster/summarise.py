@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from aggregator.cluster.frequencies import Frequencies
-from aggregator.cluster.views import HASH_SHIFT, PAIR, features_of, surfaces
+from aggregator.cluster.views import HASH_SHIFT, PAIR, RECURRING, features_of, surfaces
 from aggregator.model import Details, Item, Story
 
 Coverage = Sequence[tuple[str, Item, Sequence[Item]]]
@@ -19,6 +19,7 @@ Coverage = Sequence[tuple[str, Item, Sequence[Item]]]
 LIVE: Final = timedelta(hours=24)  # something new within it: live; later quiet, then closed
 HALF_LIFE: Final = 12.0  # hours in which freshness halves
 GROWTH: Final = timedelta(hours=6)
+FORMAT: Final = 0.25  # what a column that comes every day counts beside news
 TERMS: Final = 8
 
 
@@ -151,7 +152,8 @@ def _key_terms(items: Sequence[Item]) -> tuple[str, ...]:
 def _score_parts(coverage: Coverage, last: datetime, now: datetime) -> Details:
     """How many independent outlets, how fresh, how fast it grows, and how its feeds are weighted.
 
-    The score is the product of the parts, so that each can be read on its own.
+    The score is the product of the parts, so that each can be read on its own. A story
+    of nothing but recurring formats (weather, horoscopes) has ``format`` as a part.
     """
     original: dict[str, float] = {}
     reprints: dict[str, float] = {}
@@ -164,9 +166,11 @@ def _score_parts(coverage: Coverage, last: datetime, now: datetime) -> Details:
     weights = [*original.values(), *(reprints[outlet] for outlet in repeated)]
     hours = max(0.0, (now - last).total_seconds() / 3600.0)
     recent = sum(representative.time > now - GROWTH for _, representative, _ in coverage)
+    recurring = all(RECURRING in representative.flags for _, representative, _ in coverage)
     return (
         ("outlets", round(math.log2(1.0 + independent), 4)),
         ("freshness", round(0.5 ** (hours / HALF_LIFE), 4)),
         ("growth", round(1.0 + 0.25 * math.log2(1.0 + recent), 4)),
         ("weight", round(sum(weights) / len(weights), 4)),
+        *((("format", FORMAT),) if recurring else ()),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tomlkit
+from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT
 
 _STARTER = re.compile(r"(?m)^# \[\[feeds\]\](?:\n# ?[^\n]+)+")
@@ -69,6 +70,8 @@ def starter_languages(text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for block in _STARTER.findall(text):
         language = _language(block)
+        if language is None:
+            continue
         found[language] = found.get(language, 0) + 1
     return dict(sorted(found.items()))
 
@@ -95,8 +98,12 @@ def _uncomment(block: str) -> str:
     return re.sub(r"(?m)^# ?", "", block)
 
 
-def _language(block: str) -> str:
-    table = tomlkit.parse(_uncomment(block))["feeds"][0]
+def _language(block: str) -> str | None:
+    """The language of a commented-out table; None where it is only a remark that looks like one."""
+    try:
+        table = tomlkit.parse(_uncomment(block)).unwrap()["feeds"][0]
+    except TOMLKitError:
+        return None
     return str(table.get("language", ""))
 
 

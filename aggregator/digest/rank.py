@@ -1,6 +1,6 @@
 """How important a story is, as a number whose parts are visible.
 
-    score = log2(1 + reach) * freshness * (1 + growth)
+    score = log2(1 + reach) * freshness * (1 + growth) * format
 
 - *reach*: every outlet counts its weight from feeds.toml once: in full where it
   wrote an article of its own, a quarter where it only carries a repetition. The
@@ -9,6 +9,8 @@
 - *growth*: how fast articles are coming in: of ``n`` articles that appeared within
   the last half half-life, the first proves nothing, the others count
   ``(n - 1) / (n + 3)``: 0 for one, .2 for two, .43 for four, never 1.
+- *format*: a column that comes every day (weather, horoscope) counts a quarter: it is
+  always fresh, and never what a reader opens a digest for. 1, and not told, for news.
 
 The form is that of the ranking of link aggregators (votes damped, age decaying),
 with an exponential instead of a power, so that the order of two stories does not
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 REPETITION = 0.25
 """What an outlet counts that carries a story only as a repetition."""
+FORMAT = 0.25
+"""What a story of nothing but recurring columns counts."""
 
 
 def rank(
@@ -35,7 +39,8 @@ def rank(
 ) -> tuple[float, Details]:
     """The score of a story at ``now`` and its parts, in the order they are told.
 
-    The parts are ``outlets`` (a count), ``reach``, ``freshness`` and ``growth``.
+    The parts are ``outlets`` (a count), ``reach``, ``freshness``, ``growth`` and, for
+    recurring columns, ``format``.
     A story without coverage scores 0.
     """
     weights = _weights(view)
@@ -45,12 +50,16 @@ def rank(
     freshness = _freshness(max(times), now, half_life) if times else 0.0
     recent = sum(1 for time in times if now - half_life / 2 < time <= now)
     growth = max(0, recent - 1) / (recent + 3)
-    score = math.log2(1 + reach) * freshness * (1 + growth)
+    recurring = bool(view.coverage) and all(
+        "recurring" in coverage.item.flags for coverage in view.coverage
+    )
+    score = math.log2(1 + reach) * freshness * (1 + growth) * (FORMAT if recurring else 1.0)
     return round(score, 4), (
         ("outlets", len(weights)),
         ("reach", round(reach, 4)),
         ("freshness", round(freshness, 4)),
         ("growth", round(growth, 4)),
+        *((("format", FORMAT),) if recurring else ()),
     )
 
 

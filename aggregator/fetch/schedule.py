@@ -43,6 +43,9 @@ def next_poll(  # noqa: PLR0913 # a pure function takes all it depends on
     Validators enter the state only here, together with what the entries made, so
     that what is stored in one transaction belongs together.
     """
+    if not outcome.pushed:
+        rest = timedelta(seconds=outcome.retry_after) if outcome.retry_after else None
+        state = replace(state, rest_until=now + rest if rest else None)
     if _not_asked(outcome):
         wait = outcome.retry_after or 0.0
         return _due(state, Pace(wait, outcome.error or ""), now, jitter)

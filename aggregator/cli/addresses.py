@@ -1,0 +1,55 @@
+"""What people give as a feed's address: a page, a host without scheme, a file."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from aggregator.cli.context import CommandError, Context
+from aggregator.config.assemble import feed_url
+from aggregator.fetch import Fetcher, Found, NotFound, discover
+
+_FILES = {".xml", ".rss", ".atom", ".rdf", ".json"}  # what files of feeds end with
+
+
+def feeds_at(ours: Context, url: str) -> list[Found]:
+    """The feeds at ``url``, the most likely first; at least one. Raises CommandError."""
+
+    async def work() -> list[Found]:
+        async with Fetcher(ours.settings.fetch) as fetcher:
+            return await discover(fetcher, url)
+
+    try:
+        found = asyncio.run(work())
+    except NotFound as error:
+        raise CommandError(
+            f"{url} cannot be had: {error}. Check the address; "
+            "`feeds add --as-given` takes one as it is"
+        ) from None
+    if not found:
+        raise CommandError(
+            f"{url} is no feed and names none. Look for one on its site; "
+            "`feeds add --as-given` takes an address as it is"
+        )
+    return found
+
+
+def is_web(ours: Context, url: str) -> bool:
+    """Whether an address is one of the web, also without its scheme; else it is a file's."""
+    if url.lower().startswith(("http:", "https:", "feed:")):
+        return True
+    if "://" in url or url.lower().startswith("file:"):
+        return False
+    if url.startswith(("/", ".", "~")) or file_of(ours, url).exists():
+        return False
+    host, slash, _ = url.partition("/")
+    named_like_a_file = not slash and Path(host).suffix.lower() in _FILES
+    return ("." in host or ":" in host or host == "localhost") and not named_like_a_file
+
+
+def file_of(ours: Context, url: str) -> Path:
+    """The local file that an address in feeds.toml names. Raises CommandError."""
+    try:
+        return Path(feed_url(url, ours.settings.path.parent))
+    except ValueError as error:
+        raise CommandError(f"{url} cannot be subscribed to: {error}") from None
