@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from aggregator.model import Document, Entry
 from aggregator.parse import limits
+from aggregator.parse.entries import new_entry
 from aggregator.parse.links import link, web
 from aggregator.parse.markup import clean_html, text_as_html, title_text
 from aggregator.parse.quick import date_of, one_line
@@ -59,12 +60,15 @@ def build(feed: RawFeed, *, url: str | None, now: datetime, max_entries: int) ->
 def entry(raw: RawEntry, base: str | None, now: datetime, language: str | None) -> Entry | None:
     """One entry, or None where it says nothing."""
     flags: list[str] = []
-    base = web(raw.base) or base
+    if raw.base:
+        base = web(raw.base) or base
     title = title_text(raw.title.value, raw.title.kind) if raw.title else ""
     if not title and raw.title_fallbacks:
         title = next((t for text in raw.title_fallbacks if (t := title_text(*text[:2]))), "")
-    content = max((_body(text, base) for text in raw.content), key=len) if raw.content else ""
-    summary = ""
+    content = summary = ""
+    for text in raw.content:
+        if len(body := _body(text, base)) > len(content):
+            content = body
     summaries = raw.summaries
     for _, text in sorted(summaries, key=_rank) if len(summaries) > 1 else summaries:
         if summary := _body(text, base):
@@ -76,26 +80,25 @@ def entry(raw: RawEntry, base: str | None, now: datetime, language: str | None) 
         return None
     if href is None and (raw.link or raw.links):
         flags.append("bad_link")
-    published = _time(raw.published, now, language, flags)
-    updated = _time(raw.updated, now, language, flags)
-    return Entry(
-        title=title,
-        link=href,
-        guid=_guid(raw.guid),
-        summary=summary,
-        content=content,
-        published=published or updated,
-        updated=updated,
-        authors=_names(map(_author, raw.authors)) if raw.authors else (),
-        categories=_names(raw.categories) if raw.categories else (),
-        language=code(raw.language) if raw.language else None,
-        source_title=title_text(raw.source_title)[: limits.NAME] or None
-        if raw.source_title
-        else None,
-        source_url=link(raw.source_url, base) if raw.source_url else None,
-        comments=link(raw.comments, base) if raw.comments else None,
-        enclosures=_links(raw.enclosures, base) if raw.enclosures else (),
-        flags=tuple(flags),
+    published = _time(raw.published, now, language, flags) if raw.published else None
+    updated = _time(raw.updated, now, language, flags) if raw.updated else None
+    return new_entry(
+        title,
+        href,
+        _guid(raw.guid) if raw.guid else None,
+        summary,
+        content,
+        published or updated,
+        updated,
+        _names(map(_author, raw.authors)) if raw.authors else (),
+        _names(raw.categories) if raw.categories else (),
+        code(raw.language) if raw.language else None,
+        title_text(raw.source_title)[: limits.NAME] or None if raw.source_title else None,
+        link(raw.source_url, base) if raw.source_url else None,
+        link(raw.comments, base) if raw.comments else None,
+        _links(raw.enclosures, base) if raw.enclosures else (),
+        None,  # the credit: of pages only
+        tuple(flags) if flags else (),
     )
 
 
@@ -114,7 +117,7 @@ def _href(raw: RawEntry, base: str | None) -> str | None:
     for value in (raw.origin, raw.link):
         if value and (found := link(value, base)):
             return found
-    for wanted in ("alternate", "canonical"):
+    for wanted in ("alternate", "canonical") if raw.links else ():
         best = [e for e in raw.links if e.rel == wanted]
         best.sort(key=lambda e: 0 if e.type in ("", "text/html", "application/xhtml+xml") else 1)
         for element in best:
@@ -144,8 +147,6 @@ def _guid(value: str) -> str | None:
 def _time(
     said: list[tuple[int, str]], now: datetime, language: str | None, flags: list[str]
 ) -> datetime | None:
-    if not said:
-        return None
     for _, text in sorted(said, key=_rank) if len(said) > 1 else said:
         if found := date_of(text, now=now, language=language):
             return found
@@ -155,6 +156,8 @@ def _time(
 
 
 def _author(said: str) -> str:
+    if "@" not in said:
+        return said
     said = said[: limits.NAME * 4]  # the patterns below are quadratic
     if match := _NAMED.fullmatch(said.strip()):
         return match[1]

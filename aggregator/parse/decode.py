@@ -43,8 +43,11 @@ _WIDER = {
     "euc_kr": "cp949", "big5": "big5hkscs", "ks_c_5601-1987": "cp949",
 }  # fmt: skip
 _BAD = re.compile("[\udc80-\udcff]")
-_TWICE = re.compile(rb"\xc3[\x82-\xb4]\xc2[\x80-\xbf]")
-"""A letter of two bytes that were each encoded again."""
+_TWICE = re.compile(
+    rb"\xc3(?:[\x82-\x9f]\xc2[\x80-\xbf]|[\xa0-\xaf](?:\xc2[\x80-\xbf]){2}"
+    rb"|[\xb0-\xb4](?:\xc2[\x80-\xbf]){3})"
+)
+"""A letter of two to four bytes that were each encoded again; an accent before a space is none."""
 _LATIN = re.compile("[\x80-\x9f\xa1-\xff]")
 _SEQUENCE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _WIDE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
@@ -98,6 +101,10 @@ def _repaired_runs(body: bytes) -> str | None:
 
 def _once(run: str) -> str:
     """One text between tags: repaired where all its Latin-1 letters are UTF-8 read wrongly."""
+    try:  # nearly all such runs are Latin-1 throughout
+        return run.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        pass
     rest = _SEQUENCE.sub("", run)
     if _LATIN.search(rest):
         return run

@@ -19,7 +19,7 @@ def link(value: str | None, base: str | None) -> str | None:
     value = value.strip()
     if len(value) > limits.LINK:
         return None
-    if "&amp;" in value:  # escaped twice
+    if "&" in value and "&amp;" in value:  # escaped twice
         value = value.replace("&amp;", "&")
     if _PLAIN.fullmatch(value):
         return value

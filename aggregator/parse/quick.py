@@ -9,50 +9,58 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from unicodedata import is_normalized
+from unicodedata import normalize
 
 from aggregator.text.clean import gate
 from aggregator.text.dates import believed, parse_date
 
 # Printable by Python's word, yet taken out by the gate: invisible letters and marks.
-_ODD = "\u034f\u115f\u1160\u17b4\u17b5"
+_ODD = "\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5"
 # References such as &#150; mean windows-1252 (HTML, "numeric character reference end state").
 _C1 = {
     number: bytes([number]).decode("cp1252")
     for number in range(0x80, 0xA0)
     if number not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
+_HAS_C1 = re.compile("[\x80-\x9f]")
 _MONTHS = {
-    name: number
+    name: f"{number:02}"
     for number, name in enumerate(
         "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),  # noqa: SIM905
         1,
     )
 }
-_ZONES = {"GMT": 0, "UTC": 0, "EST": -300, "EDT": -240, "PST": -480, "PDT": -420}
+_ZONES = {
+    "GMT": "Z", "UTC": "Z", "+0000": "Z",
+    "EST": "-0500", "EDT": "-0400", "PST": "-0800", "PDT": "-0700",
+}  # fmt: skip
+_NUMBERED_ZONE = re.compile("[+-][0-9]{4}")
+_FARTHEST = timedelta(hours=14)  # from Greenwich
 
 
 def gated(text: str, limit: int | None = None) -> str:
     """``text.clean.gate``, at once for text that has nothing to take out."""
     if limit is not None and len(text) > limit:
         text = text[:limit]
-    plain = text.isprintable()
-    if plain and text.isascii():
-        return text
-    if not plain:
-        bare = text.replace("\n", "").replace("\xa0", "").replace("\t", "")
-        if not bare.isprintable():
-            return gate(text.translate(_C1))
     if text.isascii():
-        return text
-    if not is_normalized("NFC", text) or any(ch in text for ch in _ODD):
+        if text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable():
+            return text
         return gate(text)
-    return text
+    if not text.isprintable():
+        bare = text.replace("\n", "").replace("\xa0", "").replace("\t", "").replace("\u3000", "")
+        if not bare.isprintable():
+            return gate(text.translate(_C1) if _HAS_C1.search(text) else text)
+    one, two, three, four, five = _ODD
+    if one in text or two in text or three in text or four in text or five in text:
+        return gate(text)
+    return normalize("NFC", text)  # the text itself where it is in that form
 
 
-def one_line(text: str, limit: int | None = None) -> str:
+def one_line(text: str) -> str:
     """Gated, every run of white space one space."""
-    text = gated(text, limit)
+    text = gated(text)
+    if "  " not in text and text.isprintable():  # no other white space is printable
+        return text.strip(" ")
     return " ".join(text.split())
 
 
@@ -70,34 +78,20 @@ def date_of(text: str, *, now: datetime, language: str | None) -> datetime | Non
 
 def _usual(text: str) -> datetime | None:
     """``Wed, 25 Dec 2024 08:58:00 +0000`` and ``2024-12-25T08:58:00Z`` exactly; else None."""
-    if text[3:5] == ", " and len(text) in (29, 31) and text[7] == text[11] == text[16] == " ":
+    size = len(text)
+    if size in (29, 31) and text[3:5] == ", " and text[7] == text[11] == text[16] == " ":
         zone = text[26:]
-        if len(zone) == 5 and zone[0] in "+-" and zone[1:].isdecimal():
-            minutes = int(zone[1:3]) * 60 + int(zone[3:])
-            minutes = -minutes if zone[0] == "-" else minutes
-            if abs(minutes) > 840:
-                return None
-        else:
-            minutes = _ZONES[zone]
-        if text[19] != ":" or text[22] != ":" or not text[17:19].isdecimal():
+        zone = _ZONES.get(zone) or (zone if _NUMBERED_ZONE.fullmatch(zone) else "")
+        if not zone or text[19] != ":" or text[22] != ":":
             return None
-        when = datetime(
-            int(text[12:16]),
-            _MONTHS[text[8:11]],
-            int(text[5:7]),
-            int(text[17:19]),
-            int(text[20:22]),
-            int(text[23:25]),
-            tzinfo=UTC,
-        )
-        return when - timedelta(minutes=minutes) if minutes else when
-    if len(text) in (20, 25) and text[10:11] == "T" and text[4] == "-" and text.isascii():
-        when = datetime.fromisoformat(text)
-        offset = when.utcoffset()
-        if offset is None or abs(offset) > timedelta(hours=14):
-            return None
-        return when.astimezone(UTC)
-    return None
+        text = f"{text[12:16]}-{_MONTHS[text[8:11]]}-{text[5:7]}T{text[17:25]}{zone}"
+    elif size not in (20, 25) or text[10] != "T" or text[4] != "-" or not text.isascii():
+        return None
+    when = datetime.fromisoformat(text)
+    if text[-1] == "Z":
+        return when
+    offset = when.utcoffset()
+    return when.astimezone(UTC) if offset is not None and abs(offset) <= _FARTHEST else None
 
 
 _LOOSE = re.compile(
@@ -116,5 +110,5 @@ def _loose(text: str) -> datetime | None:
     if offset > 840 or offset < -840:
         return None
     numbers = int(day), int(hour), int(minute), int(second)
-    when = datetime(int(year), _MONTHS[month], *numbers, tzinfo=UTC)
+    when = datetime(int(year), int(_MONTHS[month]), *numbers, tzinfo=UTC)
     return when - timedelta(minutes=offset)

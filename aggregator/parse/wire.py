@@ -10,9 +10,11 @@ import json
 import struct
 from dataclasses import fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from aggregator.model import Document, Entry
+from aggregator.parse.entries import new_entry
 
 REQUEST = struct.Struct("<II")
 """Length of the JSON header and of the body that follow."""
@@ -20,6 +22,7 @@ REPLY = struct.Struct("<cBI")
 """Kind (``D`` document, ``E`` refused, ``X`` crashed, ``R`` ready), 1 to retire, length."""
 
 _ENTRY = [field.name for field in fields(Entry)]
+_VALUES = attrgetter(*_ENTRY)
 _DEFAULTS = [field.default for field in fields(Entry)]
 _DOCUMENT = [field.name for field in fields(Document) if field.name != "entries"]
 _TIMES = [_ENTRY.index("published"), _ENTRY.index("updated")]
@@ -29,7 +32,13 @@ _LISTED = ("problems", "skip_hours", "skip_days")
 
 def pack_document(document: Document) -> bytes:
     """``document`` as bytes."""
-    entries = [[_packed(getattr(entry, name)) for name in _ENTRY] for entry in document.entries]
+    entries = []
+    for entry in document.entries:
+        row = list(_VALUES(entry))
+        for i in _TIMES:
+            if row[i] is not None:
+                row[i] = row[i].timestamp()
+        entries.append(row)
     head = [getattr(document, name) for name in _DOCUMENT]
     return json.dumps([head, entries], ensure_ascii=False, separators=(",", ":")).encode(
         "utf-8", "replace"
@@ -50,7 +59,7 @@ def unpack_document(data: bytes) -> Document:
                 row[i] = datetime.fromtimestamp(row[i], UTC)
         for i in _LISTS:
             row[i] = tuple(row[i])
-        entries.append(Entry(*row))
+        entries.append(new_entry(*row))
     named = dict(zip(_DOCUMENT, head, strict=True))
     for name in _LISTED:
         named[name] = tuple(named[name])

@@ -46,14 +46,18 @@ def main(descriptor: int, seconds: float, memory: int) -> None:
 def _peak() -> int:
     """The most memory this process has held, in kB.
 
-    Not ``ru_maxrss`` where it can be helped: Linux hands the parent's down, and
-    the workers of a large daemon would all retire after one document.
+    ``ru_maxrss`` is quickly had and enough where it is low. Linux hands the
+    parent's down, so that a high one may not be ours: the workers of a large
+    daemon would all retire after one document.
     """
+    highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if highest <= _RETIRE:
+        return highest
     with contextlib.suppress(OSError, ValueError), Path("/proc/self/status").open() as status:
         for line in status:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1])
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return highest
 
 
 def _answer(job: str, arguments: dict[str, Any], body: bytes) -> tuple[bytes, bytes]:
