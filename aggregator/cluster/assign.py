@@ -19,6 +19,7 @@ from aggregator.text.identity import story_id
 
 ENGINE: Final = "2"
 FOLLOWS: Final = 0.75  # of the limit, from which on a story continues one that is over
+TOLD: Final = 200  # characters of the lead in which they are looked for
 TERMS: Final = 6  # common words that evidence names
 
 
@@ -167,7 +168,7 @@ def _told(
     """The views of the two items, and the words that bind them, as written in the new one."""
     other = state.item(partner).features
     alike, hashes = views(features, other, state.frequencies, model)
-    written = surfaces(f"{item.title}\n{item.lead}", item.language)
+    written = surfaces(f"{item.title}\n{item.lead[:TOLD]}", item.language)
     words = [written[one] for one in hashes if one in written][:TERMS]
     found: list[tuple[str, str | float | int]] = [(k, round(v, 4)) for k, v in alike.items()]
     if words:

@@ -6,7 +6,6 @@ import gzip
 import json
 import random
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,11 +31,11 @@ class Stream:
     pairs: tuple[tuple[str, str, bool], ...]  # items, and whether they are of one story
 
 
-def read(folder: Path, *, text: bool, part: int, large: int) -> Stream:
+def read(folder: Path, *, text: bool) -> Stream:
     """The set in ``folder``; without leads and bodies where ``text`` is False.
 
-    Of one with more than ``large`` documents, only one story in ``part`` is taken. In order
-    of time where all documents have one, else without times in an order that is always the same.
+    In order of time where all documents have one, else without times in an order that is
+    always the same.
     """
     documents: list[dict[str, Any]] = []
     pairs: list[tuple[str, str, bool]] = []
@@ -48,8 +47,6 @@ def read(folder: Path, *, text: bool, part: int, large: int) -> Stream:
                 pairs.append((f"i{a}", f"i{b}", record["same"]))
         elif "cluster" in record:
             documents.append(record)
-    if len(documents) > large:
-        documents = [d for d in documents if zlib.crc32(str(d["cluster"]).encode()) % part == 0]
     items = tuple(_ordered(documents, text=text))
     labels = {f"i{d['id']}": str(d["cluster"]) for d in documents if d.get("cluster") is not None}
     return Stream(items, tuple(map(features_of, items)), labels, tuple(pairs))

@@ -41,13 +41,11 @@ class Model:
     limit_full: float  # the same where both have a long text
     cohesion: float  # likeness between two halves over likeness within them
 
-    def limit(self, words: NDArray[np.float64]) -> float:
-        """The mean limit for pairs whose shorter texts have so many ``words`` that tell."""
-        if not len(words):
-            return self.limit_headline
+    def limits(self, words: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The limit for pairs whose shorter text has so many ``words`` that tell, each."""
         long = np.clip(np.log(np.maximum(words, 1.0) / LEAD) / np.log(FULL / LEAD), 0.0, 1.0)
         with_text = self.limit_lead + (self.limit_full - self.limit_lead) * long
-        return float(np.where(words < TEXT, self.limit_headline, with_text).mean())
+        return np.asarray(np.where(words < TEXT, self.limit_headline, with_text))
 
 
 @cache

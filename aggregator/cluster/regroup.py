@@ -71,7 +71,7 @@ def regroup(
     items = [state.item(number).features for number in shown] + [features]
     things.append(Thing((NEW,), (NEW,)))
     alike = likenesses(items, state.frequencies, model)
-    limit = model.limit(words(features, items[:-1])) + found[0].crowd
+    limit = float(model.limits(words(features, items[:-1])).mean()) + found[0].crowd
     groups = _grouped(state, things, alike, limit, model, rules, canonical)
     parts = tuple(
         tuple(sorted((n for at in group for n in things[at].members), key=_last))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -57,7 +58,8 @@ def neighbours(state: ClusterState, features: Features, now: int) -> tuple[list[
             scores[number] = scores.get(number, 0.0) + worth
     found: list[int] = []
     ended: list[int] = []
-    for number, _ in sorted(scores.items(), key=lambda s: (-s[1], -s[0])):
+    # Of equal scores the one met first comes first: by the rarest word, then the newest.
+    for number, _ in sorted(scores.items(), key=itemgetter(1), reverse=True):
         item = state.item(number)
         if not _same_language(item.features.language, features.language):
             continue
@@ -116,7 +118,7 @@ def matches(
     open_ones = {story for _, story in crowd}
     found = [
         replace(
-            _match(state, features, name, groups[name], alike, crowd, model),
+            _match(name, groups[name], alike, crowd),
             is_open=name in open_ones,
         )
         for name in stories
@@ -131,17 +133,20 @@ class Alike:
     def __init__(self, state: ClusterState, features: Features, model: Model) -> None:
         self._state = state
         self._features = features
-        self._model = model
+        self.model = model
         self.cosine: dict[int, float] = {}
         self.held: dict[int, float] = {}  # less what is taken off, times included
+        self.limit: dict[int, float] = {}  # for a pair with so much text
 
     def compare(self, numbers: Sequence[int]) -> None:
         """Take in the items with these numbers."""
         others = [self._state.item(number).features for number in numbers]
-        cosine, lacking = likeness(self._features, others, self._state.frequencies, self._model)
-        held = cosine - lacking - lateness(self._features, others, self._model)
+        cosine, lacking = likeness(self._features, others, self._state.frequencies, self.model)
+        held = cosine - lacking - lateness(self._features, others, self.model)
         self.cosine.update(zip(numbers, cosine.tolist(), strict=True))
         self.held.update(zip(numbers, held.tolist(), strict=True))
+        limits = self.model.limits(words(self._features, others))
+        self.limit.update(zip(numbers, limits.tolist(), strict=True))
 
 
 def _sampled(state: ClusterState, name: str, near: Sequence[int]) -> tuple[int, ...]:
@@ -150,27 +155,21 @@ def _sampled(state: ClusterState, name: str, near: Sequence[int]) -> tuple[int, 
 
 
 def _match(
-    state: ClusterState,
-    features: Features,
-    name: str,
-    group: tuple[int, ...],
-    alike: Alike,
-    crowd: Sequence[tuple[float, str]],
-    model: Model,
+    name: str, group: tuple[int, ...], alike: Alike, crowd: Sequence[tuple[float, str]]
 ) -> Match:
-    others = [state.item(number).features for number in group]
-    held = np.array([alike.held[number] for number in group])
+    held = [alike.held[number] for number in group]
+    limits = [alike.limit[number] for number in group]
     first, last = CROWD
     unrelated = [score for score, story in crowd if story != name][first:last]
-    share = model.density * sum(unrelated) / (last - first)
-    best = int(np.argmax(held))
+    share = alike.model.density * sum(unrelated) / (last - first)
+    nearest = max(held)
     return Match(
         story=name,
-        score=float(held.mean()),
-        limit=model.limit(words(features, others)) + share,
+        score=sum(held) / len(held),
+        limit=sum(limits) / len(limits) + share,
         crowd=share,
-        founder=float(held[0]),
-        nearest=float(held[best]),
-        partner=group[best],
+        founder=held[0],
+        nearest=nearest,
+        partner=group[held.index(nearest)],
         members=group,
     )

@@ -8,7 +8,7 @@ items alone, so a restart that adds the same items again goes on with the same d
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -117,6 +117,14 @@ class ClusterState:
     def story(self, story: str) -> LiveStory | None:
         """The remembered story with this id, None where none has it."""
         return self._stories.get(story)
+
+    def names(self) -> Collection[str]:
+        """The ids of all remembered stories."""
+        return self._stories.keys()
+
+    def count(self) -> int:
+        """How many canonical items are remembered."""
+        return len(self._items)
 
     def current(self, name: str) -> str | None:
         """The story that a story, canonical item or founder's id stands in today."""

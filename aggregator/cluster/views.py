@@ -53,6 +53,7 @@ _WORD = re.compile(
     rf"[{_UNSPACED}]+|\d+(?:[.,:]\d+)*|(?:(?![{_UNSPACED}])[^\W\d_]|[\u0300-\u036f\u064b-\u0652])+"
 )
 _RUN = re.compile(f"[{_UNSPACED}]")
+LAST_SPACED: Final = "\u0dff"  # no script below it goes without spaces
 _APOSTROPHE = re.compile(r"['’ʼ]s\b")
 _SENTENCE_ENDS = frozenset('.!?:;"“”«»()[]|–—-\n')
 
@@ -154,9 +155,11 @@ def _tokens(text: str, language: str | None, limit: int) -> list[tuple[int, int]
     last = 0
     for match in _WORD.finditer(text):
         word = match[0]
-        begins = start or not _SENTENCE_ENDS.isdisjoint(text[last : match.start()])
-        start, last = False, match.end()
-        if _RUN.match(word):
+        first, end = match.span()
+        # Mostly one space stands between two words, which ends no sentence.
+        begins = start or (first - last > 1 and not _SENTENCE_ENDS.isdisjoint(text[last:first]))
+        start, last = False, end
+        if word[0] > LAST_SPACED and _RUN.match(word):
             found.extend((checksum(pair), 0) for pair in ngrams(fold(word, language), 2))
         else:
             term = _word_term(word, language)
@@ -187,7 +190,12 @@ def features_of(item: Item) -> Features:
     silent = RECURRING in item.flags
     title = [] if silent else _tokens(item.title, language, MAX_TITLE_WORDS)
     lead = [] if silent or not item.lead else _tokens(item.lead, language, MAX_LEAD_WORDS)
-    body = [] if silent or not item.text else _tokens(item.text, language, MAX_BODY_WORDS)
+    if silent or not item.text:
+        body = []
+    elif item.text == item.lead:
+        body = lead
+    else:
+        body = _tokens(item.text, language, MAX_BODY_WORDS)
     counts: dict[int, list[int]] = {}
     for place, tokens in enumerate((title, lead, body)):
         for term, kind in tokens:
