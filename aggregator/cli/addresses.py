@@ -44,7 +44,8 @@ def is_web(ours: Context, url: str) -> bool:
         return False
     host, slash, _ = url.partition("/")
     named_like_a_file = not slash and Path(host).suffix.lower() in _FILES
-    return ("." in host or ":" in host or host == "localhost") and not named_like_a_file
+    name = host.rpartition("@")[2].partition(":")[0]
+    return ("." in name or name == "localhost" or host.startswith("[")) and not named_like_a_file
 
 
 def file_of(ours: Context, url: str) -> Path:

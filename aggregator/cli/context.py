@@ -61,12 +61,30 @@ def parse_time(text: str, *, at: datetime) -> datetime:
     ``24h`` or ``7d``. Raises CommandError.
     """
     try:
-        return at - timedelta(seconds=seconds(text))
+        span = _span(text)
+        return _within(text, _moment(text) if span is None else at - span)
+    except OverflowError:
+        raise CommandError(f'"{text}" is too far away: news has times from 1900 to 2999') from None
+
+
+def _span(text: str) -> timedelta | None:
+    try:
+        return timedelta(seconds=seconds(text))
     except ValueError:
-        pass
+        return None
+
+
+def _moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError:
         raise CommandError(
             f'"{text}" is no time: give ISO 8601 like 2026-11-24T07:00+03:00, or a span like 24h'
         ) from None
+
+
+def _within(text: str, found: datetime) -> datetime:
+    """A time that can be reckoned with further. Raises OverflowError."""
+    if not 1900 <= found.year < 3000:
+        raise OverflowError(text)
+    return found

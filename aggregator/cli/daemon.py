@@ -13,6 +13,7 @@ import typer
 from aggregator.cli.context import CommandError, of
 from aggregator.config import load
 from aggregator.daemon.service import Daemon
+from aggregator.fetch import websub
 
 
 def register(app: typer.Typer) -> None:
@@ -35,6 +36,11 @@ def daemon(
         raise CommandError(
             f"{settings.path} subscribes to no feed: add one with `run.py feeds add URL`"
         )
+    if settings.fetch.websub_callback:
+        try:
+            websub.listen_address(settings.fetch.websub_listen)
+        except ValueError as error:
+            raise CommandError(f"{settings.path}: [fetch] {error}") from None
     log_to_stderr(as_json=json_logs)
 
     async def work(store_daemon: Daemon) -> None:

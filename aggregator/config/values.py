@@ -10,18 +10,24 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_DURATION = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([smhdw])\s*$")
-_SIZE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(kB|MB|GB)?\s*$", re.IGNORECASE)
+_DURATION = re.compile(r"^\s*(\d{1,15}(?:\.\d+)?)\s*([smhdw])\s*$")
+_SIZE = re.compile(r"^\s*(\d{1,15}(?:\.\d+)?)\s*(kB|MB|GB)?\s*$", re.IGNORECASE)
 _SIZES = {"": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
+_LONGEST = 36_525 * 86_400.0  # seconds: a hundred years; more cannot be reckoned with
 _TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 
 
 def seconds(value: object) -> float:
     """``"15m"``, ``"1.5h"``, ``"7d"`` or a number of seconds, as seconds."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-        return float(value)
-    if isinstance(value, str) and (match := _DURATION.match(value)):
-        return float(match[1]) * _UNITS[match[2]]
+    found: float | None = None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        found = value
+    elif isinstance(value, str) and (match := _DURATION.match(value)):
+        found = float(match[1]) * _UNITS[match[2]]
+    if found is not None and 0 <= found <= _LONGEST:
+        return float(found)
+    if found is not None and found > _LONGEST:
+        raise ValueError("a duration is a hundred years at the most")
     raise ValueError('a duration is a number of seconds, or like "15m", "1h", "7d"')
 
 
