@@ -88,9 +88,7 @@ def main() -> None:
     process = psutil.Process()
     empty = process.memory_info().rss
     state = ClusterState(ClusterSettings(live_days=365))
-    print(
-        "| live stories | items | items/s | median ms | 95 % ms | brute force ms | MB |"
-    )
+    print("| live stories | items | items/s | median ms | 95 % ms | brute force ms | MB |")
     print("|---|---|---|---|---|---|---|")
     for wanted in options.stories:
         while len(state.names()) < wanted:
