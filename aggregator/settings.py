@@ -89,7 +89,6 @@ class ClusterSettings:
     """Knobs of the story engine (``[stories]``)."""
 
     live_days: float = 5.0  # a story that got nothing new for so long is closed
-    cross_language: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,6 @@ class StoriesTable(_Table):
     """``[stories]``."""
 
     live_days: float | None = Field(default=None, gt=0, le=365)
-    cross_language: bool | None = None
 
 
 class FeedsFile(_Table):

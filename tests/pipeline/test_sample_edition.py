@@ -99,7 +99,7 @@ def test_what_the_publisher_left_alone_is_no_revision(lived: Edition) -> None:
     assert {item.identity for item in items if item.revision} == corrected
 
 
-def test_stories_never_cross_languages_by_default(edition: Edition) -> None:
+def test_stories_never_cross_languages(edition: Edition) -> None:
     language = {row["key"]: row["language"] for row in answer_key()}
     story = stories(edition)
     found = {(story[one.canonical], language[key]) for key, one in placed_by_key(edition).items()}
