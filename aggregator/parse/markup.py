@@ -6,6 +6,7 @@ import html
 import re
 from base64 import b64decode
 from functools import lru_cache
+from typing import Literal
 
 import nh3
 
@@ -32,7 +33,8 @@ _SELF_CLOSING = _VOID | frozenset(
 )  # closed by what follows
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
-_CREDENTIALS = re.compile(r'(\bhref="https?://)[^"/?#]*@')
+_CREDENTIALS = re.compile(r'( href="https?://)[^"/?#]*@')  # as nh3 writes attributes
+_VOID_STARTS = "<br>", "<br/", "<br ", "<img "
 _KNOWN_TAG = re.compile(
     r"</?(?:a|abbr|acronym|b|big|blockquote|br|center|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|mark|nobr|ol|p|pre|q|s|script"
     r"|small|span|strike|strong|style|sub|sup|svg|iframe|form|input|table|td|tr|tt|u|ul|wbr)(?:\s[^<>]*|/)?>",
@@ -42,16 +44,28 @@ _BREAK = re.compile(r"<(?:br|p|div|li|h[1-6]|hr|td|tr)\b[^<>]*>", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 
 
-@lru_cache(maxsize=16)
-def _cleaner(base: str | None) -> nh3.Cleaner:
+_Relative = Literal["pass_through", "deny"] | tuple[Literal["rewrite_with_base"], str]
+
+
+def _new_cleaner(relative: _Relative) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=_TAGS,
         clean_content_tags=_DROPPED,
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
         link_rel=None,
-        url_relative=("rewrite_with_base", base) if base else "deny",
+        url_relative=relative,
     )
+
+
+@lru_cache(maxsize=16)
+def _cleaner(base: str | None) -> nh3.Cleaner:
+    """A cleaner for texts with relative links; to make one takes as long as 5 to 10 texts."""
+    return _new_cleaner(("rewrite_with_base", base) if base else "deny")
+
+
+_ABSOLUTE = _new_cleaner("pass_through")  # for the others, that is nearly all
+_RELATIVE = re.compile(r' href="(?!https?://)')
 
 
 def clean_html(markup: str, base: str | None = None) -> str:
@@ -65,10 +79,12 @@ def clean_html(markup: str, base: str | None = None) -> str:
     markup = _cut(gated(markup, limits.HTML * 2))
     if "<" not in markup:
         return unescaped_text(markup)
-    opened = markup.count("<") - markup.count("</")
-    if opened > limits.DEPTH and _depth(markup) > limits.DEPTH:
+    if _many_open(markup) and _depth(markup) > limits.DEPTH:
         return html.escape(squeeze(unescape(_ANY_TAG.sub(" ", markup))), quote=False)
-    cleaned = _cleaner(base).clean(markup).strip()
+    cleaned = _ABSOLUTE.clean(markup)
+    if _RELATIVE.search(cleaned):
+        cleaned = _cleaner(base).clean(markup)
+    cleaned = cleaned.strip()
     if "@" in cleaned:
         cleaned = _CREDENTIALS.sub(r"\1", cleaned)
     return cleaned
@@ -90,6 +106,15 @@ def _cut(markup: str) -> str:
     markup = markup[: limits.HTML]
     start = markup.rfind("<")
     return markup[:start] if start > markup.rfind(">") else markup
+
+
+def _many_open(markup: str) -> bool:
+    """Whether so many tags open that they may be nested too deep."""
+    opened = markup.count("<")
+    return (
+        opened > limits.DEPTH
+        and opened - markup.count("</") - sum(map(markup.count, _VOID_STARTS)) > limits.DEPTH
+    )
 
 
 def _depth(markup: str) -> int:

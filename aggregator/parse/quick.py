@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from unicodedata import normalize
 
 from aggregator.text.clean import gate
@@ -18,11 +19,11 @@ from aggregator.text.dates import believed, parse_date
 _ODD = "\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5"
 # References such as &#150; mean windows-1252 (HTML, "numeric character reference end state").
 _C1 = {
-    number: bytes([number]).decode("cp1252")
+    chr(number): bytes([number]).decode("cp1252")
     for number in range(0x80, 0xA0)
     if number not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
-_HAS_C1 = re.compile("[\x80-\x9f]")
+_C1_LETTER = re.compile("[\x80-\x9f]")
 _MONTHS = {
     name: f"{number:02}"
     for number, name in enumerate(
@@ -30,30 +31,39 @@ _MONTHS = {
         1,
     )
 }
-_ZONES = {
-    "GMT": "Z", "UTC": "Z", "+0000": "Z",
-    "EST": "-0500", "EDT": "-0400", "PST": "-0800", "PDT": "-0700",
-}  # fmt: skip
-_NUMBERED_ZONE = re.compile("[+-][0-9]{4}")
-_FARTHEST = timedelta(hours=14)  # from Greenwich
+_ZONES = {"GMT": 0, "UTC": 0, "Z": 0, "EST": -300, "EDT": -240, "PST": -480, "PDT": -420}
+_NUMBERED_ZONE = re.compile("([+-])([0-9]{2}):?([0-9]{2})")
+_FARTHEST = 840  # minutes from Greenwich
 
 
 def gated(text: str, limit: int | None = None) -> str:
     """``text.clean.gate``, at once for text that has nothing to take out."""
     if limit is not None and len(text) > limit:
         text = text[:limit]
+    if not text.isprintable() and not _plain(text):
+        if _C1_LETTER.search(text):
+            text = _C1_LETTER.sub(_windows_letter, text)
+        text = text.replace("\u200b", "").replace("\xad", "")  # the most frequent to go
+        if not _plain(text):
+            return gate(text)
     if text.isascii():
-        if text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable():
-            return text
-        return gate(text)
-    if not text.isprintable():
-        bare = text.replace("\n", "").replace("\xa0", "").replace("\t", "").replace("\u3000", "")
-        if not bare.isprintable():
-            return gate(text.translate(_C1) if _HAS_C1.search(text) else text)
+        return text
     one, two, three, four, five = _ODD
     if one in text or two in text or three in text or four in text or five in text:
         return gate(text)
     return normalize("NFC", text)  # the text itself where it is in that form
+
+
+def _plain(text: str) -> bool:
+    """Whether all that cannot be printed is white space that stays."""
+    text = text.replace("\n", " ")
+    if text.isprintable():
+        return True
+    return text.replace("\t", " ").replace("\xa0", " ").replace("\u3000", " ").isprintable()
+
+
+def _windows_letter(match: re.Match[str]) -> str:
+    return _C1.get(match[0], match[0])
 
 
 def one_line(text: str) -> str:
@@ -66,9 +76,11 @@ def one_line(text: str) -> str:
 
 def date_of(text: str, *, now: datetime, language: str | None) -> datetime | None:
     """``text.dates.parse_date``, at once for the two usual forms."""
-    text = text.strip()
     try:
-        found = _usual(text) or _loose(text)
+        found = _usual(text)
+        if found is None:
+            text = text.strip()
+            found = _usual(text) or _loose(text)
     except (ValueError, OverflowError, KeyError):
         found = None
     if found is None:
@@ -80,18 +92,33 @@ def _usual(text: str) -> datetime | None:
     """``Wed, 25 Dec 2024 08:58:00 +0000`` and ``2024-12-25T08:58:00Z`` exactly; else None."""
     size = len(text)
     if size in (29, 31) and text[3:5] == ", " and text[7] == text[11] == text[16] == " ":
-        zone = text[26:]
-        zone = _ZONES.get(zone) or (zone if _NUMBERED_ZONE.fullmatch(zone) else "")
-        if not zone or text[19] != ":" or text[22] != ":":
+        if text[19] != ":" or text[22] != ":":
             return None
-        text = f"{text[12:16]}-{_MONTHS[text[8:11]]}-{text[5:7]}T{text[17:25]}{zone}"
-    elif size not in (20, 25) or text[10] != "T" or text[4] != "-" or not text.isascii():
+        offset = _offset(text[26:])
+        text = f"{text[12:16]}-{_MONTHS[text[8:11]]}-{text[5:7]}T{text[17:25]}Z"
+    elif size in (20, 25) and text[10] == "T" and text[4] == "-" and text.isascii():
+        offset = _offset(text[19:])
+        text = text[:19] + "Z"
+    else:
+        return None
+    if offset is None:
         return None
     when = datetime.fromisoformat(text)
-    if text[-1] == "Z":
-        return when
-    offset = when.utcoffset()
-    return when.astimezone(UTC) if offset is not None and abs(offset) <= _FARTHEST else None
+    return when - offset if offset else when
+
+
+@lru_cache(maxsize=256)
+def _offset(zone: str) -> timedelta | None:
+    """How far a zone is east of Greenwich; None where the long way has to say."""
+    if zone in _ZONES:
+        return timedelta(minutes=_ZONES[zone])
+    match = _NUMBERED_ZONE.fullmatch(zone)
+    if match is None:
+        return None
+    minutes = int(match[2]) * 60 + int(match[3])
+    if minutes > _FARTHEST:
+        return None
+    return timedelta(minutes=-minutes if match[1] == "-" else minutes)
 
 
 _LOOSE = re.compile(
