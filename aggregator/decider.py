@@ -16,7 +16,7 @@ from aggregator.model import (
     Decision,
     Evidence,
     Item,
-    Keys,
+    KnownTitle,
     Placed,
     StoryChange,
     StoryDecision,
@@ -49,11 +49,9 @@ class Decider:
         self._stories = cluster.ClusterState(cluster_settings)
         self._corrections = tuple(corrections)
 
-    def restore(
-        self, placed: Iterable[tuple[Placed, Keys]], members: Iterable[StoryMember]
-    ) -> None:
+    def restore(self, titles: Iterable[KnownTitle], members: Iterable[StoryMember]) -> None:
         """Go on from what was decided before, given in order of arrival."""
-        self._titles.restore(placed)
+        self._titles.restore_titles(titles)
         self._stories.restore(members)
 
     def place(self, item: Item, archive: dedupe.Archive) -> Placement:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 Details = tuple[tuple[str, str | float | int], ...]
 """Named facts behind a decision, in the order in which they are told."""
@@ -205,6 +206,19 @@ class Keys:
     urls: tuple[str, ...] = ()
     title: str = ""  # normal form of the title; empty where it proves nothing
     bands: tuple[int, ...] = ()  # MinHash bands of the body, signed 64 bit
+    # What the index of titles needs, packed; made of the title, so nothing to compare.
+    sketch: bytes = field(default=b"", compare=False, repr=False)
+
+
+class KnownTitle(NamedTuple):
+    """A title of the window as a start reads it: no texts, cheap by the million."""
+
+    item: str  # id
+    title: str
+    language: str | None
+    seen: int  # microseconds since 1970 in UTC
+    time: int  # the same, of Item.time
+    sketch: bytes | None  # see Keys; none in stores from before it was kept
 
 
 @dataclass(frozen=True, slots=True)

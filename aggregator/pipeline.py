@@ -244,7 +244,7 @@ class Engine:
                 corrections=tx.corrections.active(),
             )
             since = (tx.items.last_seen() or _EPOCH) - self._settings.dedupe.index_window
-            decider.restore(tx.items.placed_since(since), tx.stories.restore(cluster.RESTORE_LIMIT))
+            decider.restore(tx.items.titles_since(since), tx.stories.restore(cluster.RESTORE_LIMIT))
             self._decider = decider
         return self._decider
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, insert, select, update
 
-from aggregator.model import Decision, Item, Keys, Placed
+from aggregator.model import Decision, Item, Keys, KnownTitle, Placed
 from storage.itemrows import (
     KEYS,
     PLACED,
@@ -23,6 +23,7 @@ from storage.narrowing import listed
 from storage.records import ItemFilter, Revision
 from storage.schema import band_keys, items, revisions, story_members, url_keys
 from storage.search import Search
+from storage.sketches import add_sketch, first_since, replace_sketch, titles_since
 from storage.statements import Session, Statement, adding
 from storage.values import key, micros, moment, pack_record, packed, record
 
@@ -91,12 +92,6 @@ _SET_FLAGS = Statement(
     update(items).where(items.c.id == bindparam("key")).values(flags=bindparam("new_flags"))
 )
 _LAST_SEEN = Statement(select(items.c.seen).order_by(items.c.seq.desc()).limit(1))
-_FIRST_SINCE = Statement(
-    select(items.c.seq)
-    .where(items.c.seen >= bindparam("moment"))
-    .order_by(items.c.seen, items.c.seq)
-    .limit(1)
-)
 _FROM = Statement(
     select(items.c.seq, *KEYS, *PLACED)
     .where(items.c.seq >= bindparam("start"))
@@ -158,6 +153,7 @@ class Items:
         }
         self._session.write(_ADD, values)
         self._index(number, keys)
+        add_sketch(self._session, number, keys)
         self._search.index(number, item)
         return number
 
@@ -187,6 +183,8 @@ class Items:
         if keys is not None and keys != old_keys:
             self._unindex(number, old_keys)
             self._index(number, keys)
+        if keys is not None:
+            replace_sketch(self._session, number, keys)
         values = item_values(new) | key_values(old_keys if keys is None else keys)
         self._session.write(_REVISE, {"key": item.id, **values})
         self._search.replace(number, new)
@@ -226,13 +224,16 @@ class Items:
 
     def placed_since(self, seen: datetime) -> Iterator[tuple[Placed, Keys]]:
         """Items first seen at ``seen`` or later, in order of arrival."""
-        first = self._session.row(_FIRST_SINCE, {"moment": micros(seen)})
-        start = None if first is None else first[0]
+        start = first_since(self._session, seen)
         while start is not None:
             rows = self._session.rows(_FROM, {"start": start, "most": _CHUNK})
             for row in rows:
                 yield placed(row[4:]), keys_of(row[1:4])
             start = rows[-1][0] + 1 if len(rows) == _CHUNK else None
+
+    def titles_since(self, seen: datetime) -> Iterator[KnownTitle]:
+        """The titles of the items first seen at ``seen`` or later, in order of arrival."""
+        return titles_since(self._session, seen)
 
     def recent_titles(self, feed: str, limit: int) -> builtins.list[str]:
         """The latest titles of a feed as the feed wrote them, newest first."""

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, inspect, text
 
 from storage.errors import StoreNewer
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest step in ``migrations/versions``."""
-KNOWN = ("0001",)
+KNOWN = ("0001", "0002")
 """All steps, oldest first."""
 
 

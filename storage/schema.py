@@ -179,6 +179,14 @@ band_keys = Table(
     sqlite_with_rowid=False,
 )
 
+# Apart from items, whose rows are long: a start reads these of every title in the window.
+title_sketches = Table(
+    "title_sketches",
+    metadata,
+    Column("item", _Seq, ForeignKey("items.seq"), primary_key=True, autoincrement=False),
+    Column("sketch", LargeBinary, nullable=False),
+)
+
 revisions = Table(
     "revisions",
     metadata,

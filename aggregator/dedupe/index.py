@@ -8,16 +8,18 @@ and its id, title and times, packed into one buffer: no Python object per title.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.dedupe.postings import Postings, Slots
+from aggregator.dedupe.sketches import Block, unpack
 from aggregator.dedupe.titlekeys import TitleKeys, mixed, title_keys
-from aggregator.model import Item
+from aggregator.model import Item, KnownTitle
 
 _SEPARATOR = "\x1f"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,6 +45,12 @@ class _Revised:
     found: Found
     numbers: frozenset[int]  # of the title as it is now
     noted: frozenset[int]  # all that lead to the slot
+
+
+def known(item: Item) -> KnownTitle:
+    """``item`` as a start reads it, without a sketch."""
+    seen, time = _micros(item.seen), _micros(item.time)
+    return KnownTitle(item.id, item.title, item.language, seen, time, None)
 
 
 def _micros(moment: datetime) -> int:
@@ -126,25 +134,28 @@ class TitleIndex:
         self._postings.add(sorted(set(found.numbers) - noted), slot, self._first)
         return False
 
-    def extend(self, items: Iterable[Item]) -> None:
-        """Take in many new items in order of arrival, at the cost of a few sorts."""
-        numbers, slots = array("I"), array("I")
-        for item in items:
-            found = title_keys(item.title, item.language)
-            slot = self._append(item, found)
-            numbers.append(mixed(item.id))
-            numbers.extend(found.numbers)
-            slots.extend([slot] * (1 + len(found.numbers)))
-            if len(numbers) > 24 * _AT_ONCE:
-                self._settle(numbers, slots)
-                numbers, slots = array("I"), array("I")
-        self._settle(numbers, slots)
+    def extend(self, titles: Iterable[KnownTitle]) -> None:
+        """Take in many new titles in order of arrival, at the cost of a few sorts."""
+        waiting = iter(titles)
+        while some := list(islice(waiting, _AT_ONCE)):
+            block = unpack(some)
+            first = self._first + len(self._seen)
+            self._take(some, block)
+            slots = np.arange(first, first + len(some), dtype=np.uint32)
+            self._postings.extend(block.numbers, np.repeat(slots, block.counts), self._first)
         self._forget()
 
-    def _settle(self, numbers: array[int], slots: array[int]) -> None:
-        if numbers:
-            named = np.frombuffer(numbers, dtype=np.uint32)
-            self._postings.extend(named, np.frombuffer(slots, dtype=np.uint32), self._first)
+    def _take(self, titles: Sequence[KnownTitle], block: Block) -> None:
+        for one in titles:
+            self._buffer += f"{one.item}{_SEPARATOR}{one.title}".encode("utf-8", "replace")
+            self._ends.append(self._dropped + len(self._buffer))
+            self._spoken.append(self._language(one.language))
+        self._seen.extend([one.seen for one in titles])
+        self._time.extend([one.time for one in titles])
+        self._size.frombytes(block.sizes.tobytes())
+        self._bits.frombytes(block.bits.tobytes())
+        self._changed.frombytes(bytes(len(titles)))
+        self._newest = max(self._newest, *self._seen[-len(titles) :])
 
     def _append(self, item: Item, found: TitleKeys) -> int:
         self._buffer += f"{item.id}{_SEPARATOR}{item.title}".encode("utf-8", "replace")

@@ -6,6 +6,7 @@ import re
 
 from aggregator.dedupe.bodies import bands
 from aggregator.dedupe.forms import form, written
+from aggregator.dedupe.sketches import sketch
 from aggregator.dedupe.titles import telling
 from aggregator.model import Item, Keys
 
@@ -30,4 +31,5 @@ def keys(item: Item) -> Keys:
         urls=addresses(item),
         title=normal if telling(item.title, language) else "",
         bands=bands(item.text, language),
+        sketch=sketch(item.id, item.title, item.language),
     )

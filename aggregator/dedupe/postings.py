@@ -52,8 +52,7 @@ class Postings:
 
     def extend(self, numbers: Numbers, slots: Slots, first: int) -> None:
         """Take in many entries at once, in order of their slots."""
-        order = np.argsort(numbers, kind="stable")
-        self._levels.append((numbers[order], slots[order]))
+        self._levels.append(_sorted(numbers, slots))
         while len(self._levels) > 1 and len(self._levels[-2][0]) < _GROWTH * len(
             self._levels[-1][0]
         ):
@@ -91,5 +90,12 @@ def _merged(
     if first:
         alive = slots >= first
         numbers, slots = numbers[alive], slots[alive]
-    order = np.argsort(numbers, kind="stable")  # timsort: two sorted runs merge in linear time
-    return numbers[order], slots[order]
+    return _sorted(numbers, slots)
+
+
+def _sorted(numbers: Numbers, slots: Slots) -> tuple[Numbers, Slots]:
+    """By number, then slot. One sort of 64-bit values is many times as fast as an argsort."""
+    both = numbers.astype(np.uint64) << np.uint64(32)
+    both |= slots
+    both.sort()
+    return (both >> np.uint64(32)).astype(np.uint32), both.astype(np.uint32)

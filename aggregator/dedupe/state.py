@@ -8,8 +8,8 @@ from datetime import datetime
 
 from aggregator.dedupe.archive import Archive
 from aggregator.dedupe.groups import Group, grown, summarise
-from aggregator.dedupe.index import Found, TitleIndex
-from aggregator.model import Keys, Placed
+from aggregator.dedupe.index import Found, TitleIndex, known
+from aggregator.model import Keys, KnownTitle, Placed
 from aggregator.settings import DedupeSettings
 
 _GROUPS = 2_000  # groups kept at hand; the archive has the others
@@ -38,7 +38,11 @@ class DedupeState:
 
     def restore(self, placed: Iterable[tuple[Placed, Keys]]) -> None:
         """Take in the items of the window, in order of arrival, into an empty state."""
-        self._index.extend(one.item for one, _ in placed)
+        self._index.extend(known(one.item) for one, _ in placed)
+
+    def restore_titles(self, titles: Iterable[KnownTitle]) -> None:
+        """As ``restore``, from what ``Items.titles_since`` of the store reads: much faster."""
+        self._index.extend(titles)
 
     def add(self, placed: Placed, keys: Keys) -> None:
         """Take in one item that was decided: new, a new revision, or moved by a correction."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
-from aggregator.dedupe import DedupeState, decide
-from aggregator.model import Feed, Item, Placed
+from aggregator.dedupe import DedupeState, MemoryArchive, decide, keys
+from aggregator.dedupe.index import known
+from aggregator.dedupe.sketches import sketch
+from aggregator.model import Feed, Item, Keys, Placed
 from aggregator.settings import DedupeSettings
 from storage import Store
-from tests.dedupe.streams import WINDOW, Engine, streams
+from tests.dedupe.streams import START, WINDOW, Engine, streams
 
 
 @settings(max_examples=8, deadline=None)
@@ -35,7 +39,7 @@ def test_decisions_from_the_store_are_those_from_memory(
                 if place in restarts:
                     state = DedupeState(DedupeSettings())
                     last = tx.items.last_seen()
-                    state.restore(tx.items.placed_since(last - WINDOW) if last else ())
+                    state.restore_titles(tx.items.titles_since(last - WINDOW) if last else ())
                 decision = decide(state, tx.archive, item)
                 assert decision == engine.put(item)
                 tx.save(item, decision, item.seen)
@@ -44,3 +48,59 @@ def test_decisions_from_the_store_are_those_from_memory(
 
 def test_the_window_of_the_tests_is_that_of_the_settings() -> None:
     assert timedelta(days=7) == WINDOW
+
+
+@settings(max_examples=15, deadline=None)
+@given(streams(), st.sets(st.integers(0, 15)), st.sets(st.integers(0, 15)))
+def test_a_start_from_kept_sketches_finds_what_one_from_texts_finds(
+    items: list[Item], lost: set[int], spoiled: set[int]
+) -> None:
+    """Also where some were never kept, or were made by other rules or of another title."""
+    rows, placed = [], []
+    for place, item in enumerate(items):
+        kept: bytes | None = sketch(item.id, item.title, item.language)
+        if place in lost:
+            kept = None
+        elif place in spoiled:
+            kept = sketch(item.id, item.title + " again", None)
+        rows.append(known(item)._replace(sketch=kept))
+        placed.append((Placed(item, "c"), Keys()))
+    one, two = DedupeState(DedupeSettings()), DedupeState(DedupeSettings())
+    one.restore_titles(rows)
+    two.restore(placed)
+    assert one.nbytes == two.nbytes
+    for item in items:
+        found = one.find(item.title, item.language, item.seen)
+        assert found == two.find(item.title, item.language, item.seen)
+        assert item.id in {other.item for other in found}
+
+
+def test_the_store_keeps_sketches_and_follows_revisions(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    first = Item("i1", "one", "1", "Harbour council opens new bridge", START, language="en")
+    second = replace(first, title="Harbour council opens new railway museum", revision=1)
+    state, archive = DedupeState(DedupeSettings()), MemoryArchive()
+    with Store.open(url) as store, store.transaction() as tx:
+        tx.feeds.upsert(Feed("one", "https://one.example/feed"), 0)
+        tx.save(first, decide(state, archive, first), START)
+        (row,) = tx.items.titles_since(START)
+        assert row.sketch == sketch("i1", first.title, "en")
+        tx.items.revise(second, keys(second), at=START)
+        (row,) = tx.items.titles_since(START)
+        assert (row.title, row.sketch) == (second.title, sketch("i1", second.title, "en"))
+        assert list(tx.items.titles_since(START + timedelta(seconds=1))) == []
+
+
+def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    item = Item("i1", "one", "1", "Harbour council opens new bridge", START, language="en")
+    with Store.open(url) as store, store.transaction() as tx:
+        tx.feeds.upsert(Feed("one", "https://one.example/feed"), 0)
+        tx.save(item, decide(DedupeState(DedupeSettings()), MemoryArchive(), item), START)
+        tx.session.connection.execute(text("DROP TABLE title_sketches"))
+        tx.session.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with Store.open(url) as store, store.reading() as view:
+        state = DedupeState(DedupeSettings())
+        state.restore_titles(view.items.titles_since(START))
+        (found,) = state.find("Harbour council opens new bridge", "en", START)
+        assert found.item == "i1"

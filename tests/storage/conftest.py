@@ -71,7 +71,7 @@ class Maker:
             canonical=canonical or own,
             founded=canonical in (None, own),
             evidence=Evidence("new" if canonical in (None, own) else "url"),
-            keys=Keys(),
+            keys=Keys(sketch=b"packed"),
         )
         return replace(decision, **fields)
 
@@ -83,7 +83,7 @@ class Maker:
         keys: Keys | None = None,
         **fields: Any,
     ) -> Decision:
-        decision = self.decision(item, canonical, keys=keys or Keys(), **fields)
+        decision = self.decision(item, canonical, keys=keys or Keys(sketch=b"packed"), **fields)
         tx.save(item, decision, item.seen)
         return decision
 

@@ -23,7 +23,7 @@ def fill(store: Store, make: Any) -> None:
             ("Ferry sinks", "غرق عبارة", "渡船沉没", "Ferry sinks again")
         ):
             item = make.item(number, title=title, lead="Nobody was hurt.")
-            make.save(tx, item, keys=Keys((item.id,), title, (number, -number - 1)))
+            make.save(tx, item, keys=Keys((item.id,), title, (number, -number - 1), b"packed"))
         make.save(tx, make.item(9, title="Ferry sinks"), "c0000000000000000")
         tx.items.revise(make.item(1, title="غرق العبارة", revision=1), Keys(), at=make.at(99))
         for number in range(4):

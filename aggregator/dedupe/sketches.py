@@ -1,0 +1,107 @@
+"""What the index needs of a title, packed to be kept in the store: a start reads no texts.
+
+A sketch is a row of 32-bit numbers: which rules made it, a checksum of the title
+and language it was made of, how many words took part, their bits (four), the item's
+own number, and the numbers the title is found by. A sketch that other rules made, or
+that is of another title, is made anew from the title: slower, never wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregator.dedupe.titlekeys import Bits, mixed, title_keys
+from aggregator.model import KnownTitle
+
+Words = NDArray[np.uint32]
+
+_HEAD = 7  # numbers before the item's own
+_READ = (".py", ".toml")
+
+
+@cache
+def rules() -> int:
+    """A 32-bit number of everything that a title's numbers depend on: code, word lists, Unicode."""
+    found = hashlib.blake2b(digest_size=4)
+    for part in (unicodedata.unidata_version, version("PyStemmer"), *sys.version_info[:2]):
+        found.update(str(part).encode())
+    for room in ("aggregator.text", "aggregator.dedupe"):
+        for name, content in sorted(_contents(files(room), "")):
+            found.update(name.encode() + content)
+    return int.from_bytes(found.digest(), "little")
+
+
+def _contents(folder: Traversable, path: str) -> Iterable[tuple[str, bytes]]:
+    for one in folder.iterdir():
+        if one.is_dir() and not one.name.startswith("__"):
+            yield from _contents(one, f"{path}/{one.name}")
+        elif one.name.endswith(_READ):
+            yield f"{path}/{one.name}", one.read_bytes()
+
+
+def sketch(item: str, title: str, language: str | None) -> bytes:
+    """What the index needs of the title of the item with the id ``item``."""
+    keys = title_keys(title, language)
+    head = np.array([rules(), _checksum(title, language), keys.size], dtype="<u4")
+    bits = np.array(keys.bits, dtype="<u8")
+    numbers = np.array([mixed(item), *keys.numbers], dtype="<u4")
+    return head.tobytes() + bits.tobytes() + numbers.tobytes()
+
+
+def _checksum(title: str, language: str | None) -> int:
+    return crc32(f"{language}\n{title}".encode("utf-8", "replace"))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The sketches of many titles in a row, unpacked side by side."""
+
+    sizes: NDArray[np.uint8]
+    bits: Bits  # two for each title
+    numbers: Words
+    counts: NDArray[np.intp]  # numbers of each title
+
+
+def unpack(titles: Sequence[KnownTitle]) -> Block:
+    """The sketches of ``titles``; those that do not fit are made anew."""
+    least = 4 * (_HEAD + 1)
+    kept = [
+        one.sketch
+        if one.sketch and len(one.sketch) >= least and len(one.sketch) % 4 == 0
+        else sketch(one.item, one.title, one.language)
+        for one in titles
+    ]
+    words, starts = _side_by_side(kept)
+    checks = [_checksum(one.title, one.language) for one in titles]
+    good = (words[starts] == rules()) & (words[starts + 1] == np.array(checks, dtype=np.uint32))
+    if not good.all():
+        for place in np.flatnonzero(~good).tolist():
+            one = titles[place]
+            kept[place] = sketch(one.item, one.title, one.language)
+        words, starts = _side_by_side(kept)
+    inside = np.ones(len(words), dtype=np.bool_)
+    inside[(starts[:, None] + np.arange(_HEAD)).ravel()] = False
+    bits = np.ascontiguousarray(words[starts[:, None] + np.arange(3, _HEAD)])
+    counts = np.diff(np.append(starts, len(words))) - _HEAD
+    return Block(
+        words[starts + 2].astype(np.uint8), bits.view("<u8").ravel(), words[inside], counts
+    )
+
+
+def _side_by_side(sketches: Sequence[bytes]) -> tuple[Words, NDArray[np.intp]]:
+    """All numbers in a row, and where each sketch begins."""
+    words = np.frombuffer(b"".join(sketches), dtype="<u4")
+    lengths = np.fromiter(map(len, sketches), dtype=np.intp, count=len(sketches)) // 4
+    return words, np.cumsum(lengths) - lengths
