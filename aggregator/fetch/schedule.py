@@ -44,8 +44,9 @@ def next_poll(  # noqa: PLR0913 # a pure function takes all it depends on
     that what is stored in one transaction belongs together.
     """
     if not outcome.pushed:
-        rest = timedelta(seconds=outcome.retry_after) if outcome.retry_after else None
-        state = replace(state, rest_until=now + rest if rest else None)
+        rest = now + timedelta(seconds=outcome.retry_after) if outcome.retry_after else None
+        if rest != state.rest_until:
+            state = replace(state, rest_until=rest)
     if _not_asked(outcome):
         wait = outcome.retry_after or 0.0
         return _due(state, Pace(wait, outcome.error or ""), now, jitter)

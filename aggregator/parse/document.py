@@ -65,7 +65,14 @@ def _xml(text: str, url: str | None, problems: list[str]) -> RawFeed:
 
 
 def _fast(text: str, url: str | None) -> RawFeed:
-    return fast.read(tree(text), based="xml:base" in text, langed="xml:lang" in text, url=url)
+    body = text.encode("utf-8", "replace")
+    special = b"xml:" in body  # one search is enough for most
+    return fast.read(
+        tree(body),
+        based=special and b"xml:base" in body,
+        langed=special and b"xml:lang" in body,
+        url=url,
+    )
 
 
 def _cut(text: str, error: str, url: str | None) -> RawFeed | None:

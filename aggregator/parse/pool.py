@@ -21,6 +21,7 @@ from aggregator.parse.wire import REPLY, pack_request, unpack_document
 
 _START = 30.0  # seconds a worker may take to start on a busy machine
 _MOST = 400_000_000  # bytes of one answer
+_PIECE = 262_144  # bytes received at once
 _CODE = (
     "import sys,json; sys.path[:]=json.loads(sys.argv[1]); "
     "from aggregator.parse.worker import main; main({}, {}, {})"
@@ -155,7 +156,9 @@ class ParserPool:
         return _result(answer)
 
     async def _arun(self, job: str, body: bytes, **arguments: Any) -> Document:
-        worker = await asyncio.wrap_future(self._take())
+        taken = self._take()
+        # A free worker is had at once: to be woken through the loop costs a system call.
+        worker = taken.result() if taken.done() else await asyncio.wrap_future(taken)
         worker = self._prepared(worker)
         try:
             answer = await self._aconverse(worker, pack_request(job, body, arguments))
@@ -246,8 +249,18 @@ class ParserPool:
                 worker.ready = True
             async with asyncio.timeout(self._seconds):
                 await loop.sock_sendall(channel, request)
-                kind, retires, size = REPLY.unpack(await _areceive(loop, channel, REPLY.size))
-                payload = await _areceive(loop, channel, min(size, _MOST))
+                first = await loop.sock_recv(channel, _PIECE)  # nearly always all of it
+                while 0 < len(first) < REPLY.size:
+                    first += await _areceive(loop, channel, REPLY.size - len(first))
+                if not first:
+                    raise EOFError
+                kind, retires, size = REPLY.unpack_from(first)
+                payload = first[REPLY.size :]
+                missing = min(size, _MOST) - len(payload)
+                if missing < 0:
+                    raise ParserCrashed("the parser said more than its answer")
+                if missing:
+                    payload += await _areceive(loop, channel, missing)
         except TimeoutError:
             raise ParserCrashed(f"the parser took longer than {self._seconds:g} s") from None
         except (OSError, EOFError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from html.entities import html5
 
 from lxml import etree
@@ -24,7 +25,18 @@ _ANY_TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*)[^<>]*?(/?)>")
 _JUNK_AFTER = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 
 
+_OF_THREAD = threading.local()
+
+
 def _parser() -> etree.XMLParser:
+    """The parser of this thread: a new one for each document would take as long as 20 entries."""
+    found: etree.XMLParser | None = getattr(_OF_THREAD, "parser", None)
+    if found is None:
+        found = _OF_THREAD.parser = _new_parser()
+    return found
+
+
+def _new_parser() -> etree.XMLParser:
     # No entities, no DTD, no network; the text is UTF-8 whatever it declares.
     return etree.XMLParser(
         encoding="utf-8",
