@@ -12,7 +12,7 @@ import typer
 
 from aggregator.cli.context import CommandError, of
 from aggregator.config import load
-from aggregator.daemon.service import Daemon
+from aggregator.daemon.service import TICK, Daemon
 from aggregator.fetch import websub
 
 
@@ -24,6 +24,9 @@ def register(app: typer.Typer) -> None:
 def daemon(
     context: typer.Context,
     json_logs: Annotated[bool, typer.Option("--json-logs", help="Log lines as JSON.")] = False,
+    tick: Annotated[
+        float, typer.Option(min=0.05, max=60.0, help="Seconds between two looks at what is due.")
+    ] = TICK,
 ) -> None:
     """Poll what is due and write digests on schedule, until SIGTERM or SIGINT.
 
@@ -47,7 +50,12 @@ def daemon(
         await store_daemon.run()
 
     with ours.store() as store:
-        one = Daemon(store, settings, reload=lambda: load(ours.config, store=ours.store_url))
+        one = Daemon(
+            store,
+            settings,
+            reload=lambda: load(ours.config, store=ours.store_url),
+            tick=tick,
+        )
         asyncio.run(work(one))
 
 

@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
@@ -26,6 +28,8 @@ from aggregator.subscriptions import Due, due_feeds, subscribe
 from storage import Store, StoreError
 
 TICK = 5.0  # seconds between two looks at what is due
+SELDOM = 6  # ticks between two looks at digests and at hubs
+FIRST_ROUND = 600.0  # seconds that the first digests wait for the first polls at the most
 PATIENCE = 8.0  # seconds that polls under way get to finish at a stop
 BATCH = 500  # feeds taken up in one tick at the most
 
@@ -54,6 +58,9 @@ class Daemon:
         self._engine = Engine(store, settings)
         self._seed = os.getpid() if seed is None else seed
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._jobs: set[asyncio.Task[None]] = set()  # looks at polls, digests and hubs
+        self._first: set[str] | None = None  # feeds of the first round that are not yet polled
+        self._began = time.monotonic()
         self._stamp: tuple[int, int] | None = _stamp(settings.path)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="digests")
 
@@ -96,35 +103,54 @@ class Daemon:
         common = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         first = datetime.now(UTC)
         scheduler.add_job(
-            self._tick,
+            self._job,
             "interval",
-            args=[poller, hubs],
+            args=[lambda: self._tick(poller, hubs)],
             seconds=self._tick_seconds,
             next_run_time=first,
             id="poll",
             **common,
         )
         scheduler.add_job(
-            self._digests,
+            self._job,
             "interval",
-            seconds=max(self._tick_seconds, 1.0) * 6,
+            args=[self._digests],
+            seconds=self._tick_seconds * SELDOM,
             id="digests",
             **common,
         )
         if self._settings.fetch.websub_callback:
-            seconds = max(self._tick_seconds, 1.0) * 6
-            scheduler.add_job(hubs.ask, "interval", seconds=seconds, id="hubs", **common)
+            seconds = self._tick_seconds * SELDOM
+            args = [hubs.ask]
+            scheduler.add_job(
+                self._job, "interval", args=args, seconds=seconds, id="hubs", **common
+            )
         scheduler.add_listener(_say_failed, EVENT_JOB_ERROR)
         return scheduler
+
+    async def _job(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run ``work`` so that a stop does not cut it short: ``_finish`` waits for it."""
+        task = asyncio.create_task(work())
+        self._jobs.add(task)
+        task.add_done_callback(self._jobs.discard)
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not self._stop.is_set():
+                raise
 
     async def _tick(self, poller: Poller, hubs: Hubs) -> None:
         """Start a poll of every feed that is due and not under way."""
         if _stamp(self._settings.path) != self._stamp:
             await self._take_settings(poller, hubs)
+        if self._stop.is_set():
+            return
         now = self._clock()
         beyond = horizon(self._settings.fetch, now)
         found = due_feeds(self._store, self._settings.feeds, now=now, limit=BATCH, beyond=beyond)
         due = [one for one in found if one.feed.id not in self._under_way]
+        if self._first is None:
+            self._first = {one.feed.id for one in due}
         for position, one in enumerate(due):
             delay = spread(len(due), position)
             task = asyncio.create_task(self._poll(poller, one, delay))
@@ -155,6 +181,7 @@ class Daemon:
             log.exception("poll failed", feed=due.settings.key)
         finally:
             del self._under_way[due.feed.id]
+            (self._first or set()).discard(due.feed.id)
 
     async def _stopped_within(self, seconds: float) -> bool:
         """Wait so long; whether the daemon is to end."""
@@ -163,7 +190,13 @@ class Daemon:
         return self._stop.is_set()
 
     async def _digests(self) -> None:
-        """Write the digests that are due, beside the loop."""
+        """Write the digests that are due, beside the loop; the first after the first polls.
+
+        A daemon that starts has missed news: a digest made at once would tell of none of it.
+        """
+        late = time.monotonic() - self._began > FIRST_ROUND
+        if self._first is None or (self._first and not late):
+            return
         loop = asyncio.get_running_loop()
         written = await loop.run_in_executor(
             self._worker, lambda: write_due(self._store, self._settings, now=self._clock())
@@ -192,8 +225,8 @@ class Daemon:
         log.info("feeds.toml read again", feeds=len(settings.feeds))
 
     async def _finish(self) -> None:
-        """Let polls under way end; after PATIENCE they are given up and rolled back."""
-        tasks = list(self._under_way.values())
+        """Let what is under way end; after PATIENCE it is given up and rolled back."""
+        tasks = [*self._under_way.values(), *self._jobs]
         if not tasks:
             return
         _, late = await asyncio.wait(tasks, timeout=PATIENCE)
