@@ -65,3 +65,14 @@ def test_it_is_bounded_whatever_the_publisher_says(make, hours, weight):
     score, parts = rank(story(make, "a", hours=hours, weight=weight), now=make.now)
     assert 0 <= score <= math.log2(1 + max(weight, 0)) * 2 + 1e-3
     assert 0 <= dict(parts)["freshness"] <= 1
+
+
+def test_columns_that_recur_rank_below_news(make):
+    news = rank(story(make, "a", hours=20), now=make.now)
+    column = rank(story(make, "a", hours=20, flags=("recurring",)), now=make.now)
+    assert column[0] < news[0]
+    assert dict(column[1])["format"] == 0.25
+    mixed = make.view(
+        "a", make.coverage("a", "News"), make.coverage("b", "B", flags=("recurring",))
+    )
+    assert "format" not in dict(rank(mixed, now=make.now)[1])
