@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -90,7 +89,7 @@ def entry(raw: RawEntry, base: str | None, now: datetime, language: str | None) 
         content,
         published or updated,
         updated,
-        _names(map(_author, raw.authors)) if raw.authors else (),
+        _names([_author(one) for one in raw.authors]) if raw.authors else (),
         _names(raw.categories) if raw.categories else (),
         code(raw.language) if raw.language else None,
         title_text(raw.source_title)[: limits.NAME] or None if raw.source_title else None,
@@ -164,7 +163,10 @@ def _author(said: str) -> str:
     return _ADDRESS.sub("", said) or said
 
 
-def _names(said: Iterable[str]) -> tuple[str, ...]:
+def _names(said: list[str]) -> tuple[str, ...]:
+    if len(said) == 1:
+        name = _name(said[0])
+        return (name,) if name else ()
     found = dict.fromkeys(map(_name, said))
     found.pop("", None)
     return tuple(found)[: limits.NAMES]

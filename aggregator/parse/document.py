@@ -66,13 +66,7 @@ def _xml(text: str, url: str | None, problems: list[str]) -> RawFeed:
 
 def _fast(text: str, url: str | None) -> RawFeed:
     body = text.encode("utf-8", "replace")
-    special = b"xml:" in body  # one search is enough for most
-    return fast.read(
-        tree(body),
-        based=special and b"xml:base" in body,
-        langed=special and b"xml:lang" in body,
-        url=url,
-    )
+    return fast.read(tree(body), body, url)
 
 
 def _cut(text: str, error: str, url: str | None) -> RawFeed | None:

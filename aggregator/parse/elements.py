@@ -15,13 +15,19 @@ _BASE, LANG = _XML + "base", _XML + "lang"
 
 
 class Context:
-    """What one document's elements are read with; each name is looked up once a document."""
+    """What one document's elements are read with; each name is looked up once a document.
 
-    __slots__ = ("_fields", "_names", "atom", "based", "langed", "url")
+    ``based``, ``langed`` and ``named`` say whether it has xml:base, xml:lang or
+    rdf:about at all: to ask each element for them costs as much as to read it.
+    """
 
-    def __init__(self, text_has_base: bool, text_has_lang: bool, url: str | None) -> None:
-        self.based = text_has_base
-        self.langed = text_has_lang
+    __slots__ = ("_fields", "_names", "atom", "based", "langed", "named", "url")
+
+    def __init__(self, body: bytes, url: str | None) -> None:
+        special = b"xml:" in body  # one look is enough for most
+        self.based = special and b"xml:base" in body
+        self.langed = special and b"xml:lang" in body
+        self.named = b"22-rdf-syntax-ns#" in body
         self.url = url
         self.atom = False
         self._fields: dict[str, Field | None] = {}

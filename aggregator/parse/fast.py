@@ -16,9 +16,9 @@ _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _ITEMS = frozenset({"item", "entry"})
 
 
-def read(root: etree._Element, *, based: bool, langed: bool, url: str | None) -> RawFeed:
-    """The feed below ``root``; raises ParseError where it is none."""
-    context = Context(based, langed, url)
+def read(root: etree._Element, body: bytes, url: str | None) -> RawFeed:
+    """The feed below ``root``, the tree of ``body``; raises ParseError where it is none."""
+    context = Context(body, url)
     feed = RawFeed()
     feed.parser = "fast"
     namespace, name = short(root.tag)
@@ -86,7 +86,7 @@ def _entries(items: Iterable[etree._Element], context: Context) -> list[RawEntry
             raw.base = context.base(item)
         if context.langed:
             raw.language = item.get(LANG)
-        if about := item.get(_RDF_ABOUT):
+        if context.named and (about := item.get(_RDF_ABOUT)):
             raw.guid = about
         for element in item:
             tag = element.tag

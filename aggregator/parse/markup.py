@@ -82,7 +82,7 @@ def clean_html(markup: str, base: str | None = None) -> str:
     if _many_open(markup) and _depth(markup) > limits.DEPTH:
         return html.escape(squeeze(unescape(_ANY_TAG.sub(" ", markup))), quote=False)
     cleaned = _ABSOLUTE.clean(markup)
-    if _RELATIVE.search(cleaned):
+    if ' href="' in cleaned and _RELATIVE.search(cleaned):
         cleaned = _cleaner(base).clean(markup)
     cleaned = cleaned.strip()
     if "@" in cleaned:

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from aggregator.model import Document
 from aggregator.parse.errors import ParseError, ParserCrashed
-from aggregator.parse.wire import REPLY, pack_request, unpack_document
+from aggregator.parse.wire import BROKEN, REPLY, pack_request, unpack_document
 
 _START = 30.0  # seconds a worker may take to start on a busy machine
 _MOST = 400_000_000  # bytes of one answer
@@ -311,5 +311,5 @@ def _result(answer: tuple[bytes, bytes]) -> Document:
         raise ParserCrashed(payload.decode("utf-8", "replace"))
     try:
         return unpack_document(payload)
-    except (ValueError, TypeError, KeyError, IndexError) as problem:
+    except BROKEN as problem:
         raise ParserCrashed(f"the parser's answer cannot be read: {problem}") from None

@@ -21,6 +21,11 @@ REQUEST = struct.Struct("<II")
 REPLY = struct.Struct("<cBI")
 """Kind (``D`` document, ``E`` refused, ``X`` crashed, ``R`` ready), 1 to retire, length."""
 
+BROKEN = (
+    ValueError, TypeError, KeyError, IndexError, OverflowError, OSError, RecursionError,
+)  # fmt: skip
+"""What ``unpack_document`` raises for bytes that no worker of sound mind would send."""
+
 _ENTRY = [field.name for field in fields(Entry)]
 _VALUES = attrgetter(*_ENTRY)
 _DEFAULTS = [field.default for field in fields(Entry)]
@@ -50,7 +55,7 @@ def _packed(value: Any) -> Any:
 
 
 def unpack_document(data: bytes) -> Document:
-    """The document that ``pack_document`` packed; ValueError where it is none."""
+    """The document that ``pack_document`` packed; raises one of BROKEN where it is none."""
     head, rows = json.loads(data)
     entries = []
     for row in rows:

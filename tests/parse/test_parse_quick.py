@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from aggregator.model import Document, Entry
 from aggregator.parse.entries import new_entry
 from aggregator.parse.quick import date_of, gated, one_line
-from aggregator.parse.wire import pack_document, unpack_document
+from aggregator.parse.wire import BROKEN, pack_document, unpack_document
 from aggregator.text.clean import gate, squeeze
 from aggregator.text.dates import parse_date
 
@@ -88,3 +88,37 @@ def test_what_the_wire_brings_back_is_what_was_sent() -> None:
     )
     document = Document((entry, Entry("two")), title="T", ttl=3.5, skip_hours=(1, 2), partial=True)
     assert unpack_document(pack_document(document)) == document
+    assert unpack_document(pack_document(Document(()))) == Document(())
+
+
+WORDS = st.text(st.sampled_from('ab\x00\x1f\n"\\é\U0001f600') | st.characters(codec="utf-8"))
+MAYBE = st.none() | WORDS
+LISTS = st.lists(WORDS, max_size=3).map(tuple)
+TIMES = st.none() | st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1)).map(
+    lambda when: when.replace(tzinfo=UTC)
+)
+ENTRIES = st.builds(
+    Entry, WORDS, MAYBE, MAYBE, WORDS, WORDS, TIMES, TIMES, LISTS, LISTS,
+    MAYBE, MAYBE, MAYBE, MAYBE, LISTS, MAYBE, LISTS,
+)  # fmt: skip
+
+
+@given(st.lists(ENTRIES, max_size=3).map(tuple), WORDS, MAYBE)
+def test_the_wire_keeps_every_text(
+    entries: tuple[Entry, ...], title: str, link: str | None
+) -> None:
+    document = Document(entries, title=title, link=link)
+    assert unpack_document(pack_document(document)) == document
+
+
+@given(st.binary(max_size=60) | st.sampled_from([b"[" * 100_000, b"[[],[[]]]", b"{}"]))
+def test_bytes_that_are_no_document_raise_what_the_pool_expects(data: bytes) -> None:
+    with pytest.raises(BROKEN):
+        unpack_document(data)
+
+
+@pytest.mark.parametrize("stamp", ["1e300", "NaN", "Infinity", "-1e18", "[]"])
+def test_times_out_of_range_are_told_as_a_broken_answer(stamp: str) -> None:
+    good = pack_document(Document((Entry("a", published=NOW),)))
+    with pytest.raises(BROKEN):
+        unpack_document(good.replace(repr(NOW.timestamp()).encode(), stamp.encode()))
