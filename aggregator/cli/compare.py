@@ -32,7 +32,9 @@ def compare(
 ) -> None:
     """Are two headlines the same? Prints the verdict and the reason.
 
-    With --pairs one JSON line for each pair: id, same, score, rule, reason.
+    With --pairs one JSON line for each pair: id, same, score, threshold, rule, reason,
+    titles (both as compared, what differs in [brackets]), differs (those words of each),
+    guards (what forbade it).
     """
     if pairs is not None:
         for where, value in documents.objects(pairs):

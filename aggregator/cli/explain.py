@@ -122,6 +122,9 @@ def verdict_row(verdict: Verdict) -> dict[str, object]:
         "threshold": round(verdict.threshold, 4),
         "rule": verdict.rule,
         "reason": verdict.reason,
+        "titles": list(verdict.alignment),  # normal forms, what differs in [brackets]
+        "differs": [list(side) for side in verdict.differs],
+        "guards": [veto.guard for veto in verdict.guards],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -41,6 +42,8 @@ AGREEING = 8
 NEAR = 0.6
 """Score of titles that a body which agrees makes the same."""
 
+_ALONE = re.compile(r"\[([^\]]*)\]")  # titles in normal form have no brackets of their own
+
 _MILD = frozenset({"extra", "typos"})
 """Doubts about titles that a body which agrees, however short, removes."""
 
@@ -65,6 +68,12 @@ class Verdict:
     bodies: Overlap | None = None
     hours: float = 0.0  # between the two
     firm: bool = False  # rests on address or body, not on titles alone
+
+    @property
+    def differs(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The words (normal form) that only one of the titles has: of the first, of the second."""
+        left, right = (tuple(_ALONE.findall(title)) for title in self.alignment)
+        return left, right
 
     def details(self) -> Details:
         """The facts for ``Evidence.details``."""

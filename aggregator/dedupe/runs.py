@@ -37,6 +37,7 @@ class RunAlignment:
     common: int  # characters
     runs: tuple[Run, ...]
     longest: int  # characters in a row that are common
+    marked: tuple[str, str]  # both, what differs in [brackets]
 
 
 def squeeze(title: str, language: str | None) -> str:
@@ -48,15 +49,20 @@ def align_runs(a: str, b: str) -> RunAlignment:
     """Lay two normal forms (from ``squeeze``) side by side."""
     common = longest = 0
     runs = []
+    left: list[str] = []
+    right: list[str] = []
     for op in Levenshtein.opcodes(a, b):
         one, two = a[op.src_start : op.src_end], b[op.dest_start : op.dest_end]
+        left.append(one if op.tag == "equal" else f"[{one}]" * bool(one))
+        right.append(two if op.tag == "equal" else f"[{two}]" * bool(two))
         if op.tag == "equal":
             common += len(one)
             longest = max(longest, len(one))
         else:
             edge = op.src_start == 0 or op.src_end == len(a)
             runs.append(Run(one, two, edge))
-    return RunAlignment(a, b, common, tuple(runs), longest)
+    marked = "".join(left), "".join(right)
+    return RunAlignment(a, b, common, tuple(runs), longest, marked)
 
 
 def run_vetoes(

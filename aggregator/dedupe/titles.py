@@ -208,4 +208,4 @@ def _judge_runs(a: str, b: str, language: str | None) -> Judgement:
         if fired
         else ("the titles say the same" if same else "the titles share too little")
     )
-    return Judgement(same, "fuzzy", round(score, 4), 0.8, reason, tuple(fired), found.a, found.b)
+    return Judgement(same, "fuzzy", round(score, 4), 0.8, reason, tuple(fired), *found.marked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from aggregator.model import Document, Entry, Feed, Item
 from aggregator.text.boilerplate import FeedProfile, cut
@@ -18,8 +19,12 @@ from aggregator.text.urls import canonical_url, host, safe_link, targets
 
 LEAD = 300
 TEXT_LIMIT = 100_000
+_POINTER = 400  # characters: a longer text is an article, not a pointer to one
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing on the web is older
-_SENTENCE_END = re.compile(r"(?<=[.!?؟。！？…])\s*(?=\S)")
+# A full stop ends a sentence only before a space and no small letter: '6.3', 'a.m. on'.
+_SENTENCE_END = re.compile(
+    r"(?:[.!?؟…۔।]+[\"'”’»“)\]]*(?=\s+(?![a-zà-öø-ÿа-яё])|$)|[。！？]+[”’」』）]*)"
+)
 
 
 def _within_reason(time: datetime | None, seen: datetime) -> datetime | None:
@@ -29,13 +34,12 @@ def _within_reason(time: datetime | None, seen: datetime) -> datetime | None:
 
 
 def _lead(text: str) -> str:
-    lead = ""
-    for sentence in _SENTENCE_END.split(squeeze(text[:1200]))[:2]:
-        joined = f"{lead} {sentence}".strip()
-        if len(joined) > LEAD:
-            break
-        lead = joined
-    return lead or squeeze(text[:LEAD])
+    """The first sentence or two of a text, as they stand there."""
+    start = squeeze(text[:1200])
+    ends = [found.end() for found in islice(_SENTENCE_END.finditer(start), 2)]
+    ends = [*ends, len(start)][:2]
+    end = max((end for end in ends if end <= LEAD), default=LEAD)
+    return start[:end].rstrip()
 
 
 def _outlets(
@@ -45,6 +49,18 @@ def _outlets(
     hosts = (host(document.link), host(entry.link), host(entry.source_url))
     names = (source, feed.title, document.title, *hosts, *(profile.outlets if profile else ()))
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _pointed(entry: Entry, text: str) -> tuple[str, ...]:
+    """The page that a short entry points to; an article that links to its sources has none.
+
+    A thread of comments on the entry itself is no page of its own.
+    """
+    if len(text) > _POINTER:
+        return ()
+    thread = canonical_url(entry.comments, entry.link)
+    found = [url for url in targets(entry.content or entry.summary, entry.link) if url != thread]
+    return tuple(found) if len(found) == 1 else ()
 
 
 def make_item(
@@ -101,7 +117,7 @@ def make_item(
         source=source,
         credit=entry.credit or title.credit or credit,
         tags=feed.tags,
-        targets=targets(entry.content or entry.summary, entry.link),
+        targets=_pointed(entry, text),
         flags=tuple(dict.fromkeys(flags)),
         priority=feed.priority,
         weight=feed.weight,

@@ -118,10 +118,23 @@ def _is_decoration(c: str) -> bool:
 def _bare(title: str) -> str:
     start, end = 0, len(title)
     while start < end and (_is_decoration(title[start]) or _leading_dash(title, start)):
+        if _quotes(title, start):
+            break
         start += 1
     while end > start and (_is_decoration(title[end - 1]) or title[end - 1] in "-–—"):
+        if _quotes(title, end - 1):
+            break
         end -= 1
     return title[start:end] if any(map(str.isalnum, title[start:end])) else title
+
+
+def _quotes(title: str, at: int) -> bool:
+    """Whether '»' opens or closes what is quoted, so that it is no arrow."""
+    if title[at] != "»":
+        return False
+    if "«" not in title:
+        return title.count("»") % 2 == 0  # Swedish: »so»
+    return title.count("«") == title.count("»")
 
 
 def _leading_dash(title: str, at: int) -> bool:
@@ -214,11 +227,32 @@ def _once(title: str, language: str | None) -> str:
         if [w.word for w in first] == [w.word for w in second] and (
             half >= 3 or sum(len(w.word) for w in first) >= 12
         ):
-            return title[: second[0].start].rstrip(" |｜/:–—-([（【«»\"“„'‘")
+            return _without_opening(title[: second[0].start], title[: first[0].start])
     middle = title[: len(title) // 2]
     if not odd or _UNSPACED.search(middle):
         return title
     return _halved(title)
+
+
+_PARTING = " |｜/:–—-([（【「『"
+# Quotation marks, and what each may stand with: one language opens with what others close with.
+_PARTNERS = {
+    "“": "„”", "”": "“„”", "«": "»", "»": "«»", "„": "“”", '"': '"', "'": "'", "‘": "’‚", "‚": "‘’",
+}  # fmt: skip
+
+
+def _without_opening(half: str, opening: str) -> str:
+    """The first of two halves without the signs that part them and that open the second."""
+    half = half.rstrip(_PARTING)
+    while half and (mark := half[-1]) in _PARTNERS:
+        paired = any(
+            half.count(mark) % 2 == 0 if other == mark else half.count(mark) == half.count(other)
+            for other in _PARTNERS[mark]
+        )
+        if paired and not (opening.endswith(mark) and half[-2:-1] == " "):
+            break
+        half = half[:-1].rstrip(_PARTING)
+    return half
 
 
 _INNER_BRACKET = re.compile(r"(?<=\S)\s*[\[(（【［][^\[\]()（）【】［］]{1,20}[\])）】］]\s*(?=\S)")

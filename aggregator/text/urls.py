@@ -8,6 +8,8 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlj
 
 from courlan.clean import TRACKERS_RE
 
+from aggregator.text.redirectors import unwrapped
+
 LIMIT = 2_000
 """Characters; browsers and servers agree on about as many."""
 
@@ -15,6 +17,13 @@ _UNSAFE = re.compile(
     r"[\x00-\x20\x7f-\xa0\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069<>\"`\\^{}|]"
 )
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp|cfm|shtml)$", re.IGNORECASE)
+_MOBILE = re.compile(r"^(?:www\d?|m|mobile|amp|touch|wap|3g)\.(?=.*\.)")
+_MOBILE_INSIDE = re.compile(r"^([a-z]{2,3})\.m\.(?=.*\.)")  # en.m.wikipedia.org
+_AMP_END = re.compile(r"(?:/amp(?:\.html?)?)+/?$", re.IGNORECASE)
+_AMP_SUFFIX = re.compile(r"(?:\.amp)+(\.html?)?$", re.IGNORECASE)
+_AMP_FRONT = re.compile(r"^(?:/amp)+/(?=.)", re.IGNORECASE)
+_AMP_KEYS = frozenset(("amp", "_amp", "__amp", "isamp"))
+_AMP_VIEWER = frozenset(("amp_js_v", "amp_gsa", "usqp", "aoh"))
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -76,25 +85,41 @@ def host(url: str | None) -> str:
 
 
 def canonical_url(url: str | None, base: str | None = None) -> str | None:
-    """The form of ``url`` in which two addresses of one page are equal; else None."""
-    parts = _split(url, base)
-    if parts is None:
+    """The form of ``url`` in which two addresses of one page are equal; else None.
+
+    A redirector that says where it leads is that address.
+    """
+    given = _split(url, base)
+    if given is None:
         return None
+    parts = _split(unwrapped(given.geturl()), None) or given
     name = _ascii_host(parts.hostname or "")
     if name is None:
         return None
-    name = re.sub(r"^(?:www\d?|m|mobile|amp)\.(?=.*\.)", "", name)
+    name = _MOBILE.sub("", _MOBILE_INSIDE.sub(r"\1.", name))
     if parts.port is not None and parts.port not in (80, 443):
         name += f":{parts.port}"
     path = quote(unquote(parts.path, errors="replace"), safe="/:@!$&()*+,;=~-._'")
     path = _INDEX.sub("/", re.sub(r"/{2,}", "/", path))
-    path = re.sub(r"/amp/?$", "/", path).rstrip("/")
+    path = _AMP_FRONT.sub("/", _AMP_SUFFIX.sub(r"\1", _AMP_END.sub("/", path))).rstrip("/")
     query = sorted(
         (key, value)
         for key, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not TRACKERS_RE.search(key.lower())
+        if not TRACKERS_RE.search(key.lower()) and not _variant(key, value, name)
     )
     return f"https://{name}{path or '/'}" + (f"?{urlencode(query)}" if query else "")
+
+
+def _variant(key: str, value: str, name: str) -> bool:
+    """Whether a parameter only asks for the AMP or mobile dress of a page."""
+    key, value = key.lower(), value.lower()
+    if key in _AMP_VIEWER:
+        return True
+    if key in _AMP_KEYS:
+        return value in ("", "1", "true", "yes", "amp")
+    if key in ("outputtype", "view", "format", "mode", "type"):
+        return value == "amp"
+    return key == "m" and value in "01" and ".blogspot." in f"{name}."
 
 
 def targets(markup: str, base: str | None) -> tuple[str, ...]:

@@ -152,3 +152,26 @@ def test_split_tail() -> None:
 
 def test_a_title_of_signs_has_no_form() -> None:
     assert normal_form("🔥🔥 !!! …", None) == ""
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Der Minister: »Wir bauen die Brücke«",
+        "Le maire : « Nous construisons le pont »",
+        "Мэр: мост построят «к осени»",
+        "Ministern: »Vi bygger bron nu»",
+        "Mayor: “We are building the bridge”",
+        "Bürgermeister: „Wir bauen die Brücke“",
+        "「橋は秋までに完成」と市長が語る「必ず」",
+    ],
+)
+def test_what_closes_a_quotation_stays(title: str) -> None:
+    assert clean_title(title).title == title
+    assert clean_title(f"{title} | {title}").title == title
+    assert clean_title(f"{title} {title}").title == title
+
+
+def test_an_arrow_behind_a_headline_goes() -> None:
+    assert clean_title("Council opens the new bridge »").title == "Council opens the new bridge"
+    assert clean_title("» Council opens the new bridge").title == "Council opens the new bridge"
