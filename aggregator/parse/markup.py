@@ -12,6 +12,7 @@ import nh3
 
 from aggregator.parse import limits
 from aggregator.parse.quick import gated, one_line
+from aggregator.parse.simple import clean_simple
 from aggregator.text.clean import squeeze, unescape
 
 # Words to read, not a list of lines.
@@ -79,6 +80,8 @@ def clean_html(markup: str, base: str | None = None) -> str:
     markup = _cut(gated(markup, limits.HTML * 2))
     if "<" not in markup:
         return unescaped_text(markup)
+    if (simple := clean_simple(markup)) is not None:
+        return simple.strip()
     if _many_open(markup) and _depth(markup) > limits.DEPTH:
         return html.escape(squeeze(unescape(_ANY_TAG.sub(" ", markup))), quote=False)
     cleaned = _ABSOLUTE.clean(markup)
