@@ -4,8 +4,8 @@ A credit is found at the very beginning ('PARIS, 3 mai (AFP) - …', 'МОСКВ
 мая. /ТАСС/.', '(서울=연합뉴스) … 기자 =', '新华社北京5月3日电'), at the very end ('… said.
 (Reuters)'), or alone on one of the first or last lines ('Source: dpa'). It is
 kept as a field and cut with its dateline, so that the same dispatch in two
-outlets has the same text. Only names on the list of agencies count: what looks
-like a dateline without one stays.
+outlets has the same text. Names on the list of agencies count; others only where the
+form alone leaves no doubt (``aggregator.text.datelines``).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 from functools import cache, lru_cache
 
 from aggregator.text.data import table
+from aggregator.text.datelines import unlisted_dateline, unlisted_signature
 from aggregator.text.datewords import is_month_or_day
 from aggregator.text.letters import fold
 from aggregator.text.outlets import agency_in, all_agencies
@@ -47,6 +48,7 @@ _CLOSING = re.compile(rf"\s*{_OPEN}\s*(?P<names>[^()（）\[\]【】/\n]{{2,60}}
 _CLOSING_DASH = re.compile(
     r"(?<=[.!?؟。”\"»…])\s*[-–—]\s*(?P<names>[^\n.!?–—]{2,40})\.?$|(?<=[.!?])\s+(?P<bare>[A-Za-z/]{3,12})$"
 )
+_LONE = re.compile(r"(?P<names>[^\n()–—:.!?؟-]{2,40}?)\s*[-–—]\s+(?=\S)")  # 'وكالات - …'
 _LINE_EDGES = " \t-–—|:*•.()[]（）/【】_"
 
 
@@ -158,6 +160,8 @@ def _without_dateline(text: str) -> tuple[str, str | None]:
             name = parts.get("name") or parts.get("agency")
             who = parts.get("who")
             return text[match.end() :], agency_in((name or who or "",))
+    if (lone := _LONE.match(head)) and (name := _named(lone["names"])):
+        return text[lone.end() :], name
     for pattern in (_BRACKETED, _DASHED):
         match = pattern.match(head)
         if not match or not _is_place(match["place"]):
@@ -169,6 +173,8 @@ def _without_dateline(text: str) -> tuple[str, str | None]:
         if pattern is _BRACKETED and not match["end"] and match["place"]:
             continue
         return _behind(text, match.end()), name
+    if found := unlisted_dateline(head):
+        return text[found.end :].lstrip(), found.agency
     return text, None
 
 
@@ -192,4 +198,6 @@ def _without_closing(text: str) -> tuple[str, str | None]:
             name = _named(names)
             if name and start + match.start() > 0:
                 return text[: start + match.start()].rstrip(), name
+    if signed := unlisted_signature(tail):
+        return text[: start + signed.start].rstrip(), signed.agency
     return text, None

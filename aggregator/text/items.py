@@ -14,6 +14,7 @@ from aggregator.text.identity import content_hash, item_id
 from aggregator.text.languages import SAMPLE, identify
 from aggregator.text.letters import fold
 from aggregator.text.recurring import is_format
+from aggregator.text.related import without_related
 from aggregator.text.titles import clean_title
 from aggregator.text.urls import canonical_url, host, safe_link, targets
 
@@ -86,7 +87,7 @@ def make_item(
     source = entry.source_title or feed.title or document.title or host(entry.link or feed.url)
     outlets = _outlets(source, feed, entry, document, profile)
     given = content_hash(raw, text, url or "")  # before anything learned is cut from it
-    credit, text = find_credit(cut(text, profile), language)
+    credit, text = find_credit(cut(without_related(text), profile), language)
     title = clean_title(raw, outlets=outlets, lead=text[:400], language=language)
     flags = list(title.flags) + list(entry.flags)
     first, _, rest = text.partition("\n")

@@ -71,3 +71,46 @@ def test_a_credit_is_found_and_cut(text: str, credit: str | None, rest: str) -> 
 )
 def test_what_is_no_credit_stays(text: str) -> None:
     assert find_credit(text) == (None, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "agency", "rest"),
+    [
+        ("PORT LAVRIN (Meridian) - The council met on Monday.", "Meridian", "The council met"),
+        ("PORT LAVRIN, 3 May (Meridian News) — The council met.", "Meridian News", "The council"),
+        ("هالفر (الأفق) - اجتمع المجلس يوم الاثنين", "الأفق", "اجتمع المجلس"),
+        ("SAN ALBERO (Horizonte).- El consejo se reunió el lunes.", "Horizonte", "El consejo"),
+        ("ЛАВРИНСК (Меридиан) – Совет собрался в понедельник.", "Меридиан", "Совет"),
+        ("Avec Meridian – Le conseil s'est réuni lundi.", "Meridian", "Le conseil"),
+        ("وكالات - اجتمع المجلس يوم الاثنين في العاصمة", "وكالات", "اجتمع"),
+        ("Der Rat trat am Montag zusammen. (mdn)", "mdn", "Der Rat"),
+        ("Der Rat trat am Montag zusammen. (mdn/dpa)", "mdn/dpa", "Der Rat"),
+    ],
+)
+def test_an_agency_on_no_list_is_known_by_the_form(text: str, agency: str, rest: str) -> None:
+    found, left = find_credit(text)
+    assert found == agency
+    assert left.startswith(rest)
+    assert agency not in left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Smith (Labour) - said he would not stand again next year.",
+        "Biden (Democrat) - The president spoke to the hall for an hour.",
+        "UNESCO (United Nations Education) - An agency that looks after what is old.",
+        "NATO (OTAN) - The alliance said that it would meet.",
+        "LONDON (June) - The council met to hear the report.",
+        "UPDATE (Monday) - The council met to hear the report.",
+        "APPLES (2019) - A film about a man who forgets who he is.",
+        "PORT LAVRIN (Meridian) is the town where the council met.",
+        "PORT LAVRIN (where he was born) - The council met on Monday.",
+        "With love – The council met on Monday to hear the report.",
+        "He wrote it wrong. (sic)",
+        "The road is long (mdn)",
+        "Die Brücke misst 40 m (siehe Bild).",
+    ],
+)
+def test_brackets_that_are_no_dateline_stay(text: str) -> None:
+    assert find_credit(text) == (None, text)
