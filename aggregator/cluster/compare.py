@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.cluster.frequencies import Frequencies
-from aggregator.cluster.model import TEXT, Model, term_weights
+from aggregator.cluster.model import TEXT, Model, longness, term_weights
 from aggregator.cluster.views import (
     BODY_MASK,
     HASH_SHIFT,
@@ -35,6 +35,7 @@ Matrix = NDArray[np.float64]
 TOGETHER: Final = 6.0  # hours; what was put out within them was put out together
 LEAST_IDF: Final = 0.05
 LEAD_WORDS: Final = 12  # words that tell, from which on a text can be expected to share some
+HEADS: Final = 0.4  # mean share of the titles that the other text tells of, which is enough
 ELSE: Final = 0.08  # likeness beside the common title words that is enough
 
 _VIEWS: Final = {  # which terms a view holds, and whether they are word pairs
@@ -85,9 +86,19 @@ def likeness(
         np.bincount(owner, theirs**2 * _is_word(terms), count)
         - np.bincount(shared, theirs[hit][both] ** 2, count),
     )
-    held = words(query, others) >= LEAD_WORDS
+    titled = mine**2 * _in_title(query.terms)
+    theirs_titled = theirs**2 * _in_title(terms)
+    heads = Heads(
+        np.bincount(owner[hit], titled[at], count) / max(titled.sum(), 1e-9),
+        np.bincount(owner[hit], theirs_titled[hit], count)
+        / np.maximum(np.bincount(owner, theirs_titled, count), 1e-9),
+    )
+    length = words(query, others)
+    taken = 1.0 - (1.0 - rest.lacking(model) * (length >= LEAD_WORDS)) * (
+        1.0 - heads.untold(model) * longness(length)
+    )
     cosine = _cosine(dots, norms)
-    return cosine, np.asarray(cosine * rest.lacking(model) * held)
+    return cosine, np.asarray(cosine * taken)
 
 
 def likenesses(items: Sequence[Features], frequencies: Frequencies, model: Model) -> Matrix:
@@ -105,9 +116,13 @@ def likenesses(items: Sequence[Features], frequencies: Frequencies, model: Model
     shared = (title**2) @ (title > 0).T.astype(np.float32)  # of each row what stands in both titles
     held = (plain**2).sum(axis=1)[:, None] - shared
     rest = Rest(plain @ plain.T - title @ title.T, held, held.T)
-    texts = np.array([item.text_words >= LEAD_WORDS for item in items])
+    titles = (title**2).sum(axis=1)[:, None]
+    told = ((title**2) @ (plain > 0).T.astype(np.float32)) / np.maximum(titles, 1e-9)
+    own = np.array([float(item.text_words) for item in items])
+    length = np.minimum(own[:, None], own[None, :])
     found = _cosine(rows @ rows.T, squares[:, None] * squares[None, :])
-    found -= found * rest.lacking(model) * (texts[:, None] & texts[None, :])
+    found *= 1.0 - rest.lacking(model) * (length >= LEAD_WORDS)
+    found *= 1.0 - Heads(told, told.T).untold(model) * longness(length)
     dated = np.array([item.published is not None for item in items])
     times = np.array([item.published or 0 for item in items], dtype=np.float64)
     apart = _days(np.abs(times[:, None] - times[None, :]))
@@ -132,6 +147,22 @@ class Rest:
         """The share of the likeness that is taken off where hardly anything else is shared."""
         alike = _cosine(self.dots, np.maximum(self.mine, 0.0) * np.maximum(self.theirs, 0.0))
         return np.asarray(model.beyond * np.clip(1.0 - alike / ELSE, 0.0, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """How much of each title the other item tells of, anywhere in it (0 to 1)."""
+
+    mine: NDArray[Any]
+    theirs: NDArray[Any]
+
+    def untold(self, model: Model) -> Matrix:
+        """The share of the likeness that is taken off two long texts with different headlines.
+
+        They may share a place, a person or the outlet's furniture, and yet no news.
+        """
+        told = (self.mine + self.theirs) / 2
+        return np.asarray(model.untold * np.clip(1.0 - told / HEADS, 0.0, 1.0))
 
 
 def _cosine(dots: NDArray[Any], squares: NDArray[Any]) -> Matrix:

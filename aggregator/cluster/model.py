@@ -33,6 +33,7 @@ class Model:
     name: float
     number: float
     beyond: float  # share of the likeness taken off where only title words are shared
+    untold: float  # share taken off long texts that do not tell of each other's headline
     late_headline: float  # taken off for log(1 + days apart) where one is a bare headline
     late_text: float  # the same where both have text
     density: float  # times what unrelated news is alike: added to the limit
@@ -43,9 +44,14 @@ class Model:
 
     def limits(self, words: NDArray[np.float64]) -> NDArray[np.float64]:
         """The limit for pairs whose shorter text has so many ``words`` that tell, each."""
-        long = np.clip(np.log(np.maximum(words, 1.0) / LEAD) / np.log(FULL / LEAD), 0.0, 1.0)
-        with_text = self.limit_lead + (self.limit_full - self.limit_lead) * long
+        with_text = self.limit_lead + (self.limit_full - self.limit_lead) * longness(words)
         return np.asarray(np.where(words < TEXT, self.limit_headline, with_text))
+
+
+def longness(words: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where a text of so many words that tell stands between a lead (0) and a full text (1)."""
+    found = np.log(np.maximum(words, 1.0) / LEAD) / np.log(FULL / LEAD)
+    return np.asarray(np.clip(found, 0.0, 1.0))
 
 
 @cache

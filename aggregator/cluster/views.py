@@ -126,6 +126,13 @@ def checksum(text: str) -> int:
     return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
+BUTTONS: Final = (
+    "facebook", "twitter", "whatsapp", "linkedin", "tumblr", "pinterest", "telegram", "reddit",
+    "instagram", "email", "messenger", "flipboard", "pocket", "skype", "viber", "print",
+)  # fmt: skip
+ROW: Final = 4  # names of share buttons that make a row of them
+
+
 @lru_cache(maxsize=200_000)
 def _word_term(word: str, language: str | None) -> tuple[int, int] | None:
     """Hash and kind of one word; None where it says nothing."""
@@ -172,6 +179,18 @@ def _tokens(text: str, language: str | None, limit: int) -> list[tuple[int, int]
     return found[:limit]
 
 
+@cache
+def _buttons(language: str | None) -> frozenset[int]:
+    terms = (_word_term(name, language) for name in BUTTONS)
+    return frozenset(term[0] for term in terms if term is not None)
+
+
+def _without_buttons(tokens: list[tuple[int, int]], language: str | None) -> list[tuple[int, int]]:
+    """A text without the names in a row of share buttons; one or two of them are news."""
+    found = {term for term, _ in tokens} & _buttons(language)
+    return [t for t in tokens if t[0] not in found] if len(found) >= ROW else tokens
+
+
 def words_of(text: str, language: str | None) -> list[int]:
     """The terms of a text without their places, in order."""
     return [term for term, _ in _tokens(text, language, MAX_BODY_WORDS)]
@@ -197,7 +216,8 @@ def features_of(item: Item) -> Features:
     else:
         body = _tokens(item.text, language, MAX_BODY_WORDS)
     counts: dict[int, list[int]] = {}
-    for place, tokens in enumerate((title, lead, body)):
+    texts = (title, _without_buttons(lead, language), _without_buttons(body, language))
+    for place, tokens in enumerate(texts):
         for term, kind in tokens:
             entry = counts.setdefault(term, [0, 0, 0, 0])
             entry[place] += 1
