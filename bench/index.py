@@ -16,9 +16,10 @@ import statistics
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,7 +35,7 @@ from aggregator.dedupe.terms import Kind, outline  # noqa: E402
 from aggregator.dedupe.titles import judge_titles  # noqa: E402
 from aggregator.model import Decision, Evidence, Feed, Item, Keys  # noqa: E402
 from aggregator.text.identity import canonical_id, item_id  # noqa: E402
-from storage import Store  # noqa: E402
+from storage import Store, Transaction  # noqa: E402
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 Finder = Callable[[str, str], Iterable[int]]  # title, language -> places of candidates
@@ -61,12 +62,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def items(titles: Sequence[Title]) -> list[Item]:
+def items(titles: Sequence[Title]) -> Iterator[Item]:
     step = timedelta(days=6) / max(1, len(titles))
-    return [
-        Item(item_id("f", str(n)), "f", str(n), title, START + n * step, language=language)
-        for n, (title, language) in enumerate(titles)
-    ]
+    for n, (title, language) in enumerate(titles):
+        yield Item(item_id("f", str(n)), "f", str(n), title, START + n * step, language=language)
 
 
 def built(titles: Sequence[Title]) -> TitleIndex:
@@ -78,19 +77,24 @@ def built(titles: Sequence[Title]) -> TitleIndex:
 def started(titles: Sequence[Title], folder: Path) -> tuple[TitleIndex, float, float]:
     """An index filled from a store, as at a start; seconds of CPU and of the clock it took."""
     with Store.open(f"sqlite:///{folder / 'store.db'}") as store:
-        with store.transaction() as tx:
-            tx.feeds.upsert(Feed("f", "https://f.example/feed"), 0)
-            for item in items(titles):
-                keys = Keys(sketch=sketch(item.id, item.title, item.language))
-                canonical = canonical_id(item.id)
-                decision = Decision(item.id, canonical, True, Evidence("new"), keys)
-                tx.canonicals.add(canonical, item.id, item.seen)
-                tx.items.add(replace(item, text=item.title * 12), decision)
+        waiting = items(titles)
+        while some := list(islice(waiting, 10_000)):
+            with store.transaction() as tx:
+                tx.feeds.upsert(Feed("f", "https://f.example/feed"), 0)
+                for item in some:
+                    _keep(tx, replace(item, text=item.title * 12))
         cpu, clock = time.process_time(), time.perf_counter()
         index = TitleIndex(timedelta(days=7))
         with store.reading() as view:
             index.extend(view.items.titles_since(START))
         return index, time.process_time() - cpu, time.perf_counter() - clock
+
+
+def _keep(tx: Transaction, item: Item) -> None:
+    keys = Keys(sketch=sketch(item.id, item.title, item.language))
+    canonical = canonical_id(item.id)
+    tx.canonicals.add(canonical, item.id, item.seen)
+    tx.items.add(item, Decision(item.id, canonical, True, Evidence("new"), keys))
 
 
 def queries(titles: Sequence[Title], count: int, seed: int = 3) -> list[Title]:
