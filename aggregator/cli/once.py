@@ -32,6 +32,8 @@ class Done:
     written: Written
     waiting: Waiting
     counts: Counts
+    last: tuple[tuple[Path, ...], ...]  # the files of earlier digests, where none was due
+    new_stories: int  # more than before: founded and split off, less those that were merged
 
 
 def register(app: typer.Typer) -> None:
@@ -80,6 +82,8 @@ def run(ours: Context, store: Store, *, everything: bool = False) -> Done:
         due = all_feeds(store, settings.feeds, now=at, beyond=beyond)
     else:
         due = due_feeds(store, settings.feeds, now=at, limit=BATCH, beyond=beyond)
+    with store.reading() as tx:
+        before = tx.counts().stories
     engine = Engine(store, settings)
 
     async def work() -> Summary:
@@ -90,8 +94,16 @@ def run(ours: Context, store: Store, *, everything: bool = False) -> Done:
     written = write_due(store, settings, now=now())
     with store.reading() as tx:
         counts = tx.counts()
+        earlier = [tx.digests.last(one.name) for one in settings.digests]
+    last = tuple(
+        files
+        for record in earlier
+        if record is not None
+        for files in [tuple(path for path in map(Path, record.files) if path.exists())]
+        if files
+    )
     left = waiting(store, settings.feeds, polled=[one.feed.id for one in due])
-    return Done(summary, written, left, counts)
+    return Done(summary, written, left, counts, last, max(0, counts.stories - before))
 
 
 def _row(done: Done) -> dict[str, object]:
@@ -108,7 +120,7 @@ def _row(done: Done) -> dict[str, object]:
         "items": tally.items,
         "revisions": tally.revisions,
         "canonical_items": tally.canonicals,
-        "stories": tally.stories,
+        "stories": done.new_stories,
         "duplicates": dict(sorted(tally.rules.items())),
         "stored": {
             "items": counts.items,
@@ -146,7 +158,7 @@ def _polled(done: Done) -> Iterator[str]:
     yield f"Duplicates  {tally.duplicates} found" + (f" ({rules})" if rules else "")
     yield (
         f"New         {output.count(tally.canonicals, 'canonical item')}, "
-        f"{output.count(tally.stories, 'story', 'stories')}"
+        f"{output.count(done.new_stories, 'story', 'stories')}"
     )
 
 
@@ -162,6 +174,8 @@ def _written(done: Done) -> Iterator[str]:
     """One line a digest: what to open."""
     if not done.written.digests and not done.written.problems:
         yield "Digests     none was due; `run.py digest` writes them now"
+        for files in done.last:
+            yield f"Open        {_place(files)}"
     for one in done.written.digests:
         yield f"Open        {_place(one.files)}  ({output.count(one.stories, 'story', 'stories')})"
         if not one.stories and done.counts.stories:
