@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 from aggregator.dedupe.terms import Kind, Reading, Term
 from aggregator.dedupe.typos import exchanged, slip
@@ -94,8 +95,12 @@ def _by_slip(a: Reading, b: Reading, left: list[int], right: list[int]) -> list[
 
 def _joined(a: Reading, b: Reading, left: list[int], right: list[int], swap: bool) -> list[Pair]:
     """'health care' against 'healthcare': two neighbours on one side, one word on the other."""
-    pairs = []
+    pairs: list[Pair] = []
+    lengths = [len(term.text) for term in a.terms]
+    sums = {one + two for one, two in pairwise(lengths)}
     for y in list(right):
+        if len(b.terms[y].text) not in sums:
+            continue  # most words: told without joining any
         for x in list(left):
             # The neighbour may be a small word: an ending written apart.
             starts = [s for s in (x, x - 1) if 0 <= s < len(a.terms) - 1]
@@ -129,11 +134,19 @@ def _by_cut(a: Reading, b: Reading, left: list[int], right: list[int], swap: boo
     return []
 
 
-def _slipped_particle(term: Term, other: Reading) -> bool:
+def _particles(reading: Reading) -> dict[int, list[str]]:
+    """The small words of a title by their length."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for term in reading.terms:
+        if term.kind is Kind.FUNCTION:
+            found[len(term.text)].append(term.text)
+    return found
+
+
+def _slipped_particle(term: Term, particles: dict[int, list[str]]) -> bool:
     """'Teh' against 'The': a small word mistyped is no word of its own."""
-    return term.kind is Kind.CONTENT and any(
-        one.kind is Kind.FUNCTION and exchanged(term.text, one.text) for one in other.terms
-    )
+    alike = particles.get(len(term.text), ())
+    return term.kind is Kind.CONTENT and any(exchanged(term.text, one) for one in alike)
 
 
 def align(a: Reading, b: Reading) -> Alignment:
@@ -149,8 +162,12 @@ def align(a: Reading, b: Reading) -> Alignment:
         pairs += _by_cut(b, a, right, left, swap=True)
         pairs += _by_slip(a, b, left, right)
     alone = len(left) + len(right)
-    left = [i for i in left if not _slipped_particle(a.terms[i], b)]
-    right = [i for i in right if not _slipped_particle(b.terms[i], a)]
+    if left:
+        small = _particles(b)
+        left = [i for i in left if not _slipped_particle(a.terms[i], small)]
+    if right:
+        small = _particles(a)
+        right = [i for i in right if not _slipped_particle(b.terms[i], small)]
     particles = alone - len(left) - len(right)
     pairs.sort(key=lambda pair: pair.a)
     return Alignment(a, b, tuple(pairs), tuple(left), tuple(right), particles)

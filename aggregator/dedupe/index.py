@@ -227,8 +227,9 @@ class TitleIndex:
         same_title = np.unique(np.concatenate(equal))
         chosen = np.concatenate((same_title[:_EQUAL], same_title[_EQUAL:][-_EQUAL:]))
         others, counts = np.concatenate(rest), np.concatenate(hits)
-        keep = ~np.isin(others, same_title)
-        others, counts = others[keep], counts[keep]
+        if len(same_title):
+            keep = ~np.isin(others, same_title)
+            others, counts = others[keep], counts[keep]
         best = others[np.lexsort((others, -counts))][:_MOST]
         return [self._record(int(slot)) for slot in (*chosen, *best)]
 
