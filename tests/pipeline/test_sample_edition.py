@@ -124,3 +124,21 @@ def test_the_ids_in_the_docs_show_what_the_docs_say(edition: Edition) -> None:
         assert shown or "folded_title" in item.flags or item.title in corrected, name
     assert apart
     assert {rules[name] for name in apart} == {"new"}
+
+
+@pytest.mark.parametrize("way", ["day_by_day", "lived"])
+def test_every_story_that_a_digest_listed_is_still_found(
+    way: str, request: pytest.FixtureRequest
+) -> None:
+    polled: Edition = request.getfixturevalue(way)
+    with polled.store() as store, store.reading() as tx:
+        names = [digest.name for digest in polled.settings.digests]
+        listed = {
+            story
+            for name in names
+            for record in tx.digests.list(name, limit=1_000)
+            for story in record.stories
+        }
+        assert listed
+        lost = [one for one in listed if not tx.stories.members(tx.stories.resolve(one) or "")]
+    assert lost == []
