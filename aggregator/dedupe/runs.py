@@ -7,7 +7,7 @@ an end of the title.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
@@ -46,9 +46,13 @@ def squeeze(title: str, language: str | None) -> str:
 
 
 def align_runs(a: str, b: str) -> RunAlignment:
-    """Lay two normal forms (from ``squeeze``) side by side."""
+    """Lay two normal forms (from ``squeeze``) side by side; the same whichever comes first."""
+    if a > b:  # of several shortest ways to edit, one is taken: by content, not by order
+        found = align_runs(b, a)
+        turned = tuple(Run(run.b, run.a, run.edge) for run in found.runs)
+        return replace(found, a=a, b=b, runs=turned, marked=found.marked[::-1])
     common = longest = 0
-    runs = []
+    runs: list[Run] = []
     left: list[str] = []
     right: list[str] = []
     for op in Levenshtein.opcodes(a, b):

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.dedupe.forms import form
+from aggregator.dedupe.runs import align_runs
 from aggregator.dedupe.terms import outline, read
 from aggregator.text.titles import normal_form
 
@@ -78,3 +79,9 @@ def test_numbers_beside_words(pieces: list[str], language: str | None) -> None:
     title = " ".join(pieces)
     terms = read(title, language).terms
     assert outline(title, language) == [(t.text, t.key, t.kind) for t in terms]
+
+
+def test_unspaced_titles_are_laid_side_by_side_alike_from_both_sides() -> None:
+    there, back = align_runs("0a", "a1"), align_runs("a1", "0a")
+    assert (there.common, there.longest) == (back.common, back.longest)
+    assert there.marked == back.marked[::-1]
