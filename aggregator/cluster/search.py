@@ -18,6 +18,7 @@ QUERY_TERMS: Final = 20  # rarest words that are looked up
 NEIGHBOURS: Final = 64  # open items by shared rare words that are compared
 ENDED: Final = 8  # items of closed stories that are compared
 STORIES: Final = 8  # by their nearest item
+OVER: Final = 2  # closed ones, which it may continue
 MEMBERS: Final = 12  # of a story that are compared
 CROWD: Final = (15, 40)  # ranks of the neighbours that tell what unrelated news is alike
 
@@ -111,11 +112,13 @@ def matches(
     by_story: dict[str, list[int]] = {}
     for number in sorted(numbers, key=lambda n: (-alike.held[n], -n)):
         by_story.setdefault(state.item(number).story, []).append(number)
-    stories = [name for name in by_story if name not in skip][:STORIES]
+    open_ones = {state.item(number).story for number in near}
+    wanted = [name for name in by_story if name not in skip]
+    stories = [name for name in wanted if name in open_ones][:STORIES]
+    stories += [name for name in wanted if name not in open_ones][:OVER]
     groups = {name: _sampled(state, name, by_story[name]) for name in stories}
     alike.compare(sorted({n for group in groups.values() for n in group if n not in alike.held}))
     crowd = sorted(((alike.cosine[n], state.item(n).story) for n in near), reverse=True)
-    open_ones = {story for _, story in crowd}
     found = [
         replace(
             _match(name, groups[name], alike, crowd),
