@@ -74,30 +74,32 @@ def likeness(
     at = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
     hit = np.flatnonzero(hashes[at] == wanted)
     at = at[hit]
+    whose = owner[hit]
+    squares = theirs**2
+    title_q, title_o = _in_title(query.terms), _in_title(terms)
+    both = title_q[at] & title_o[hit]
+    shared = whose[both]
     product = mine[at] * theirs[hit]
-    dots = np.bincount(owner[hit], product, count)
-    norms = np.bincount(owner, theirs**2, count) * (mine**2).sum()
-    both = _in_title(query.terms)[at] & _in_title(terms)[hit]
-    shared = owner[hit][both]
+    words_o = _is_word(terms)
+    own = mine**2
+    plain = np.bincount(owner, squares * words_o, count)
     rest = Rest(
-        np.bincount(owner[hit], product * _is_word(terms[hit]), count)
-        - np.bincount(shared, product[both], count),
-        (mine**2 * _is_word(query.terms)).sum() - np.bincount(shared, mine[at][both] ** 2, count),
-        np.bincount(owner, theirs**2 * _is_word(terms), count)
-        - np.bincount(shared, theirs[hit][both] ** 2, count),
+        np.bincount(whose, product * words_o[hit] * ~both, count),
+        (own * _is_word(query.terms)).sum() - np.bincount(shared, own[at][both], count),
+        plain - np.bincount(shared, squares[hit][both], count),
     )
-    titled = mine**2 * _in_title(query.terms)
-    theirs_titled = theirs**2 * _in_title(terms)
+    titled, titles = own * title_q, squares * title_o
     heads = Heads(
-        np.bincount(owner[hit], titled[at], count) / max(titled.sum(), 1e-9),
-        np.bincount(owner[hit], theirs_titled[hit], count)
-        / np.maximum(np.bincount(owner, theirs_titled, count), 1e-9),
+        np.bincount(whose, titled[at], count) / max(titled.sum(), 1e-9),
+        np.bincount(whose, titles[hit], count)
+        / np.maximum(np.bincount(owner, titles, count), 1e-9),
     )
     length = words(query, others)
     taken = 1.0 - (1.0 - rest.lacking(model) * (length >= LEAD_WORDS)) * (
         1.0 - heads.untold(model) * longness(length)
     )
-    cosine = _cosine(dots, norms)
+    norms = np.bincount(owner, squares, count) * own.sum()
+    cosine = _cosine(np.bincount(whose, product, count), norms)
     return cosine, np.asarray(cosine * taken)
 
 

@@ -111,3 +111,13 @@ def test_recurring_formats_found_no_stories() -> None:
     state, decisions = run([first, second, strike])
     assert all(decision.founded for decision in decisions)
     assert len(set(stories(state, [first, second, strike]).values())) == 3
+
+
+def test_a_column_that_a_person_bound_to_a_story_does_not_disturb_it() -> None:
+    words = "Stella Norda ferry aground off Cape Merrow with passengers and crew rescued in fog"
+    first = item("1", "Ferry Stella Norda aground off Cape Merrow", words)
+    column = item("2", "Morning briefing", words, flags=("recurring",))
+    later = item("3", "Stella Norda: ferry aground at Cape Merrow, all rescued", words)
+    said = Correction("k1", "story", "same", "c1", "c2", START)
+    state, _ = run([first, column, later], (said,))
+    assert len(set(stories(state, [first, column, later]).values())) == 1
