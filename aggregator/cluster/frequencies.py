@@ -1,8 +1,9 @@
 """How rare a term is: document frequencies per language, learned from the stream.
 
 Counts are kept for the canonical items that are remembered, over a small shipped
-background, in one table indexed by a hash of language and term (collisions only make a
-term look more common). Integers, so that what comes and goes leaves no trace.
+background, in a table for each language (4 MB) indexed by a hash of the term: collisions
+only make a term look more common, and no language changes what another one says.
+Integers, so that what comes and goes leaves no trace.
 """
 
 from __future__ import annotations
@@ -13,46 +14,54 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.cluster.background import background
-from aggregator.cluster.views import HASH_SHIFT, Terms, checksum
+from aggregator.cluster.views import HASH_SHIFT, Terms
 
-BITS: Final = 20
+BITS: Final = 19
 _MASK: Final = (1 << BITS) - 1
 RAREST: Final = 5.5  # a word of one document in 245 is rare; a still rarer one proves no more
 PRIOR: Final = 1500.0  # documents that the background counts for
 
 
-class Frequencies:
-    """Document frequencies of the remembered canonical items."""
+class Table:
+    """One language: documents by term, and the background, in slots of a hash table."""
 
-    def __init__(self) -> None:
-        self._counts = np.zeros(1 << BITS, dtype=np.int32)
-        self._documents: dict[str | None, int] = {}
-        self._background = np.zeros(1 << BITS, dtype=np.float32)
-        self._known: set[str | None] = set()
-
-    def _slots(self, terms: Terms, language: str | None) -> NDArray[np.int64]:
-        salt = checksum(language or "") if language else 0
-        mixed = ((terms >> np.uint64(HASH_SHIFT)) ^ np.uint64(salt)) * np.uint64(0x9E3779B1)
-        return ((mixed >> np.uint64(12)) & np.uint64(_MASK)).astype(np.int64)
-
-    def _learn_background(self, language: str | None) -> None:
-        self._known.add(language)
+    def __init__(self, language: str | None) -> None:
+        self.documents = 0
+        self.counts = np.zeros(1 << BITS, dtype=np.int32)
+        self.background = np.zeros(1 << BITS, dtype=np.float32)
         hashes, shares = background(language)
         if len(hashes):
             terms = hashes.astype(np.uint64) << np.uint64(HASH_SHIFT)
-            np.add.at(self._background, self._slots(terms, language), shares)
+            np.add.at(self.background, slots(terms), shares)
+
+
+def slots(terms: Terms) -> NDArray[np.int64]:
+    """The slot of each term."""
+    mixed = (terms >> np.uint64(HASH_SHIFT)) * np.uint64(0x9E3779B1)
+    return ((mixed >> np.uint64(12)) & np.uint64(_MASK)).astype(np.int64)
+
+
+class Frequencies:
+    """Document frequencies of the remembered canonical items, each language for itself."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str | None, Table] = {}
+
+    def _table(self, language: str | None) -> Table:
+        if language not in self._tables:
+            self._tables[language] = Table(language)
+        return self._tables[language]
 
     def add(self, terms: Terms, language: str | None, sign: int = 1) -> None:
         """Count one document, or with ``sign`` -1 forget it."""
-        np.add.at(self._counts, self._slots(terms, language), sign)
-        self._documents[language] = self._documents.get(language, 0) + sign
+        table = self._table(language)
+        np.add.at(table.counts, slots(terms), sign)
+        table.documents += sign
 
     def idf(self, terms: Terms, language: str | None) -> NDArray[np.float64]:
         """Inverse document frequency of each term, in nats, as of now; ``RAREST`` at most."""
-        if language not in self._known:
-            self._learn_background(language)
-        slots = self._slots(terms, language)
-        seen = self._counts[slots] + PRIOR * self._background[slots]
-        total = self._documents.get(language, 0) + PRIOR
-        found = np.log((total + 1.0) / (seen + 0.5))
+        table = self._table(language)
+        where = slots(terms)
+        seen = table.counts[where] + PRIOR * table.background[where]
+        found = np.log((table.documents + PRIOR + 1.0) / (seen + 0.5))
         return np.asarray(np.minimum(found, RAREST), dtype=np.float64)

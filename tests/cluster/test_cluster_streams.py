@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.cluster import ClusterState, assign
+from aggregator.cluster.frequencies import Frequencies
+from aggregator.cluster.views import features_of
 from aggregator.model import Correction, Item, StoryMember
 from aggregator.settings import ClusterSettings
 from tests.cluster.streams import START, canonical, item, run, stories, streams
@@ -121,3 +123,12 @@ def test_a_column_that_a_person_bound_to_a_story_does_not_disturb_it() -> None:
     said = Correction("k1", "story", "same", "c1", "c2", START)
     state, _ = run([first, column, later], (said,))
     assert len(set(stories(state, [first, column, later]).values())) == 1
+
+
+def test_another_language_met_first_changes_no_weight() -> None:
+    """Its background once shared a table with the others: rare words began to look common."""
+    english = features_of(item("1", "word " * 3 + " ".join(f"rare{n}" for n in range(400))))
+    alone, mixed = Frequencies(), Frequencies()
+    for language in ("ar", "de", "fr", "ru", "zh"):
+        mixed.idf(english.terms, language)
+    assert (alone.idf(english.terms, "en") == mixed.idf(english.terms, "en")).all()
