@@ -51,7 +51,7 @@ def show_rows(rows: Iterable[Row], *, as_json: bool, columns: Sequence[str]) -> 
             print(line(row))
         return count
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for count, row in enumerate(rows, start=1):  # noqa: B007
+    for count, row in enumerate(rows, start=1):  # noqa: B007 # the count is what is returned
         table.add_row(*(_cell(row.get(column)) for column in columns))
     if count:
         _console().print(table)

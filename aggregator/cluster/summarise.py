@@ -94,7 +94,7 @@ def _centrality(items: Sequence[Item]) -> list[float]:
     total: Counter[int] = Counter()
     for vector in vectors:
         for term, weight in vector.items():
-            total[term] += weight  # type: ignore[assignment]
+            total[term] += weight  # type: ignore[assignment] # a Counter adds up floats as well
     norm = math.sqrt(sum(w * w for w in total.values())) or 1.0
     return [sum(w * total[t] for t, w in vector.items()) / norm for vector in vectors]
 
