@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aggregator import corrections, rededupe
-from aggregator.cli import output, rows
+from aggregator.cli import output, said
 from aggregator.cli.context import CommandError, now, of, parse_time
 from aggregator.corrections import CorrectionError
 from aggregator.pipeline import Engine
@@ -61,12 +61,7 @@ def list_corrections(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """What people have said of items, oldest first."""
-    with of(context).store() as store, store.reading() as tx:
-        output.show_rows(
-            (rows.correction(record) for record in tx.corrections.list(level="item")),
-            as_json=as_json,
-            columns=("id", "kind", "a", "b", "at", "undone", "note"),
-        )
+    said.show(context, "item", as_json=as_json)
 
 
 def decide_again(

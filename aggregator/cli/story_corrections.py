@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from aggregator import story_corrections
-from aggregator.cli import output, rows
+from aggregator.cli import said
 from aggregator.cli.context import CommandError, now, of
 from aggregator.corrections import CorrectionError
 from aggregator.pipeline import Engine
@@ -72,9 +72,4 @@ def list_corrections(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """What people have said of stories, oldest first."""
-    with of(context).store() as store, store.reading() as tx:
-        output.show_rows(
-            (rows.correction(record) for record in tx.corrections.list(level="story")),
-            as_json=as_json,
-            columns=("id", "kind", "a", "b", "at", "undone", "note"),
-        )
+    said.show(context, "story", as_json=as_json)

@@ -31,7 +31,6 @@ class Match:
     score: float  # mean likeness to the members compared
     limit: float  # what that had to be: the model's limit and the crowd's share
     crowd: float  # the share of the limit that the neighbourhood adds
-    founder: float
     nearest: float
     partner: int  # number of the nearest member
     members: tuple[int, ...]  # those compared
@@ -171,7 +170,6 @@ def _match(
         score=sum(held) / len(held),
         limit=sum(limits) / len(limits) + share,
         crowd=share,
-        founder=held[0],
         nearest=nearest,
         partner=group[held.index(nearest)],
         members=group,
