@@ -19,7 +19,7 @@ from pathlib import Path
 import msgpack  # type: ignore[import-not-found] # only this script needs it
 import numpy as np
 
-from aggregator.cluster.views import words_of
+from aggregator.cluster.words import read_words
 
 WORDS = 120  # of a document on average
 RAREST = 1 / 2500
@@ -39,7 +39,7 @@ def background(words: dict[str, float], language: str) -> np.ndarray:
     for word, frequency in words.items():
         if frequency * WORDS * 4 < RAREST:
             continue
-        for term in set(words_of(word, language)):
+        for term in set(read_words(word, language, WORDS).terms):
             shares[term] += frequency
     found = {t: 1 - (1 - min(f, 0.5)) ** WORDS for t, f in shares.items()}
     kept = sorted((t, round(s * 65535)) for t, s in found.items() if s >= RAREST)

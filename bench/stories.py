@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
 from aggregator.cluster import ClusterState, assign  # noqa: E402
-from aggregator.cluster.compare import likeness  # noqa: E402
+from aggregator.cluster.compare import block, likeness  # noqa: E402
 from aggregator.cluster.model import shipped  # noqa: E402
 from aggregator.cluster.views import features_of  # noqa: E402
 from aggregator.model import Item  # noqa: E402
@@ -36,7 +36,17 @@ from aggregator.settings import ClusterSettings  # noqa: E402
 START = datetime(2026, 1, 1, tzinfo=UTC)
 WORDS = 60_000
 SIZES = (1,) * 12 + (2, 2, 3, 3, 4, 6)
+SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "or", "il")]
 REFERENCE = 60  # items that brute force decides
+
+
+def spelt(number: int) -> str:
+    """A word of its own for each number."""
+    word = ""
+    while number or not word:
+        number, rest = divmod(number, len(SYLLABLES))
+        word += SYLLABLES[rest]
+    return word
 
 
 def stream(seed: int = 1) -> Iterator[Item]:
@@ -51,11 +61,11 @@ def stream(seed: int = 1) -> Iterator[Item]:
         if waiting and (len(waiting) > 3_000 or rng.random() < 0.4):
             event = waiting.pop(rng.randrange(len(waiting)))
         else:
-            own = [f"Q{rng.randrange(4_000_000):x}z" for _ in range(12)]
+            own = [spelt(WORDS + rng.randrange(4_000_000)).title() for _ in range(12)]
             size = rng.choice(SIZES)
             waiting += [(number, own)] * size
             event = waiting.pop()
-        common = [f"w{rank:x}" for rank in ranks[at : at + 60].tolist()]
+        common = [spelt(rank) for rank in ranks[at : at + 60].tolist()]
         at = (at + 60) % (len(ranks) - 60)
         own = event[1]
         title = " ".join(rng.sample(own, 4) + common[:5])
@@ -75,7 +85,7 @@ def decide(state: ClusterState, item: Item) -> None:
 def brute_force(state: ClusterState, item: Item) -> float:
     """The likeness to the founding item of every live story; the best of them."""
     founders = [state.item(state.story(name).members[0]).features for name in state.names()]  # type: ignore[union-attr] # every name has a story
-    found, _ = likeness(features_of(item), founders, state.frequencies, shipped())
+    found, _ = likeness(features_of(item), block(founders), state.frequencies, shipped())
     return float(found.max())
 
 

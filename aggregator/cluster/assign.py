@@ -13,7 +13,8 @@ from aggregator.cluster.regroup import NEW, Grouping, near, regroup
 from aggregator.cluster.renaming import renamed
 from aggregator.cluster.search import Match, matches
 from aggregator.cluster.state import ClusterState
-from aggregator.cluster.views import RECURRING, Features, features_of, surfaces
+from aggregator.cluster.views import RECURRING, Features, features_of
+from aggregator.cluster.words import surfaces
 from aggregator.model import Correction, Details, Evidence, Item, StoryDecision
 from aggregator.text.identity import story_id
 
@@ -168,7 +169,7 @@ def _told(
     """The views of the two items, and the words that bind them, as written in the new one."""
     other = state.item(partner).features
     alike, hashes = views(features, other, state.frequencies, model)
-    written = surfaces(f"{item.title}\n{item.lead[:TOLD]}", item.language)
+    written = surfaces(f"{item.title}\n{item.lead[:TOLD]}", item.language, hashes)
     words = [written[one] for one in hashes if one in written][:TERMS]
     found: list[tuple[str, str | float | int]] = [(k, round(v, 4)) for k, v in alike.items()]
     if words:

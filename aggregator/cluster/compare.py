@@ -24,6 +24,7 @@ from aggregator.cluster.views import (
     NUMBER,
     PAIR,
     PLACE_MASK,
+    PLACES,
     TITLE_MASK,
     Features,
     Terms,
@@ -39,98 +40,135 @@ HEADS: Final = 0.4  # mean share of the titles that the other text tells of, whi
 ELSE: Final = 0.08  # likeness beside the common title words that is enough
 
 _VIEWS: Final = {  # which terms a view holds, and whether they are word pairs
-    "title": (TITLE_MASK, False),
-    "title pairs": (PAIR, True),
-    "lead": (LEAD_MASK, False),
-    "body": (BODY_MASK, False),
-    "names": (NAME, False),
-    "numbers": (NUMBER, False),
+    "title": (TITLE_MASK, 0),
+    "title pairs": (PAIR, PAIR),
+    "lead": (LEAD_MASK, 0),
+    "body": (BODY_MASK, 0),
+    "names": (NAME, 0),
+    "numbers": (NUMBER, 0),
 }
+_BITS: Final = np.arange(PLACES)
+_MEMBERS: Final = np.array(  # of each view, by the lower bits of a term
+    [((_BITS & mask) > 0) & (pairs == (_BITS & PAIR)) for mask, pairs in _VIEWS.values()]
+)
+_SORTS: Final = np.array(  # all terms, words, and words of the title, by the lower bits
+    [_BITS >= 0, (_BITS & PAIR) == 0, ((_BITS & PAIR) == 0) & ((_BITS & TITLE_MASK) > 0)],
+    dtype=np.float64,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Items side by side: what is compared of them, in arrays."""
+
+    terms: Terms  # of one item after the other
+    sizes: NDArray[np.int64]  # terms of each
+    words: Vector  # that tell, in the text of each
+    times: NDArray[np.int64]  # seconds since 1970; -1 where unknown
+
+    def owners(self) -> NDArray[np.int64]:
+        """Which item each of the terms is of."""
+        return np.repeat(np.arange(len(self.sizes)), self.sizes)
+
+
+def block(items: Sequence[Features]) -> Block:
+    """``items`` (one at least) side by side."""
+    table = np.array(
+        [
+            (len(item.terms), item.text_words, -1 if item.published is None else item.published)
+            for item in items
+        ]
+    )
+    terms = np.concatenate([item.terms for item in items])
+    return Block(terms, table[:, 0], table[:, 1].astype(np.float64), table[:, 2])
 
 
 def weigh(terms: Terms, language: str | None, frequencies: Frequencies, model: Model) -> Vector:
     """The weight of each term, by its places and how rare it is now."""
-    places = (terms & PLACE_MASK).astype(np.int64)
-    idf = np.maximum(frequencies.idf(terms, language), LEAST_IDF)
-    return np.asarray(term_weights(model)[places] * idf)
+    weights = term_weights(model)[_places(terms)]
+    weights *= np.maximum(frequencies.idf(terms, language), LEAST_IDF)
+    return weights
+
+
+def _places(terms: Terms) -> NDArray[np.int64]:
+    return (terms & np.uint64(PLACE_MASK)).view(np.int64)
 
 
 def likeness(
-    query: Features, others: Sequence[Features], frequencies: Frequencies, model: Model
+    query: Features, others: Block, frequencies: Frequencies, model: Model
 ) -> tuple[Vector, Vector]:
     """How alike ``query`` is to each of ``others`` (0 to 1), and what to take off that.
 
     What is taken off is for sharing title words alone; times are not yet regarded.
     """
-    count = len(others)
-    if not count or not len(query.terms):
+    count = len(others.sizes)
+    if not len(query.terms):
         return np.zeros(count), np.zeros(count)
-    owner = np.repeat(np.arange(count), [len(other.terms) for other in others])
-    terms = np.concatenate([other.terms for other in others])
     mine = weigh(query.terms, query.language, frequencies, model)
-    theirs = weigh(terms, query.language, frequencies, model)
-    hashes = query.terms >> HASH_SHIFT
-    wanted = terms >> HASH_SHIFT
-    at = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
-    hit = np.flatnonzero(hashes[at] == wanted)
+    theirs = weigh(others.terms, query.language, frequencies, model)
+    own, squares = _squares(query.terms, mine), _squares(others.terms, theirs)
+    total, plain, titles = _sums(squares, others.sizes)
+    hashes = query.terms >> np.uint64(HASH_SHIFT)
+    wanted = others.terms >> np.uint64(HASH_SHIFT)
+    at = np.searchsorted(hashes, wanted)
+    hit = np.flatnonzero(hashes.take(at, mode="clip") == wanted)
     at = at[hit]
-    whose = owner[hit]
-    squares = theirs**2
-    title_q, title_o = _in_title(query.terms), _in_title(terms)
-    both = title_q[at] & title_o[hit]
-    shared = whose[both]
+    held_q, held_o = own[:, at], squares[:, hit]
     product = mine[at] * theirs[hit]
-    words_o = _is_word(terms)
-    own = mine**2
-    plain = np.bincount(owner, squares * words_o, count)
-    rest = Rest(
-        np.bincount(whose, product * words_o[hit] * ~both, count),
-        (own * _is_word(query.terms)).sum() - np.bincount(shared, own[at][both], count),
-        plain - np.bincount(shared, squares[hit][both], count),
+    both = (held_q[2] > 0) & (held_o[2] > 0)
+    beside = (held_o[1] > 0) & ~both
+    dots, rest, both_q, both_o, told_q, told_o = _sums(
+        np.stack(
+            (product, product * beside, held_q[1] * both, held_o[1] * both, held_q[2], held_o[2])
+        ),
+        np.bincount(others.owners()[hit], minlength=count),
     )
-    titled, titles = own * title_q, squares * title_o
-    heads = Heads(
-        np.bincount(whose, titled[at], count) / max(titled.sum(), 1e-9),
-        np.bincount(whose, titles[hit], count)
-        / np.maximum(np.bincount(owner, titles, count), 1e-9),
-    )
-    length = words(query, others)
-    taken = 1.0 - (1.0 - rest.lacking(model) * (length >= LEAD_WORDS)) * (
-        1.0 - heads.untold(model) * longness(length)
-    )
-    norms = np.bincount(owner, squares, count) * own.sum()
-    cosine = _cosine(np.bincount(whose, product, count), norms)
+    all_q, plain_q, titles_q = own.sum(axis=1)
+    lacking = Rest(rest, plain_q - both_q, plain - both_o).lacking(model)
+    untold = Heads(told_q / max(titles_q, 1e-9), told_o / np.maximum(titles, 1e-9)).untold(model)
+    length = shorter(query, others)
+    taken = 1.0 - (1.0 - lacking * (length >= LEAD_WORDS)) * (1.0 - untold * longness(length))
+    cosine = _cosine(dots, total * all_q)
     return cosine, np.asarray(cosine * taken)
+
+
+def _squares(terms: Terms, weights: Vector) -> Matrix:
+    """The squared weights of all terms, of those that are words, and of those in the title."""
+    return _SORTS[:, _places(terms)] * (weights * weights)
+
+
+def _sums(values: Matrix, sizes: NDArray[np.int64]) -> Matrix:
+    """Sums of each row of ``values`` over runs of these sizes, which may be empty."""
+    starts = np.cumsum(sizes) - sizes
+    if sizes.all():
+        return np.add.reduceat(values, starts, axis=1)
+    some = np.flatnonzero(sizes)
+    found = np.zeros((len(values), len(sizes)))
+    if len(some):
+        found[:, some] = np.add.reduceat(values, starts[some], axis=1)
+    return found
 
 
 def likenesses(items: Sequence[Features], frequencies: Frequencies, model: Model) -> Matrix:
     """How alike all ``items`` are to each other, less what time took off."""
-    owner = np.repeat(np.arange(len(items)), [len(item.terms) for item in items])
-    terms = np.concatenate([item.terms for item in items])
-    weights = weigh(terms, items[0].language, frequencies, model)
-    known, column = np.unique(terms >> HASH_SHIFT, return_inverse=True)
-    shape = (len(items), len(known))
-    rows, plain, title = (np.zeros(shape, dtype=np.float32) for _ in range(3))
-    rows[owner, column] = weights
-    plain[owner, column] = weights * _is_word(terms)
-    title[owner, column] = weights * _in_title(terms)
+    every = block(items)
+    weights = weigh(every.terms, items[0].language, frequencies, model)
+    known, column = np.unique(every.terms >> np.uint64(HASH_SHIFT), return_inverse=True)
+    sorts = _SORTS[:, _places(every.terms)]
+    table = np.zeros((3, len(items), len(known)), dtype=np.float32)
+    table[:, every.owners(), column] = sorts * weights
+    rows, plain, title = table
     squares = (rows**2).sum(axis=1)
     shared = (title**2) @ (title > 0).T.astype(np.float32)  # of each row what stands in both titles
     held = (plain**2).sum(axis=1)[:, None] - shared
     rest = Rest(plain @ plain.T - title @ title.T, held, held.T)
     titles = (title**2).sum(axis=1)[:, None]
     told = ((title**2) @ (plain > 0).T.astype(np.float32)) / np.maximum(titles, 1e-9)
-    own = np.array([float(item.text_words) for item in items])
-    length = np.minimum(own[:, None], own[None, :])
+    length = np.minimum(every.words[:, None], every.words[None, :])
     found = _cosine(rows @ rows.T, squares[:, None] * squares[None, :])
     found *= 1.0 - rest.lacking(model) * (length >= LEAD_WORDS)
     found *= 1.0 - Heads(told, told.T).untold(model) * longness(length)
-    dated = np.array([item.published is not None for item in items])
-    times = np.array([item.published or 0 for item in items], dtype=np.float64)
-    apart = _days(np.abs(times[:, None] - times[None, :]))
-    bare = np.array([item.text_words < TEXT for item in items])
-    late = np.where(bare[:, None] | bare[None, :], model.late_headline, model.late_text)
-    return np.asarray(found - late * apart * (dated[:, None] & dated[None, :]))
+    return found - _late(every.times[:, None], every.times[None, :], length, model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +186,7 @@ class Rest:
     def lacking(self, model: Model) -> Matrix:
         """The share of the likeness that is taken off where hardly anything else is shared."""
         alike = _cosine(self.dots, np.maximum(self.mine, 0.0) * np.maximum(self.theirs, 0.0))
-        return np.asarray(model.beyond * np.clip(1.0 - alike / ELSE, 0.0, 1.0))
+        return np.asarray(model.beyond * np.minimum(1.0, np.maximum(0.0, 1.0 - alike / ELSE)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,40 +202,33 @@ class Heads:
         They may share a place, a person or the outlet's furniture, and yet no news.
         """
         told = (self.mine + self.theirs) / 2
-        return np.asarray(model.untold * np.clip(1.0 - told / HEADS, 0.0, 1.0))
+        return np.asarray(model.untold * np.maximum(0.0, 1.0 - told / HEADS))
 
 
 def _cosine(dots: NDArray[Any], squares: NDArray[Any]) -> Matrix:
     return np.asarray(dots / np.maximum(np.sqrt(squares), 1e-9), dtype=np.float64)
 
 
-def _is_word(terms: Terms) -> NDArray[np.bool_]:
-    return np.asarray((terms & PAIR) == 0)
-
-
-def _in_title(terms: Terms) -> NDArray[np.bool_]:
-    return np.asarray(((terms & TITLE_MASK) > 0) & ((terms & PAIR) == 0))
-
-
-def lateness(query: Features, others: Sequence[Features], model: Model) -> Vector:
+def lateness(query: Features, others: Block, model: Model) -> Vector:
     """What the time between ``query`` and each of ``others`` takes off their likeness."""
     if query.published is None:
-        return np.zeros(len(others))
-    seconds = [
-        0.0 if other.published is None else abs(query.published - other.published)
-        for other in others
-    ]
-    late = np.where(words(query, others) < TEXT, model.late_headline, model.late_text)
-    return np.asarray(late * _days(np.array(seconds)))
+        return np.zeros(len(others.times))
+    return _late(np.array(query.published), others.times, shorter(query, others), model)
 
 
-def _days(seconds: Vector) -> Vector:
+def _late(a: NDArray[np.int64], b: NDArray[np.int64], length: NDArray[Any], model: Model) -> Matrix:
+    late = np.where(length < TEXT, model.late_headline, model.late_text)
+    known = (a >= 0) & (b >= 0)
+    return np.asarray(late * known * _days(np.abs(a - b)))
+
+
+def _days(seconds: NDArray[np.int64]) -> Vector:
     return np.asarray(np.log1p(np.maximum(0.0, seconds / 3600.0 - TOGETHER) / 24.0))
 
 
-def words(query: Features, others: Sequence[Features]) -> Vector:
+def shorter(query: Features, others: Block) -> Vector:
     """How many words that tell the shorter of the texts of ``query`` and each other has."""
-    return np.array([float(min(query.text_words, other.text_words)) for other in others])
+    return np.minimum(others.words, query.text_words)
 
 
 def views(
@@ -205,21 +236,22 @@ def views(
 ) -> tuple[dict[str, float], list[int]]:
     """The cosine of each view of two items, and their strongest common terms by hash."""
     hashes, mine, theirs = np.intersect1d(
-        query.terms >> HASH_SHIFT, other.terms >> HASH_SHIFT, return_indices=True
+        query.terms >> np.uint64(HASH_SHIFT),
+        other.terms >> np.uint64(HASH_SHIFT),
+        assume_unique=True,
+        return_indices=True,
     )
     weights_q = weigh(query.terms, query.language, frequencies, model)
     weights_o = weigh(other.terms, query.language, frequencies, model)
-    found: dict[str, float] = {}
-    for name, (mask, pairs) in _VIEWS.items():
-        held_q = _holds(query.terms, mask, pairs) * weights_q
-        held_o = _holds(other.terms, mask, pairs) * weights_o
-        norm = float(np.sqrt((held_q**2).sum() * (held_o**2).sum()))
-        if norm:
-            found[name] = float((held_q[mine] * held_o[theirs]).sum()) / norm
-    gain = weights_q[mine] * weights_o[theirs] * ((query.terms[mine] & PAIR) == 0)
+    held_q = _MEMBERS[:, _places(query.terms)] * weights_q
+    held_o = _MEMBERS[:, _places(other.terms)] * weights_o
+    norms = np.sqrt((held_q**2).sum(axis=1) * (held_o**2).sum(axis=1))
+    dots = (held_q[:, mine] * held_o[:, theirs]).sum(axis=1)
+    found = {
+        name: dot / norm
+        for name, dot, norm in zip(_VIEWS, dots.tolist(), norms.tolist(), strict=True)
+        if norm
+    }
+    gain = weights_q[mine] * weights_o[theirs] * ((query.terms[mine] & np.uint64(PAIR)) == 0)
     order = np.lexsort((hashes, -gain))
     return found, [int(hashes[at]) for at in order if gain[at] > 0]
-
-
-def _holds(terms: Terms, mask: int, pairs: bool) -> NDArray[np.bool_]:
-    return np.asarray(((terms & mask) > 0) & (((terms & PAIR) > 0) == pairs))

@@ -1,7 +1,7 @@
 """How rare a term is: document frequencies per language, learned from the stream.
 
 Counts are kept for the canonical items that are remembered, over a small shipped
-background, in a table for each language (4 MB) indexed by a hash of the term: collisions
+background, in a table for each language (6 MB) indexed by a hash of the term: collisions
 only make a term look more common, and no language changes what another one says.
 Integers, so that what comes and goes leaves no trace.
 """
@@ -28,11 +28,19 @@ class Table:
     def __init__(self, language: str | None) -> None:
         self.documents = 0
         self.counts = np.zeros(1 << BITS, dtype=np.int32)
-        self.background = np.zeros(1 << BITS, dtype=np.float32)
+        self.background = np.zeros(1 << BITS, dtype=np.float32)  # documents
         hashes, shares = background(language)
         if len(hashes):
             terms = hashes.astype(np.uint64) << np.uint64(HASH_SHIFT)
-            np.add.at(self.background, slots(terms), shares)
+            np.add.at(self.background, slots(terms), PRIOR * shares)
+        # Logarithms are read far more often than counts change.
+        self.logs = np.log(self.background + np.float32(0.5))
+
+    def add(self, where: NDArray[np.int64], sign: int) -> None:
+        """Count one document with terms in these slots, or with ``sign`` -1 forget it."""
+        np.add.at(self.counts, where, sign)
+        self.documents += sign
+        self.logs[where] = np.log(self.counts[where] + self.background[where] + 0.5)
 
 
 def slots(terms: Terms) -> NDArray[np.int64]:
@@ -54,14 +62,10 @@ class Frequencies:
 
     def add(self, terms: Terms, language: str | None, sign: int = 1) -> None:
         """Count one document, or with ``sign`` -1 forget it."""
-        table = self._table(language)
-        np.add.at(table.counts, slots(terms), sign)
-        table.documents += sign
+        self._table(language).add(slots(terms), sign)
 
     def idf(self, terms: Terms, language: str | None) -> NDArray[np.float64]:
         """Inverse document frequency of each term, in nats, as of now; ``RAREST`` at most."""
         table = self._table(language)
-        where = slots(terms)
-        seen = table.counts[where] + PRIOR * table.background[where]
-        found = np.log((table.documents + PRIOR + 1.0) / (seen + 0.5))
+        found = np.log(table.documents + PRIOR + 1.0) - table.logs[slots(terms)]
         return np.asarray(np.minimum(found, RAREST), dtype=np.float64)

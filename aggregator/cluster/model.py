@@ -50,8 +50,8 @@ class Model:
 
 def longness(words: NDArray[np.float64]) -> NDArray[np.float64]:
     """Where a text of so many words that tell stands between a lead (0) and a full text (1)."""
-    found = np.log(np.maximum(words, 1.0) / LEAD) / np.log(FULL / LEAD)
-    return np.asarray(np.clip(found, 0.0, 1.0))
+    between = np.minimum(np.maximum(words, LEAD), FULL)
+    return np.asarray(np.log(between / LEAD) / np.log(FULL / LEAD))
 
 
 @cache

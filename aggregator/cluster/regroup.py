@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from aggregator.cluster.compare import Matrix, likenesses, words
+from aggregator.cluster.compare import Matrix, block, likenesses, shorter
 from aggregator.cluster.constraints import Constraints
 from aggregator.cluster.linkage import average_link
 from aggregator.cluster.model import Model
@@ -71,7 +71,7 @@ def regroup(
     items = [state.item(number).features for number in shown] + [features]
     things.append(Thing((NEW,), (NEW,)))
     alike = likenesses(items, state.frequencies, model)
-    limit = float(model.limits(words(features, items[:-1])).mean()) + found[0].crowd
+    limit = float(model.limits(shorter(features, block(items[:-1]))).mean()) + found[0].crowd
     groups = _grouped(state, things, alike, limit, model, rules, canonical)
     parts = tuple(
         tuple(sorted((n for at in group for n in things[at].members), key=_last))

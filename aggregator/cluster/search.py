@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from operator import itemgetter
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from aggregator.cluster.compare import lateness, likeness, words
+from aggregator.cluster.compare import block, lateness, likeness, shorter
 from aggregator.cluster.model import Model
 from aggregator.cluster.state import ClusterState, LiveStory
 from aggregator.cluster.views import HASH_SHIFT, LEAD_MASK, PAIR, TITLE_MASK, Features
@@ -34,7 +33,7 @@ class Match:
     nearest: float
     partner: int  # number of the nearest member
     members: tuple[int, ...]  # those compared
-    is_open: bool = True
+    is_open: bool
 
     @property
     def margin(self) -> float:
@@ -44,22 +43,20 @@ class Match:
 
 def neighbours(state: ClusterState, features: Features, now: int) -> tuple[list[int], list[int]]:
     """Numbers of the items that share most rare words: of open stories, and of closed ones."""
-    terms = features.terms[(features.terms & PAIR) == 0]
+    terms = features.terms[(features.terms & np.uint64(PAIR)) == 0]
     if not len(terms):
         return [], []
     idf = np.maximum(state.frequencies.idf(terms, features.language), 0.05)
     places = 1.0 + ((terms & TITLE_MASK) > 0) + 0.5 * ((terms & LEAD_MASK) > 0)
     gain = idf**2 * places
     order = np.lexsort((terms, -gain))[:QUERY_TERMS]
-    scores: dict[int, float] = {}
-    for at in order.tolist():
-        worth = float(gain[at])
-        for number in state.posting(int(terms[at]) >> HASH_SHIFT):
-            scores[number] = scores.get(number, 0.0) + worth
+    numbers, counts = state.newest((terms[order] >> np.uint64(HASH_SHIFT)).tolist())
+    known, first, which = np.unique(numbers, return_index=True, return_inverse=True)
+    scores = np.bincount(which, np.repeat(gain[order], counts))
     found: list[int] = []
     ended: list[int] = []
     # Of equal scores the one met first comes first: by the rarest word, then the newest.
-    for number, _ in sorted(scores.items(), key=itemgetter(1), reverse=True):
+    for number in known[np.lexsort((first, -scores))].tolist():
         item = state.item(number)
         if not _same_language(item.features.language, features.language):
             continue
@@ -119,11 +116,7 @@ def matches(
     alike.compare(sorted({n for group in groups.values() for n in group if n not in alike.held}))
     crowd = sorted(((alike.cosine[n], state.item(n).story) for n in near), reverse=True)
     found = [
-        replace(
-            _match(name, groups[name], alike, crowd),
-            is_open=name in open_ones,
-        )
-        for name in stories
+        _match(name, groups[name], alike, crowd, is_open=name in open_ones) for name in stories
     ]
     found.sort(key=lambda m: (-m.margin, m.story))
     return found
@@ -142,12 +135,14 @@ class Alike:
 
     def compare(self, numbers: Sequence[int]) -> None:
         """Take in the items with these numbers."""
-        others = [self._state.item(number).features for number in numbers]
-        cosine, lacking = likeness(self._features, others, self._state.frequencies, self.model)
-        held = cosine - lacking - lateness(self._features, others, self.model)
+        if not numbers:
+            return
+        others = block([self._state.item(number).features for number in numbers])
+        cosine, taken = likeness(self._features, others, self._state.frequencies, self.model)
+        held = cosine - taken - lateness(self._features, others, self.model)
         self.cosine.update(zip(numbers, cosine.tolist(), strict=True))
         self.held.update(zip(numbers, held.tolist(), strict=True))
-        limits = self.model.limits(words(self._features, others))
+        limits = self.model.limits(shorter(self._features, others))
         self.limit.update(zip(numbers, limits.tolist(), strict=True))
 
 
@@ -157,7 +152,12 @@ def _sampled(state: ClusterState, name: str, near: Sequence[int]) -> tuple[int, 
 
 
 def _match(
-    name: str, group: tuple[int, ...], alike: Alike, crowd: Sequence[tuple[float, str]]
+    name: str,
+    group: tuple[int, ...],
+    alike: Alike,
+    crowd: Sequence[tuple[float, str]],
+    *,
+    is_open: bool,
 ) -> Match:
     held = [alike.held[number] for number in group]
     limits = [alike.limit[number] for number in group]
@@ -173,4 +173,5 @@ def _match(
         nearest=nearest,
         partner=group[held.index(nearest)],
         members=group,
+        is_open=is_open,
     )

@@ -7,17 +7,21 @@ items alone, so a restart that adds the same items again goes on with the same d
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Final
 
+import numpy as np
+
 from aggregator.cluster.frequencies import Frequencies
+from aggregator.cluster.recent import Numbers, Recent
 from aggregator.cluster.views import (
+    BODY_MASK,
     HASH_SHIFT,
+    LEAD_MASK,
     PAIR,
+    TITLE_MASK,
     Features,
     unpack,
 )
@@ -27,7 +31,6 @@ from aggregator.text.identity import story_id
 
 RESTORE_LIMIT: Final = 100_000
 INDEX_TERMS: Final = 48  # terms of an item by which it can be found
-POSTING: Final = 160  # newest items looked at per term
 
 
 @dataclass(slots=True)
@@ -38,7 +41,6 @@ class Remembered:
     story: str
     seen: int
     features: Features
-    indexed: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class ClusterState:
         self._items: dict[int, Remembered] = {}
         self._numbers: dict[str, int] = {}
         self._stories: dict[str, LiveStory] = {}
-        self._postings: dict[int, deque[int]] = {}
+        self._recent = Recent()
         self._founders: dict[str, str] = {}
         self._next = 0
 
@@ -137,21 +139,19 @@ class ClusterState:
         """Whether a story got something new within the live window before ``now`` (seconds)."""
         return now - story.last <= self.settings.live_days * 86_400
 
-    def posting(self, term: int) -> Iterator[int]:
-        """Numbers of the newest items that hold a term, newest first."""
-        return islice(reversed(self._postings.get(term, ())), POSTING)
+    def newest(self, terms: Sequence[int]) -> tuple[Numbers, list[int]]:
+        """Numbers of the newest items of each term, newest first, and how many each has."""
+        return self._recent.find(terms)
 
     # Keeping it up.
 
     def _add(self, canonical: str, story: str, seen: int, features: Features) -> None:
         number = self._next
         self._next += 1
-        indexed = index_terms(features)
-        self._items[number] = Remembered(canonical, story, seen, features, indexed)
+        self._items[number] = Remembered(canonical, story, seen, features)
         self._numbers[canonical] = number
         self._founders[story_id(canonical)] = canonical
-        for term in indexed:
-            self._postings.setdefault(term, deque()).append(number)
+        self._recent.add(index_terms(features), number)
         self.frequencies.add(features.terms, features.language)
         live = self._stories.setdefault(story, LiveStory(story))
         live.members.append(number)
@@ -168,11 +168,7 @@ class ClusterState:
         item = self._items.pop(number)
         del self._numbers[item.canonical]
         self._founders.pop(story_id(item.canonical), None)
-        for term in item.indexed:
-            posting = self._postings[term]
-            posting.popleft()
-            if not posting:
-                del self._postings[term]
+        self._recent.forget(index_terms(item.features), number)
         self.frequencies.add(item.features.terms, item.features.language, -1)
         story = self._stories[item.story]
         story.members.remove(number)
@@ -182,8 +178,10 @@ class ClusterState:
             del self._stories[item.story]
 
 
-def index_terms(features: Features) -> tuple[int, ...]:
+def index_terms(features: Features) -> list[int]:
     """Hashes of the words an item can be found by: title, then lead, then body by frequency."""
-    words = [int(t) for t in features.terms if not int(t) & PAIR]
-    words.sort(key=lambda t: (-(t & 3), -((t >> 2) & 3), -((t >> 4) & 15), t))
-    return tuple(t >> HASH_SHIFT for t in words[:INDEX_TERMS])
+    words = features.terms[(features.terms & PAIR) == 0].astype(np.int64)
+    title, lead, body = words & TITLE_MASK, words & LEAD_MASK, words & BODY_MASK
+    order = np.lexsort((words, -body, -lead, -title))[:INDEX_TERMS]
+    found: list[int] = (words[order] >> HASH_SHIFT).tolist()
+    return found

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
-import numpy as np
-
 from aggregator.cluster.frequencies import Frequencies
-from aggregator.cluster.views import HASH_SHIFT, PAIR, RECURRING, features_of, surfaces
+from aggregator.cluster.views import HASH_SHIFT, PAIR, RECURRING, TITLE_MASK, features_of
+from aggregator.cluster.words import surfaces
 from aggregator.model import Details, Item, Story
 
 Coverage = Sequence[tuple[str, Item, Sequence[Item]]]
@@ -78,17 +79,28 @@ def _state(last: datetime, now: datetime, live_days: float) -> str:
     return "quiet" if silence <= timedelta(days=live_days) else "closed"
 
 
+@cache
+def _background() -> Frequencies:
+    """What is rare in each language, whatever came lately."""
+    return Frequencies()
+
+
+def _rarity(item: Item) -> list[tuple[int, float]]:
+    """The terms of title and lead, and how rare each is."""
+    features = features_of(replace(item, text=""))
+    terms = features.terms[(features.terms & PAIR) == 0]
+    idf = _background().idf(terms, features.language)
+    return list(zip(terms.tolist(), idf.tolist(), strict=True))
+
+
 def _centrality(items: Sequence[Item]) -> list[float]:
     """How close each item is to all of them together: cosine of its title and lead to the sum."""
-    frequencies = Frequencies()
     vectors: list[dict[int, float]] = []
     for item in items:
-        features = features_of(item)
-        idf = frequencies.idf(features.terms, features.language)
-        vector: dict[int, float] = {}
-        for term, weight in zip(features.terms.tolist(), idf.tolist(), strict=True):
-            if not term & PAIR and term & 0xF:
-                vector[term >> HASH_SHIFT] = weight * (1.0 if term & 3 else 0.5)
+        vector = {
+            term >> HASH_SHIFT: weight * (1.0 if term & TITLE_MASK else 0.5)
+            for term, weight in _rarity(item)
+        }
         norm = math.sqrt(sum(w * w for w in vector.values())) or 1.0
         vectors.append({term: w / norm for term, w in vector.items()})
     total: Counter[int] = Counter()
@@ -127,17 +139,13 @@ def _any_lead(coverage: Coverage, language: str | None) -> str:
 
 def _key_terms(items: Sequence[Item]) -> tuple[str, ...]:
     """Words that most items share and the background does not, as they were written."""
-    frequencies = Frequencies()
     worth: dict[str, float] = {}
     held: Counter[str] = Counter()
     for item in items:
-        features = features_of(item)
-        kept = [t for t in features.terms.tolist() if not t & PAIR and t & 0xF]
-        terms = np.array(kept, dtype=np.uint64)
-        idf = frequencies.idf(terms, features.language)
-        written = surfaces(f"{item.title}\n{item.lead}", item.language)
-        for term, weight in zip(kept, idf.tolist(), strict=True):
-            word = written.get(term >> HASH_SHIFT)
+        rarity = {term >> HASH_SHIFT: weight for term, weight in _rarity(item)}
+        written = surfaces(f"{item.title}\n{item.lead}", item.language, rarity)
+        for term, weight in rarity.items():
+            word = written.get(term)
             if word and not word.isdigit():
                 held[word] += 1
                 worth[word] = max(worth.get(word, 0.0), weight)

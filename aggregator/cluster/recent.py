@@ -1,0 +1,53 @@
+"""The newest items that hold a term: what a new item is looked up in."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.int32]
+
+NEWEST: Final = 160  # items looked at for each term
+
+
+class Recent:
+    """Numbers of items by term, in ascending order; of a frequent term only the newest."""
+
+    def __init__(self) -> None:
+        self._items: dict[int, array[int]] = {}
+
+    def add(self, terms: Iterable[int], number: int) -> None:
+        """Note an item, newer than all before."""
+        for term in terms:
+            held = self._items.get(term)
+            if held is None:
+                held = self._items[term] = array("i")
+            elif len(held) >= 2 * NEWEST:
+                del held[:NEWEST]
+            held.append(number)
+
+    def forget(self, terms: Iterable[int], number: int) -> None:
+        """Take out the oldest item."""
+        for term in terms:
+            held = self._items[term]
+            if held[0] == number:  # of a frequent term it is gone already
+                held.pop(0)
+            if not held:
+                del self._items[term]
+
+    def find(self, terms: Sequence[int]) -> tuple[Numbers, list[int]]:
+        """The newest items of each term, one term after the other, and how many each has."""
+        parts = [
+            np.frombuffer(held, dtype=np.int32)[: -NEWEST - 1 : -1]
+            if (held := self._items.get(term))
+            else _NONE
+            for term in terms
+        ]
+        return np.concatenate(parts), [len(part) for part in parts]
+
+
+_NONE: Final = np.empty(0, dtype=np.int32)
