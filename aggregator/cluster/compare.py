@@ -51,10 +51,9 @@ _BITS: Final = np.arange(PLACES)
 _MEMBERS: Final = np.array(  # of each view, by the lower bits of a term
     [((_BITS & mask) > 0) & (pairs == (_BITS & PAIR)) for mask, pairs in _VIEWS.values()]
 )
-_SORTS: Final = np.array(  # all terms, words, and words of the title, by the lower bits
-    [_BITS >= 0, (_BITS & PAIR) == 0, ((_BITS & PAIR) == 0) & ((_BITS & TITLE_MASK) > 0)],
-    dtype=np.float64,
-)
+# Which terms are words, and which are words of the title, by their lower bits.
+_WORDS: Final = ((_BITS & PAIR) == 0).astype(np.float64)
+_TITLED: Final = _WORDS * ((_BITS & TITLE_MASK) > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +109,7 @@ def likeness(
     total, plain, titles = _sums(squares, others.sizes)
     hashes = query.terms >> np.uint64(HASH_SHIFT)
     wanted = others.terms >> np.uint64(HASH_SHIFT)
-    at = np.searchsorted(hashes, wanted)
-    hit = np.flatnonzero(hashes.take(at, mode="clip") == wanted)
-    at = at[hit]
+    at, hit = _shared(hashes, wanted)
     held_q, held_o = own[:, at], squares[:, hit]
     product = mine[at] * theirs[hit]
     both = (held_q[2] > 0) & (held_o[2] > 0)
@@ -132,9 +129,21 @@ def likeness(
     return cosine, np.asarray(cosine * taken)
 
 
+def _shared(hashes: Terms, wanted: Terms) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where each of ``wanted`` that is among the ascending ``hashes`` stands, there and here."""
+    at = np.searchsorted(hashes, wanted)
+    hit = np.flatnonzero(hashes.take(at, mode="clip") == wanted)
+    return at[hit], hit
+
+
 def _squares(terms: Terms, weights: Vector) -> Matrix:
     """The squared weights of all terms, of those that are words, and of those in the title."""
-    return _SORTS[:, _places(terms)] * (weights * weights)
+    places = _places(terms)
+    found = np.empty((3, len(weights)))
+    np.multiply(weights, weights, out=found[0])
+    np.multiply(found[0], _WORDS.take(places), out=found[1])
+    np.multiply(found[0], _TITLED.take(places), out=found[2])
+    return found
 
 
 def _sums(values: Matrix, sizes: NDArray[np.int64]) -> Matrix:
@@ -154,10 +163,11 @@ def likenesses(items: Sequence[Features], frequencies: Frequencies, model: Model
     every = block(items)
     weights = weigh(every.terms, items[0].language, frequencies, model)
     known, column = np.unique(every.terms >> np.uint64(HASH_SHIFT), return_inverse=True)
-    sorts = _SORTS[:, _places(every.terms)]
-    table = np.zeros((3, len(items), len(known)), dtype=np.float32)
-    table[:, every.owners(), column] = sorts * weights
-    rows, plain, title = table
+    places, owner = _places(every.terms), every.owners()
+    rows, plain, title = np.zeros((3, len(items), len(known)), dtype=np.float32)
+    rows[owner, column] = weights
+    plain[owner, column] = weights * _WORDS.take(places)
+    title[owner, column] = weights * _TITLED.take(places)
     squares = (rows**2).sum(axis=1)
     shared = (title**2) @ (title > 0).T.astype(np.float32)  # of each row what stands in both titles
     held = (plain**2).sum(axis=1)[:, None] - shared
@@ -186,7 +196,7 @@ class Rest:
     def lacking(self, model: Model) -> Matrix:
         """The share of the likeness that is taken off where hardly anything else is shared."""
         alike = _cosine(self.dots, np.maximum(self.mine, 0.0) * np.maximum(self.theirs, 0.0))
-        return np.asarray(model.beyond * np.minimum(1.0, np.maximum(0.0, 1.0 - alike / ELSE)))
+        return np.asarray(model.beyond * np.maximum(0.0, 1.0 - alike / ELSE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,12 +245,8 @@ def views(
     query: Features, other: Features, frequencies: Frequencies, model: Model
 ) -> tuple[dict[str, float], list[int]]:
     """The cosine of each view of two items, and their strongest common terms by hash."""
-    hashes, mine, theirs = np.intersect1d(
-        query.terms >> np.uint64(HASH_SHIFT),
-        other.terms >> np.uint64(HASH_SHIFT),
-        assume_unique=True,
-        return_indices=True,
-    )
+    hashes = query.terms >> np.uint64(HASH_SHIFT)
+    mine, theirs = _shared(hashes, other.terms >> np.uint64(HASH_SHIFT))
     weights_q = weigh(query.terms, query.language, frequencies, model)
     weights_o = weigh(other.terms, query.language, frequencies, model)
     held_q = _MEMBERS[:, _places(query.terms)] * weights_q
@@ -253,5 +259,6 @@ def views(
         if norm
     }
     gain = weights_q[mine] * weights_o[theirs] * ((query.terms[mine] & np.uint64(PAIR)) == 0)
-    order = np.lexsort((hashes, -gain))
-    return found, [int(hashes[at]) for at in order if gain[at] > 0]
+    order = np.lexsort((mine, -gain))
+    strongest: list[int] = hashes[mine[order[gain[order] > 0]]].tolist()
+    return found, strongest

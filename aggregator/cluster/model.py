@@ -42,6 +42,11 @@ class Model:
     limit_full: float  # the same where both have a long text
     cohesion: float  # likeness between two halves over likeness within them
 
+    @property
+    def least_limit(self) -> float:
+        """The limit that no pair is below."""
+        return min(self.limit_headline, self.limit_lead, self.limit_full)
+
     def limits(self, words: NDArray[np.float64]) -> NDArray[np.float64]:
         """The limit for pairs whose shorter text has so many ``words`` that tell, each."""
         with_text = self.limit_lead + (self.limit_full - self.limit_lead) * longness(words)

@@ -19,11 +19,10 @@ from aggregator.cluster.compare import Matrix, block, likenesses, shorter
 from aggregator.cluster.constraints import Constraints
 from aggregator.cluster.linkage import average_link
 from aggregator.cluster.model import Model
-from aggregator.cluster.search import Match, sample
+from aggregator.cluster.search import SLACK, Match, sample
 from aggregator.cluster.state import ClusterState
 from aggregator.cluster.views import Features
 
-SLACK: Final = 0.08  # below the limit, within which a story's nearest item makes it near
 NEAR: Final = 4  # stories that are looked at
 BIG: Final = 24  # members up to which a story's items are grouped one by one
 EVERY: Final = 12  # a bigger one goes as a whole, except whenever it grew by so many,

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from aggregator.cluster.compare import block, lateness, likeness, shorter
+from aggregator.cluster.compare import Block, lateness, likeness, shorter
 from aggregator.cluster.model import Model
+from aggregator.cluster.recent import Numbers
 from aggregator.cluster.state import ClusterState, LiveStory
 from aggregator.cluster.views import HASH_SHIFT, LEAD_MASK, PAIR, TITLE_MASK, Features
 
 QUERY_TERMS: Final = 20  # rarest words that are looked up
 NEIGHBOURS: Final = 64  # open items by shared rare words that are compared
 ENDED: Final = 8  # items of closed stories that are compared
-STORIES: Final = 8  # by their nearest item
+STORIES: Final = 8  # by their nearest item, of those
+SLACK: Final = 0.08  # below the limit, within which a story's nearest item makes it near
+SHOWN: Final = 3  # however far they are: evidence names the closest, and the runner-up
 OVER: Final = 2  # closed ones, which it may continue
 MEMBERS: Final = 12  # of a story that are compared
 CROWD: Final = (15, 40)  # ranks of the neighbours that tell what unrelated news is alike
+
+AT_ONCE: Final = 100  # items from which on no more are compared before it is known which
+_PLACES: Final = 20  # bits for a place among the candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +58,42 @@ def neighbours(state: ClusterState, features: Features, now: int) -> tuple[list[
     gain = idf**2 * places
     order = np.lexsort((terms, -gain))[:QUERY_TERMS]
     numbers, counts = state.newest((terms[order] >> np.uint64(HASH_SHIFT)).tolist())
-    known, first, which = np.unique(numbers, return_index=True, return_inverse=True)
-    scores = np.bincount(which, np.repeat(gain[order], counts))
-    found: list[int] = []
-    ended: list[int] = []
-    # Of equal scores the one met first comes first: by the rarest word, then the newest.
-    for number in known[np.lexsort((first, -scores))].tolist():
-        item = state.item(number)
-        if not _same_language(item.features.language, features.language):
-            continue
-        story = state.story(item.story)
-        if story is None:
-            continue
-        if state.is_open(story, now):
-            found.append(number)
-            if len(found) == NEIGHBOURS:
-                break
-        elif len(ended) < ENDED:
-            ended.append(number)
-    return found, ended
+    candidates = summed(numbers, np.repeat(gain[order], counts))
+    candidates = candidates.only(state.columns.speaking(candidates.numbers, features.language))
+    is_open = state.columns.since(candidates.numbers, state.open_since(now))
+    return candidates.only(is_open).best(NEIGHBOURS), candidates.only(~is_open).best(ENDED)
 
 
-def _same_language(a: str | None, b: str | None) -> bool:
-    return a is None or b is None or a == b
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Items that share words, each once: what these are worth, and where it was met first."""
+
+    numbers: Numbers
+    worth: NDArray[np.float64]
+    first: NDArray[np.int64]
+
+    def only(self, mask: NDArray[np.bool_]) -> Candidates:
+        """Those that ``mask`` holds for."""
+        return Candidates(self.numbers[mask], self.worth[mask], self.first[mask])
+
+    def best(self, count: int) -> list[int]:
+        """The ``count`` worth most; of equals the one met first: by the rarest word, the newest."""
+        among = self
+        if len(self.numbers) > count:
+            among = self.only(self.worth >= np.partition(self.worth, -count)[-count])
+        found: list[int] = among.numbers[np.lexsort((among.first, -among.worth))[:count]].tolist()
+        return found
+
+
+def summed(numbers: Numbers, worth: NDArray[np.float64]) -> Candidates:
+    """Each of ``numbers`` once, with the sum of what it is worth."""
+    # One sort of numbers with their places is many times as fast as an argsort.
+    both = (numbers.astype(np.int64) << _PLACES) | np.arange(len(numbers))
+    both.sort()
+    known, places = both >> _PLACES, both & ((1 << _PLACES) - 1)
+    starts = np.flatnonzero(known != np.concatenate(([-1], known[:-1])))
+    sums = np.add.reduceat(worth[places], starts) if len(starts) else worth
+    return Candidates(known[starts].astype(np.int32), sums, places[starts])
 
 
 def sample(story: LiveStory, near: Sequence[int]) -> tuple[int, ...]:
@@ -100,26 +120,45 @@ def matches(
 ) -> list[Match]:
     """The stories that an item could join, best first; closed ones (to follow) among them."""
     near, ended = neighbours(state, features, now)
-    numbers = near + ended
-    if not numbers:
+    if not near and not ended:
         return []
+    story_of = {number: state.item(number).story for number in (*near, *ended)}
+    open_ones = {story_of[number] for number in near}
     alike = Alike(state, features, model)
-    alike.compare(numbers)
+    alike.compare(_with_likely_members(state, story_of))
     by_story: dict[str, list[int]] = {}
-    for number in sorted(numbers, key=lambda n: (-alike.held[n], -n)):
-        by_story.setdefault(state.item(number).story, []).append(number)
-    open_ones = {state.item(number).story for number in near}
+    for number in sorted(story_of, key=lambda n: (-alike.held[n], -n)):
+        by_story.setdefault(story_of[number], []).append(number)
     wanted = [name for name in by_story if name not in skip]
-    stories = [name for name in wanted if name in open_ones][:STORIES]
+    stories = [
+        name
+        for at, name in enumerate([name for name in wanted if name in open_ones][:STORIES])
+        if at < SHOWN or alike.held[by_story[name][0]] >= model.least_limit - SLACK
+    ]
     stories += [name for name in wanted if name not in open_ones][:OVER]
     groups = {name: _sampled(state, name, by_story[name]) for name in stories}
     alike.compare(sorted({n for group in groups.values() for n in group if n not in alike.held}))
-    crowd = sorted(((alike.cosine[n], state.item(n).story) for n in near), reverse=True)
+    crowd = sorted(((alike.cosine[n], story_of[n]) for n in near), reverse=True)
     found = [
         _match(name, groups[name], alike, crowd, is_open=name in open_ones) for name in stories
     ]
     found.sort(key=lambda m: (-m.margin, m.story))
     return found
+
+
+def _with_likely_members(state: ClusterState, story_of: Mapping[int, str]) -> list[int]:
+    """The neighbours, and the items of the stories they stand in that will be asked for next.
+
+    Comparing with all at once costs half of comparing twice.
+    """
+    numbers = dict.fromkeys(story_of)
+    for name in dict.fromkeys(story_of.values()):
+        story = state.story(name)
+        if story is not None and 1 < len(story.members) <= MEMBERS:
+            numbers.update(dict.fromkeys(story.members))
+        if len(numbers) >= AT_ONCE:
+            break
+    return list(numbers)
 
 
 class Alike:
@@ -137,13 +176,16 @@ class Alike:
         """Take in the items with these numbers."""
         if not numbers:
             return
-        others = block([self._state.item(number).features for number in numbers])
+        others = self._block(numbers)
         cosine, taken = likeness(self._features, others, self._state.frequencies, self.model)
         held = cosine - taken - lateness(self._features, others, self.model)
         self.cosine.update(zip(numbers, cosine.tolist(), strict=True))
         self.held.update(zip(numbers, held.tolist(), strict=True))
         limits = self.model.limits(shorter(self._features, others))
         self.limit.update(zip(numbers, limits.tolist(), strict=True))
+
+    def _block(self, numbers: Sequence[int]) -> Block:
+        return Block(*self._state.columns.measures(np.array(numbers, dtype=np.int32)))
 
 
 def _sampled(state: ClusterState, name: str, near: Sequence[int]) -> tuple[int, ...]:

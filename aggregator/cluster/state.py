@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from aggregator.cluster.columns import Columns
 from aggregator.cluster.frequencies import Frequencies
 from aggregator.cluster.recent import Numbers, Recent
 from aggregator.cluster.views import (
@@ -59,6 +60,7 @@ class ClusterState:
     def __init__(self, settings: ClusterSettings) -> None:
         self.settings = settings
         self.frequencies = Frequencies()
+        self.columns = Columns(RESTORE_LIMIT + 1)
         self._items: dict[int, Remembered] = {}
         self._numbers: dict[str, int] = {}
         self._stories: dict[str, LiveStory] = {}
@@ -99,6 +101,7 @@ class ClusterState:
             moved = [number for number in source.members if number in wanted]
         for number in moved:
             self._items[number].story = change.into
+            self.columns.place(number, change.into)
         target = self._stories.get(change.into) or LiveStory(change.into)
         self._stories[change.into] = target
         target.members = sorted({*target.members, *moved})
@@ -109,6 +112,7 @@ class ClusterState:
                 self._renew(story)
             else:
                 self._stories.pop(story.id, None)
+                self.columns.drop(story.id)
 
     # What decisions look at.
 
@@ -137,7 +141,11 @@ class ClusterState:
 
     def is_open(self, story: LiveStory, now: int) -> bool:
         """Whether a story got something new within the live window before ``now`` (seconds)."""
-        return now - story.last <= self.settings.live_days * 86_400
+        return story.last >= self.open_since(now)
+
+    def open_since(self, now: int) -> float:
+        """Since when a story must have got something new to be open at ``now`` (seconds)."""
+        return now - self.settings.live_days * 86_400
 
     def newest(self, terms: Sequence[int]) -> tuple[Numbers, list[int]]:
         """Numbers of the newest items of each term, newest first, and how many each has."""
@@ -151,6 +159,8 @@ class ClusterState:
         self._items[number] = Remembered(canonical, story, seen, features)
         self._numbers[canonical] = number
         self._founders[story_id(canonical)] = canonical
+        self.columns.add(number, features)
+        self.columns.place(number, story)
         self._recent.add(index_terms(features), number)
         self.frequencies.add(features.terms, features.language)
         live = self._stories.setdefault(story, LiveStory(story))
@@ -163,6 +173,7 @@ class ClusterState:
         first, last = self._items[story.members[0]], self._items[story.members[-1]]
         story.founded = min(first.features.founded, first.seen)
         story.last = last.seen
+        self.columns.renew(story.id, story.last)
 
     def _forget(self, number: int) -> None:
         item = self._items.pop(number)
@@ -176,6 +187,7 @@ class ClusterState:
             self._renew(story)
         else:
             del self._stories[item.story]
+            self.columns.drop(item.story)
 
 
 def index_terms(features: Features) -> list[int]:

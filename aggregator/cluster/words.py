@@ -23,9 +23,12 @@ _UNSPACED = (
     "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\u0e00-\u0edf\u1780-\u17ff\u1000-\u109f\uac00-\ud7a3\U00020000-\U0003ffff"
 )
-_LETTERS = rf"(?:(?![{_UNSPACED}])[^\W\d_]|[\u0300-\u036f\u064b-\u0652])+"
+_MARKS = "\u0300-\u036f\u064b-\u0652"
+_LETTERS = rf"(?:(?![{_UNSPACED}])[^\W\d_]|[{_MARKS}])+"
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(rf"[{_UNSPACED}]+|{_NUMBER.pattern}|{_LETTERS}")
+_HARD = re.compile(f"[{_UNSPACED}{_MARKS}]")
+_EASY_WORD = re.compile(rf"{_NUMBER.pattern}|[^\W\d_]+")  # the same where nothing is hard
 _CAPITALS = "".join(letter for letter in map(chr, range(0x2C00)) if letter.isupper())
 _CAPITALISED = re.compile(rf"(?<![^\W\d_])[{_CAPITALS}](?:{_LETTERS})?")
 _RUN = re.compile(f"[{_UNSPACED}]")
@@ -90,12 +93,17 @@ def _terms(word: str, language: str | None) -> list[int]:
     return [] if term is None else [term]
 
 
+def _split(text: str) -> list[str]:
+    """The words, numbers and unspaced runs of ``text`` in order."""
+    return (_WORD if _HARD.search(text) else _EASY_WORD).findall(text)
+
+
 def read_words(text: str, language: str | None, limit: int) -> Words:
     """The first ``limit`` words of ``text`` that say something."""
     text = _APOSTROPHE.sub("", text[: limit * CHARACTERS])
     known = _known(language)
     terms: list[int] = []
-    for word in _WORD.findall(text):
+    for word in _split(text):
         if word in known:
             term = known[word]
             if term is not None:
@@ -115,6 +123,8 @@ def read_words(text: str, language: str | None, limit: int) -> Words:
 
 def _names(text: str) -> set[str]:
     """The capitalised words that begin no sentence; none where most words are capitalised."""
+    if text == text.lower():
+        return set()
     long = _LONG_WORD.findall(text)
     if sum(word[0].isupper() for word in long) > SHOUTED * len(long):
         return set()
@@ -148,7 +158,7 @@ def surfaces(text: str, language: str | None, wanted: Iterable[int]) -> dict[int
     """Those of the terms ``wanted`` that stand in ``text``, as first written there."""
     wanted = frozenset(wanted)
     found: dict[int, str] = {}
-    for word in _WORD.findall(_APOSTROPHE.sub("", text)):
+    for word in _split(_APOSTROPHE.sub("", text)):
         if word[0] > _LAST_SPACED and _RUN.match(word):
             for pair in ngrams(word, 2):
                 term = checksum(fold(pair, language))
