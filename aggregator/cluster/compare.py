@@ -107,9 +107,7 @@ def likeness(
     theirs = weigh(others.terms, query.language, frequencies, model)
     own, squares = _squares(query.terms, mine), _squares(others.terms, theirs)
     total, plain, titles = _sums(squares, others.sizes)
-    hashes = query.terms >> np.uint64(HASH_SHIFT)
-    wanted = others.terms >> np.uint64(HASH_SHIFT)
-    at, hit = _shared(hashes, wanted)
+    at, hit = _shared(query.terms, others.terms)
     held_q, held_o = own[:, at], squares[:, hit]
     product = mine[at] * theirs[hit]
     both = (held_q[2] > 0) & (held_o[2] > 0)
@@ -129,11 +127,16 @@ def likeness(
     return cosine, np.asarray(cosine * taken)
 
 
-def _shared(hashes: Terms, wanted: Terms) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Where each of ``wanted`` that is among the ascending ``hashes`` stands, there and here."""
-    at = np.searchsorted(hashes, wanted)
-    hit = np.flatnonzero(hashes.take(at, mode="clip") == wanted)
-    return at[hit], hit
+def _shared(terms: Terms, others: Terms) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The places of the terms of an item, and those of the same words in ``others``."""
+    hashes, wanted = terms >> np.uint64(HASH_SHIFT), others >> np.uint64(HASH_SHIFT)
+    # Most are told to be none of them by 16 bits, which is cheaper than to search.
+    some = np.zeros(1 << 16, dtype=np.bool_)
+    some[hashes.astype(np.uint16)] = True
+    maybe = np.flatnonzero(some[wanted.astype(np.uint16)])
+    at = np.searchsorted(hashes, wanted[maybe])
+    same = hashes.take(at, mode="clip") == wanted[maybe]
+    return at[same], maybe[same]
 
 
 def _squares(terms: Terms, weights: Vector) -> Matrix:
@@ -245,8 +248,7 @@ def views(
     query: Features, other: Features, frequencies: Frequencies, model: Model
 ) -> tuple[dict[str, float], list[int]]:
     """The cosine of each view of two items, and their strongest common terms by hash."""
-    hashes = query.terms >> np.uint64(HASH_SHIFT)
-    mine, theirs = _shared(hashes, other.terms >> np.uint64(HASH_SHIFT))
+    mine, theirs = _shared(query.terms, other.terms)
     weights_q = weigh(query.terms, query.language, frequencies, model)
     weights_o = weigh(other.terms, query.language, frequencies, model)
     held_q = _MEMBERS[:, _places(query.terms)] * weights_q
@@ -260,5 +262,5 @@ def views(
     }
     gain = weights_q[mine] * weights_o[theirs] * ((query.terms[mine] & np.uint64(PAIR)) == 0)
     order = np.lexsort((mine, -gain))
-    strongest: list[int] = hashes[mine[order[gain[order] > 0]]].tolist()
-    return found, strongest
+    strongest = query.terms[mine[order[gain[order] > 0]]] >> np.uint64(HASH_SHIFT)
+    return found, strongest.tolist()

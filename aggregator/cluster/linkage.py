@@ -6,6 +6,7 @@ groups that are most alike on average become one, until no two are alike enough.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -38,8 +39,7 @@ def average_link(
     and are not, of one group whatever they are like; ``apart`` is the stronger.
     """
     link = np.array(alike, dtype=np.float64)
-    size = np.array(sizes, dtype=np.float64)
-    dense = np.array(within, dtype=np.float64)
+    size, dense = list(sizes), list(within)
     np.fill_diagonal(link, _NEVER)
     groups = [[at] for at in range(len(size))]
     for a, b in apart:
@@ -57,11 +57,11 @@ def average_link(
             link[first] = closest
             link[:, first] = closest
             link[first, [first, second]] = link[[first, second], first] = _NEVER
-    while len(size):
+    while size:
         a, b = divmod(int(np.argmax(link)), len(size))
         if not link[a, b] >= limit:
             break
-        if _two_halves(link[a, b], size, dense, a, b, cohesion):
+        if _two_halves(float(link[a, b]), size, dense, a, b, cohesion):
             link[a, b] = link[b, a] = _NEVER
             continue
         _join(link, size, dense, groups, min(a, b), max(a, b))
@@ -69,11 +69,11 @@ def average_link(
 
 
 def _two_halves(
-    between: float, size: Matrix, dense: Matrix, a: int, b: int, cohesion: float
+    between: float, size: list[float], dense: list[float], a: int, b: int, cohesion: float
 ) -> bool:
     if min(size[a], size[b]) < HALF:
         return False
-    return bool(between < cohesion * np.sqrt(max(dense[a], 0.0) * max(dense[b], 0.0)))
+    return between < cohesion * math.sqrt(max(dense[a], 0.0) * max(dense[b], 0.0))
 
 
 def _holder(groups: list[list[int]], thing: int) -> int:
@@ -81,19 +81,18 @@ def _holder(groups: list[list[int]], thing: int) -> int:
 
 
 def _join(
-    link: Matrix, size: Matrix, dense: Matrix, groups: list[list[int]], a: int, b: int
+    link: Matrix, size: list[float], dense: list[float], groups: list[list[int]], a: int, b: int
 ) -> None:
     """Group ``b`` becomes part of group ``a``."""
     inner_a, inner_b = size[a] * (size[a] - 1) / 2, size[b] * (size[b] - 1) / 2
     across = size[a] * size[b]
-    dense[a] = (inner_a * dense[a] + inner_b * dense[b] + across * link[a, b]) / (
+    dense[a] = (inner_a * dense[a] + inner_b * dense[b] + across * float(link[a, b])) / (
         inner_a + inner_b + across
     )
-    link[a] = (size[a] * link[a] + size[b] * link[b]) / (size[a] + size[b])
-    link[:, a] = link[a]
-    link[a, a] = _NEVER
-    link[b] = _NEVER
-    link[:, b] = _NEVER
+    row = (size[a] * link[a] + size[b] * link[b]) / (size[a] + size[b])
+    row[a] = _NEVER
+    link[a] = link[:, a] = row
+    link[b] = link[:, b] = _NEVER
     size[a] += size[b]
     groups[a] += groups[b]
     groups[b] = []

@@ -69,7 +69,10 @@ def regroup(
     shown = [number for thing in things for number in thing.shown]
     items = [state.item(number).features for number in shown] + [features]
     things.append(Thing((NEW,), (NEW,)))
-    alike = likenesses(items, state.frequencies, model)
+    if len(shown) == 1:  # often: it is known already how alike two items are
+        alike = np.array([[1.0, found[0].nearest], [found[0].nearest, 1.0]])
+    else:
+        alike = likenesses(items, state.frequencies, model)
     limit = float(model.limits(shorter(features, block(items[:-1]))).mean()) + found[0].crowd
     groups = _grouped(state, things, alike, limit, model, rules, canonical)
     parts = tuple(
@@ -109,19 +112,12 @@ def _grouped(
     canonical: str,
 ) -> list[list[int]]:
     """Average-link groups of ``things``, from the likeness of what they show."""
-    owner = np.repeat(np.arange(len(things)), [len(thing.shown) for thing in things])
-    share = np.zeros((len(things), len(owner)))
-    share[owner, np.arange(len(owner))] = 1.0
-    share /= share.sum(axis=1, keepdims=True)
     within = np.zeros(len(things))
-    for at, thing in enumerate(things):
-        if len(thing.shown) > 1:
-            block = alike[np.ix_(owner == at, owner == at)]
-            count = len(thing.shown)
-            within[at] = (block.sum() - np.trace(block)) / (count * (count - 1))
+    if any(len(thing.shown) > 1 for thing in things):
+        alike = _between(things, alike, within)
     together, apart = _ruled(state, things, rules, canonical)
     return average_link(
-        share @ alike @ share.T,
+        alike,
         [len(thing.members) for thing in things],
         within.tolist(),
         limit=limit,
@@ -129,6 +125,20 @@ def _grouped(
         together=together,
         apart=apart,
     )
+
+
+def _between(things: Sequence[Thing], alike: Matrix, within: Matrix) -> Matrix:
+    """How alike the things are, by all they show; sets how alike each is ``within``."""
+    owner = np.repeat(np.arange(len(things)), [len(thing.shown) for thing in things])
+    share = np.zeros((len(things), len(owner)))
+    share[owner, np.arange(len(owner))] = 1.0
+    share /= share.sum(axis=1, keepdims=True)
+    for at, thing in enumerate(things):
+        count = len(thing.shown)
+        if count > 1:
+            block = alike[np.ix_(owner == at, owner == at)]
+            within[at] = (block.sum() - np.trace(block)) / (count * (count - 1))
+    return np.asarray(share @ alike @ share.T)
 
 
 def _ruled(
