@@ -27,9 +27,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
 from aggregator.cluster import ClusterState, assign  # noqa: E402
-from aggregator.cluster.compare import block, likeness  # noqa: E402
+from aggregator.cluster.compare import asked, likeness  # noqa: E402
 from aggregator.cluster.model import shipped  # noqa: E402
-from aggregator.cluster.views import features_of  # noqa: E402
+from aggregator.cluster.views import block, features_of  # noqa: E402
 from aggregator.model import Item  # noqa: E402
 from aggregator.settings import ClusterSettings  # noqa: E402
 
@@ -85,7 +85,9 @@ def decide(state: ClusterState, item: Item) -> None:
 def brute_force(state: ClusterState, item: Item) -> float:
     """The likeness to the founding item of every live story; the best of them."""
     founders = [state.item(state.story(name).members[0]).features for name in state.names()]  # type: ignore[union-attr] # every name has a story
-    found, _ = likeness(features_of(item), block(founders), state.frequencies, shipped())
+    model = shipped()
+    query = asked(features_of(item), state.frequencies, model)
+    found, _ = likeness(query, block(founders), state.frequencies, model)
     return float(found.max())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from aggregator.cluster.compare import views
+from aggregator.cluster.compare import Query, asked, views
 from aggregator.cluster.constraints import Constraints, constraints
 from aggregator.cluster.model import Model, shipped
 from aggregator.cluster.regroup import NEW, Grouping, near, regroup
@@ -50,21 +50,23 @@ def place(  # what assign takes, with the features made
     rules: Constraints,
 ) -> StoryDecision:
     """``assign`` with the features of ``item`` given (fitting decides on the same often)."""
+    query = asked(features, state.frequencies, model)
+    features = query.features
     for other, name in rules.together.get(canonical, {}).items():
         story = state.current(other)
         if story is not None:
             return _as_said(canonical, story, other, name, features)
     skip = {state.current(other) for other in rules.apart.get(canonical, ())} - {None}
     now = int(item.seen.timestamp())
-    found = matches(state, features, now, model, [story for story in skip if story])
+    found = matches(state, query, now, model, [story for story in skip if story])
     close = near(found)
     if not close:
-        return _founds(state, item, canonical, found, features, model)
+        return _founds(state, item, canonical, found, query, model)
     grouping = regroup(state, features, canonical, close, model, rules)
     outcome = renamed(state, grouping, canonical)
     own = next(part for part in grouping.parts if NEW in part)
     if own == (NEW,):
-        alone = _founds(state, item, canonical, found, features, model)
+        alone = _founds(state, item, canonical, found, query, model)
         return replace(alone, changes=outcome.changes)
     first = state.story(outcome.story)
     if first is not None:
@@ -74,7 +76,7 @@ def place(  # what assign takes, with the features made
         canonical,
         outcome.story,
         outcome.story == story_id(canonical),
-        _joined(state, item, features, grouping, model),
+        _joined(state, item, query, grouping, model),
         features.pack(),
         _runner_up(others),
         outcome.changes,
@@ -101,7 +103,7 @@ def _founds(
     item: Item,
     canonical: str,
     found: Sequence[Match],
-    features: Features,
+    query: Query,
     model: Model,
 ) -> StoryDecision:
     """A story of its own; it may continue one that is over or not close enough."""
@@ -118,14 +120,14 @@ def _founds(
             round(best.limit, 6),
             state.item(best.partner).canonical,
             "No live story is close enough; this is the closest item.",
-            _told(state, item, features, best.partner, model),
+            _told(state, item, query, best.partner, model),
         )
     return StoryDecision(
         canonical,
         story_id(canonical),
         True,
         evidence,
-        features.pack(),
+        query.features.pack(),
         _runner_up([best] if best else []),
         follows=follows,
         engine=ENGINE,
@@ -144,14 +146,14 @@ def _runner_up(others: Sequence[Match]) -> tuple[str, float] | None:
 
 
 def _joined(
-    state: ClusterState, item: Item, features: Features, grouping: Grouping, model: Model
+    state: ClusterState, item: Item, query: Query, grouping: Grouping, model: Model
 ) -> Evidence:
     partner = grouping.partner
     if partner is None:
         return Evidence("correction", 1.0, 1.0, None, "A person said that it belongs to it.")
     details: Details = (
         ("nearest", round(grouping.nearest, 4)),
-        *_told(state, item, features, partner, model),
+        *_told(state, item, query, partner, model),
     )
     return Evidence(
         "story",
@@ -163,12 +165,10 @@ def _joined(
     )
 
 
-def _told(
-    state: ClusterState, item: Item, features: Features, partner: int, model: Model
-) -> Details:
+def _told(state: ClusterState, item: Item, query: Query, partner: int, model: Model) -> Details:
     """The views of the two items, and the words that bind them, as written in the new one."""
     other = state.item(partner).features
-    alike, hashes = views(features, other, state.frequencies, model)
+    alike, hashes = views(query, other, state.frequencies, model)
     written = surfaces(f"{item.title}\n{item.lead[:TOLD]}", item.language, hashes)
     words = [written[one] for one in hashes if one in written][:TERMS]
     found: list[tuple[str, str | float | int]] = [(k, round(v, 4)) for k, v in alike.items()]

@@ -8,7 +8,7 @@ Clustering of Streaming News", EMNLP 2018, with the views' weights moved into th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -26,8 +26,10 @@ from aggregator.cluster.views import (
     PLACE_MASK,
     PLACES,
     TITLE_MASK,
+    Block,
     Features,
     Terms,
+    block,
 )
 
 Vector = NDArray[np.float64]
@@ -56,32 +58,6 @@ _WORDS: Final = ((_BITS & PAIR) == 0).astype(np.float64)
 _TITLED: Final = _WORDS * ((_BITS & TITLE_MASK) > 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Items side by side: what is compared of them, in arrays."""
-
-    terms: Terms  # of one item after the other
-    sizes: NDArray[np.int64]  # terms of each
-    words: Vector  # that tell, in the text of each
-    times: NDArray[np.int64]  # seconds since 1970; -1 where unknown
-
-    def owners(self) -> NDArray[np.int64]:
-        """Which item each of the terms is of."""
-        return np.repeat(np.arange(len(self.sizes)), self.sizes)
-
-
-def block(items: Sequence[Features]) -> Block:
-    """``items`` (one at least) side by side."""
-    table = np.array(
-        [
-            (len(item.terms), item.text_words, -1 if item.published is None else item.published)
-            for item in items
-        ]
-    )
-    terms = np.concatenate([item.terms for item in items])
-    return Block(terms, table[:, 0], table[:, 1].astype(np.float64), table[:, 2])
-
-
 def weigh(terms: Terms, language: str | None, frequencies: Frequencies, model: Model) -> Vector:
     """The weight of each term, by its places and how rare it is now."""
     weights = term_weights(model)[_places(terms)]
@@ -93,8 +69,28 @@ def _places(terms: Terms) -> NDArray[np.int64]:
     return (terms & np.uint64(PLACE_MASK)).view(np.int64)
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A new item while it is decided: its features, and what its terms weigh now."""
+
+    features: Features
+    weights: Vector
+
+    @property
+    def terms(self) -> Terms:
+        """The terms of the item."""
+        return self.features.terms
+
+
+def asked(features: Features, frequencies: Frequencies, model: Model) -> Query:
+    """What is compared of a new item; its features with their ``squares``."""
+    weights = weigh(features.terms, features.language, frequencies, model)
+    total, words, title = _squares(features.terms, weights).sum(axis=1).tolist()
+    return Query(replace(features, squares=(total, words, title)), weights)
+
+
 def likeness(
-    query: Features, others: Block, frequencies: Frequencies, model: Model
+    query: Query, others: Block, frequencies: Frequencies, model: Model
 ) -> tuple[Vector, Vector]:
     """How alike ``query`` is to each of ``others`` (0 to 1), and what to take off that.
 
@@ -103,25 +99,23 @@ def likeness(
     count = len(others.sizes)
     if not len(query.terms):
         return np.zeros(count), np.zeros(count)
-    mine = weigh(query.terms, query.language, frequencies, model)
-    theirs = weigh(others.terms, query.language, frequencies, model)
-    own, squares = _squares(query.terms, mine), _squares(others.terms, theirs)
-    total, plain, titles = _sums(squares, others.sizes)
     at, hit = _shared(query.terms, others.terms)
-    held_q, held_o = own[:, at], squares[:, hit]
-    product = mine[at] * theirs[hit]
+    terms = others.terms[hit]
+    mine = query.weights[at]
+    theirs = weigh(terms, query.features.language, frequencies, model)
+    held_q, held_o = _squares(query.terms[at], mine), _squares(terms, theirs)
+    product = mine * theirs
     both = (held_q[2] > 0) & (held_o[2] > 0)
     beside = (held_o[1] > 0) & ~both
+    rows = (product, product * beside, held_q[1] * both, held_o[1] * both, held_q[2], held_o[2])
     dots, rest, both_q, both_o, told_q, told_o = _sums(
-        np.stack(
-            (product, product * beside, held_q[1] * both, held_o[1] * both, held_q[2], held_o[2])
-        ),
-        np.bincount(others.owners()[hit], minlength=count),
+        np.stack(rows), np.bincount(others.owners()[hit], minlength=count)
     )
-    all_q, plain_q, titles_q = own.sum(axis=1)
+    all_q, plain_q, titles_q = query.features.squares
+    total, plain, titles = others.squares
     lacking = Rest(rest, plain_q - both_q, plain - both_o).lacking(model)
     untold = Heads(told_q / max(titles_q, 1e-9), told_o / np.maximum(titles, 1e-9)).untold(model)
-    length = shorter(query, others)
+    length = shorter(query.features, others)
     taken = 1.0 - (1.0 - lacking * (length >= LEAD_WORDS)) * (1.0 - untold * longness(length))
     cosine = _cosine(dots, total * all_q)
     return cosine, np.asarray(cosine * taken)
@@ -245,12 +239,12 @@ def shorter(query: Features, others: Block) -> Vector:
 
 
 def views(
-    query: Features, other: Features, frequencies: Frequencies, model: Model
+    query: Query, other: Features, frequencies: Frequencies, model: Model
 ) -> tuple[dict[str, float], list[int]]:
     """The cosine of each view of two items, and their strongest common terms by hash."""
     mine, theirs = _shared(query.terms, other.terms)
-    weights_q = weigh(query.terms, query.language, frequencies, model)
-    weights_o = weigh(other.terms, query.language, frequencies, model)
+    weights_q = query.weights
+    weights_o = weigh(other.terms, query.features.language, frequencies, model)
     held_q = _MEMBERS[:, _places(query.terms)] * weights_q
     held_o = _MEMBERS[:, _places(other.terms)] * weights_o
     norms = np.sqrt((held_q**2).sum(axis=1) * (held_o**2).sum(axis=1))

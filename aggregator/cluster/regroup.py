@@ -15,13 +15,13 @@ from typing import Final
 
 import numpy as np
 
-from aggregator.cluster.compare import Matrix, block, likenesses, shorter
+from aggregator.cluster.compare import Matrix, likenesses, shorter
 from aggregator.cluster.constraints import Constraints
 from aggregator.cluster.linkage import average_link
 from aggregator.cluster.model import Model
 from aggregator.cluster.search import SLACK, Match, sample
 from aggregator.cluster.state import ClusterState
-from aggregator.cluster.views import Features
+from aggregator.cluster.views import Features, block
 
 NEAR: Final = 4  # stories that are looked at
 BIG: Final = 24  # members up to which a story's items are grouped one by one

@@ -9,23 +9,23 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.cluster.compare import Block, lateness, likeness, shorter
+from aggregator.cluster.compare import Query, lateness, likeness, shorter
 from aggregator.cluster.model import Model
 from aggregator.cluster.recent import Numbers
 from aggregator.cluster.state import ClusterState, LiveStory
 from aggregator.cluster.views import HASH_SHIFT, LEAD_MASK, PAIR, TITLE_MASK, Features
 
 QUERY_TERMS: Final = 20  # rarest words that are looked up
-NEIGHBOURS: Final = 64  # open items by shared rare words that are compared
+NEIGHBOURS: Final = 40  # open items by shared rare words that are compared
 ENDED: Final = 8  # items of closed stories that are compared
 STORIES: Final = 8  # by their nearest item, of those
 SLACK: Final = 0.08  # below the limit, within which a story's nearest item makes it near
 SHOWN: Final = 3  # however far they are: evidence names the closest, and the runner-up
 OVER: Final = 2  # closed ones, which it may continue
 MEMBERS: Final = 12  # of a story that are compared
-CROWD: Final = (15, 40)  # ranks of the neighbours that tell what unrelated news is alike
+CROWD: Final = (14, 36)  # ranks of the neighbours that tell what unrelated news is alike
 
-AT_ONCE: Final = 100  # items from which on no more are compared before it is known which
+AT_ONCE: Final = 64  # items from which on no more are compared before it is known which
 _PLACES: Final = 20  # bits for a place among the candidates
 
 
@@ -113,18 +113,18 @@ def sample(story: LiveStory, near: Sequence[int]) -> tuple[int, ...]:
 
 def matches(
     state: ClusterState,
-    features: Features,
+    query: Query,
     now: int,
     model: Model,
     skip: Collection[str] = (),
 ) -> list[Match]:
     """The stories that an item could join, best first; closed ones (to follow) among them."""
-    near, ended = neighbours(state, features, now)
+    near, ended = neighbours(state, query.features, now)
     if not near and not ended:
         return []
     story_of = {number: state.item(number).story for number in (*near, *ended)}
     open_ones = {story_of[number] for number in near}
-    alike = Alike(state, features, model)
+    alike = Alike(state, query, model)
     alike.compare(_with_likely_members(state, story_of))
     by_story: dict[str, list[int]] = {}
     for number in sorted(story_of, key=lambda n: (-alike.held[n], -n)):
@@ -164,9 +164,9 @@ def _with_likely_members(state: ClusterState, story_of: Mapping[int, str]) -> li
 class Alike:
     """How alike one item is to remembered ones, by number."""
 
-    def __init__(self, state: ClusterState, features: Features, model: Model) -> None:
+    def __init__(self, state: ClusterState, query: Query, model: Model) -> None:
         self._state = state
-        self._features = features
+        self._query = query
         self.model = model
         self.cosine: dict[int, float] = {}
         self.held: dict[int, float] = {}  # less what is taken off, times included
@@ -176,16 +176,13 @@ class Alike:
         """Take in the items with these numbers."""
         if not numbers:
             return
-        others = self._block(numbers)
-        cosine, taken = likeness(self._features, others, self._state.frequencies, self.model)
-        held = cosine - taken - lateness(self._features, others, self.model)
+        others = self._state.columns.block(np.array(numbers, dtype=np.int32))
+        cosine, taken = likeness(self._query, others, self._state.frequencies, self.model)
+        held = cosine - taken - lateness(self._query.features, others, self.model)
         self.cosine.update(zip(numbers, cosine.tolist(), strict=True))
         self.held.update(zip(numbers, held.tolist(), strict=True))
-        limits = self.model.limits(shorter(self._features, others))
+        limits = self.model.limits(shorter(self._query.features, others))
         self.limit.update(zip(numbers, limits.tolist(), strict=True))
-
-    def _block(self, numbers: Sequence[int]) -> Block:
-        return Block(*self._state.columns.measures(np.array(numbers, dtype=np.int32)))
 
 
 def _sampled(state: ClusterState, name: str, near: Sequence[int]) -> tuple[int, ...]:

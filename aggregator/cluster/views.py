@@ -43,8 +43,8 @@ MAX_BODY_WORDS: Final = 420
 MAX_TERMS: Final = 300  # 6 bytes each, so that the features of an item stay under 2 kB
 
 RECURRING: Final = "recurring"  # the flag of an item whose headline is a format
-VERSION = 1
-_HEADER = struct.Struct("<BBII4xIIHH")
+VERSION = 2
+_HEADER = struct.Struct("<BBIIIIHHfff")
 _NO_TIME = 0xFFFFFFFF
 
 
@@ -59,6 +59,9 @@ class Features:
     title_words: int  # content words in the title
     text_words: int  # content words in lead and body
     terms: Terms
+    # Squared lengths of the vectors of all terms, of the words, and of the title's words, by the
+    # weights of the moment when it came: to compare with many items is so much cheaper.
+    squares: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     def pack(self) -> bytes:
         """The features as bytes (at most about 2 kB)."""
@@ -71,17 +74,43 @@ class Features:
             len(self.terms),
             self.title_words,
             self.text_words,
+            *self.squares,
         )
         hashes = (self.terms >> np.uint64(HASH_SHIFT)).astype("<u4")
         places = (self.terms & np.uint64(0xFFFF)).astype("<u2")
         return header + (self.language or "").encode() + hashes.tobytes() + places.tobytes()
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Items side by side: what is compared of them, in arrays."""
+
+    terms: Terms  # of one item after the other
+    sizes: NDArray[np.int64]  # terms of each
+    squares: NDArray[np.float64]  # ``Features.squares`` of each, a column an item
+    words: NDArray[np.float64]  # that tell, in the text of each
+    times: NDArray[np.int64]  # seconds since 1970; -1 where unknown
+
+    def owners(self) -> NDArray[np.int64]:
+        """Which item each of the terms is of."""
+        return np.repeat(np.arange(len(self.sizes)), self.sizes)
+
+
+def block(items: Sequence[Features]) -> Block:
+    """``items`` (one at least) side by side."""
+    terms = np.concatenate([item.terms for item in items])
+    sizes = np.array([len(item.terms) for item in items])
+    squares = np.array([item.squares for item in items]).T
+    words = np.array([float(item.text_words) for item in items])
+    times = np.array([-1 if item.published is None else item.published for item in items])
+    return Block(terms, sizes, squares, words, times)
+
+
 def unpack(blob: bytes) -> Features:
     """The features that ``Features.pack`` made bytes of; ValueError for other bytes."""
     if len(blob) < _HEADER.size or blob[0] != VERSION:
         raise ValueError("not the features of this engine")
-    _, letters, published, source, founded, count, title, text = _HEADER.unpack_from(blob)
+    _, letters, published, source, founded, count, title, text, *squares = _HEADER.unpack_from(blob)
     at = _HEADER.size
     language = blob[at : at + letters].decode() or None
     at += letters
@@ -95,6 +124,7 @@ def unpack(blob: bytes) -> Features:
         title,
         text,
         (hashes << np.uint64(HASH_SHIFT)) | places,
+        (squares[0], squares[1], squares[2]),
     )
 
 
@@ -110,7 +140,9 @@ def features_of(item: Item) -> Features:
     language = item.language
     silent = RECURRING in item.flags
     title = read_words("" if silent else item.title, language, MAX_TITLE_WORDS)
-    lead = read_words("" if silent else item.lead, language, MAX_LEAD_WORDS)
+    # The lead is mostly the beginning of the text, which tells the same of its words.
+    apart = not item.text.startswith(item.lead) or item.text == item.lead
+    lead = read_words("" if silent else item.lead, language, MAX_LEAD_WORDS, kinds=apart)
     body = lead
     if item.text != item.lead:
         body = read_words("" if silent else item.text, language, MAX_BODY_WORDS)

@@ -98,8 +98,8 @@ def _split(text: str) -> list[str]:
     return (_WORD if _HARD.search(text) else _EASY_WORD).findall(text)
 
 
-def read_words(text: str, language: str | None, limit: int) -> Words:
-    """The first ``limit`` words of ``text`` that say something."""
+def read_words(text: str, language: str | None, limit: int, *, kinds: bool = True) -> Words:
+    """The first ``limit`` words of ``text`` that say something; ``kinds`` False: no kinds."""
     text = _APOSTROPHE.sub("", text[: limit * CHARACTERS])
     known = _known(language)
     terms: list[int] = []
@@ -113,12 +113,14 @@ def read_words(text: str, language: str | None, limit: int) -> Words:
         if len(terms) >= limit:
             break
     del terms[limit:]
-    kinds = {term: NUMBER for word in _NUMBER.findall(text) for term in _terms(word, language)}
+    if not kinds:
+        return Words(terms, {})
+    found = {term: NUMBER for word in _NUMBER.findall(text) for term in _terms(word, language)}
     for word in _names(text):
         term = _term(word, language)
         if term is not None:
-            kinds[term] = kinds.get(term, 0) | NAME
-    return Words(terms, kinds)
+            found[term] = found.get(term, 0) | NAME
+    return Words(terms, found)
 
 
 def _names(text: str) -> set[str]:
