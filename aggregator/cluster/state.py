@@ -139,10 +139,6 @@ class ClusterState:
         number = self._numbers.get(self._founders.get(name, name))
         return None if number is None else self._items[number].story
 
-    def is_open(self, story: LiveStory, now: int) -> bool:
-        """Whether a story got something new within the live window before ``now`` (seconds)."""
-        return story.last >= self.open_since(now)
-
     def open_since(self, now: int) -> float:
         """Since when a story must have got something new to be open at ``now`` (seconds)."""
         return now - self.settings.live_days * 86_400
