@@ -35,6 +35,7 @@ from aggregator.settings import ClusterSettings  # noqa: E402
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 WORDS = 60_000
+CHUNK = 600_000  # words drawn at once
 SIZES = (1,) * 12 + (2, 2, 3, 3, 4, 6)
 SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "or", "il")]
 REFERENCE = 60  # items that brute force decides
@@ -53,8 +54,7 @@ def stream(seed: int = 1) -> Iterator[Item]:
     """Items without end, each of an event that a few others tell of, hundreds of items apart."""
     rng = random.Random(seed)
     letters = np.random.default_rng(seed)
-    ranks = letters.zipf(1.15, size=4_000_000) % WORDS
-    at = 0
+    ranks, at = letters.zipf(1.15, size=CHUNK), 0
     waiting: list[tuple[int, list[str]]] = []
     number = 0
     while True:
@@ -65,8 +65,10 @@ def stream(seed: int = 1) -> Iterator[Item]:
             size = rng.choice(SIZES)
             waiting += [(number, own)] * size
             event = waiting.pop()
-        common = [spelt(rank) for rank in ranks[at : at + 60].tolist()]
-        at = (at + 60) % (len(ranks) - 60)
+        if at + 60 > CHUNK:  # new ones: words that came in the same order before are a repetition
+            ranks, at = letters.zipf(1.15, size=CHUNK), 0
+        common = [spelt(rank % WORDS) for rank in ranks[at : at + 60].tolist()]
+        at += 60
         own = event[1]
         title = " ".join(rng.sample(own, 4) + common[:5])
         text = " ".join(rng.sample(own, 8) + common)

@@ -245,8 +245,8 @@ def views(
     mine, theirs = _shared(query.terms, other.terms)
     weights_q = query.weights
     weights_o = weigh(other.terms, query.features.language, frequencies, model)
-    held_q = _MEMBERS[:, _places(query.terms)] * weights_q
-    held_o = _MEMBERS[:, _places(other.terms)] * weights_o
+    held_q = _MEMBERS.take(_places(query.terms), axis=1) * weights_q
+    held_o = _MEMBERS.take(_places(other.terms), axis=1) * weights_o
     norms = np.sqrt((held_q**2).sum(axis=1) * (held_o**2).sum(axis=1))
     dots = (held_q[:, mine] * held_o[:, theirs]).sum(axis=1)
     found = {

@@ -19,6 +19,7 @@ from aggregator.cluster.frequencies import Frequencies
 from aggregator.cluster.recent import Numbers, Recent
 from aggregator.cluster.views import (
     BODY_MASK,
+    BODY_SHIFT,
     HASH_SHIFT,
     LEAD_MASK,
     PAIR,
@@ -188,8 +189,13 @@ class ClusterState:
 
 def index_terms(features: Features) -> list[int]:
     """Hashes of the words an item can be found by: title, then lead, then body by frequency."""
-    words = features.terms[(features.terms & PAIR) == 0].astype(np.int64)
-    title, lead, body = words & TITLE_MASK, words & LEAD_MASK, words & BODY_MASK
-    order = np.lexsort((words, -body, -lead, -title))[:INDEX_TERMS]
-    found: list[int] = (words[order] >> HASH_SHIFT).tolist()
+    words = features.terms[(features.terms & np.uint64(PAIR)) == 0]
+    # One number to sort by: what is wanted first is small, and the term itself decides the rest.
+    title = (words & np.uint64(TITLE_MASK)) << np.uint64(6)
+    lead = (words & np.uint64(LEAD_MASK)) << np.uint64(2)
+    body = (words & np.uint64(BODY_MASK)) >> np.uint64(BODY_SHIFT)
+    keys = (np.uint64(0xFF) - (title | lead | body)) << np.uint64(48)
+    keys |= words >> np.uint64(HASH_SHIFT)
+    keys.sort()
+    found: list[int] = (keys[:INDEX_TERMS] & np.uint64(0xFFFFFFFF)).tolist()
     return found

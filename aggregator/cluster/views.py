@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from typing import Final
 
 import numpy as np
@@ -177,8 +177,8 @@ def _packed(counts: Sequence[Counter[int]], kinds: Mapping[int, int]) -> Terms:
     size = len(chosen)
     packed = np.fromiter(chosen, np.uint64, size) << np.uint64(HASH_SHIFT)
     for held, most, shift in ((title, 3, 0), (lead, 3, LEAD_SHIFT), (body, 15, BODY_SHIFT)):
-        count = np.fromiter((held.get(term, 0) for term in chosen), np.uint64, size)
+        count = np.fromiter(map(held.get, chosen, repeat(0)), np.uint64, size)
         packed |= np.minimum(count, np.uint64(most)) << np.uint64(shift)
-    packed |= np.fromiter((kinds.get(term, 0) for term in chosen), np.uint64, size)
+    packed |= np.fromiter(map(kinds.get, chosen, repeat(0)), np.uint64, size)
     packed.sort()
     return packed
