@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.dedupe.postings import Postings, Slots
 from aggregator.dedupe.sketches import Block, unpack
-from aggregator.dedupe.titlekeys import TitleKeys, mixed, title_keys
+from aggregator.dedupe.titlekeys import Flags, TitleKeys, mixed, title_keys
 from aggregator.model import Item, KnownTitle
 
 _SEPARATOR = "\x1f"
@@ -215,13 +216,14 @@ class TitleIndex:
         since = _micros(seen) - self._window
         for spoken, code in self._asked(language):
             wanted = title_keys(title, code)
-            slots, which = self._fresh(wanted, since)
-            equal.append(slots[which == 0])
-            if spoken is not None:
-                places = slots - self._first
-                same = np.frombuffer(self._spoken, dtype=np.uint8)[places] == spoken
-                slots, which = slots[same], which[same]
+            slots, which = self._bearing(wanted)
+            whole = slots[which == 0]
+            equal.append(whole[self._arrived(whole, since)])
             some, counts = self._counted(slots, which, wanted)
+            wished = self._arrived(some, since)
+            if spoken is not None:
+                wished &= self._column(self._spoken, np.uint8, some) == spoken
+            some, counts = self._near(some[wished], counts[wished], slots, which, wanted)
             rest.append(some)
             hits.append(counts)
         same_title = np.unique(np.concatenate(equal))
@@ -247,16 +249,21 @@ class TitleIndex:
             return
         yield from enumerate(self._languages)
 
-    def _fresh(self, wanted: TitleKeys, since: int) -> tuple[Slots, NDArray[np.intp]]:
-        """Slots of the window that bear some of the numbers, and which."""
+    def _bearing(self, wanted: TitleKeys) -> tuple[Slots, NDArray[np.intp]]:
+        """Slots that bear some of the numbers, and which."""
         slots, which = self._postings.find(np.array(wanted.numbers, dtype=np.uint32))
-        alive = slots >= self._first
-        slots, which = slots[alive], which[alive]
-        if len(slots):
-            arrival = np.frombuffer(self._seen, dtype=np.int64)
-            fresh = arrival[slots - self._first] >= since
-            slots, which = slots[fresh], which[fresh]
+        if self._first:
+            alive = slots >= self._first
+            slots, which = slots[alive], which[alive]
         return self._as_revised(wanted, slots, which)
+
+    def _arrived(self, slots: Slots, since: int) -> Flags:
+        """Which of the slots are of the window."""
+        return np.asarray(self._column(self._seen, np.int64, slots) >= since)
+
+    def _column(self, column: array[int], kind: type[np.generic], slots: Slots) -> NDArray[Any]:
+        """What a column holds for each of the slots."""
+        return np.frombuffer(column, dtype=kind)[slots - self._first]
 
     def _as_revised(
         self, wanted: TitleKeys, slots: Slots, which: NDArray[np.intp]
@@ -274,15 +281,30 @@ class TitleIndex:
     def _counted(
         self, slots: Slots, which: NDArray[np.intp], wanted: TitleKeys
     ) -> tuple[Slots, NDArray[np.intp]]:
-        """The slots with enough common numbers, and how many those are."""
-        heads = slots[which == wanted.head] if wanted.head else slots[:0]
+        """The slots with so many common numbers, for their sizes, that they may be near.
+
+        Most share one number and no more: what else is to be known is looked up for the others.
+        """
         rest, hits = np.unique(slots[which > 0], return_counts=True)
-        if not len(rest):
-            return rest, hits
-        places = rest - self._first
-        sizes = np.frombuffer(self._size, dtype=np.uint8)[places]
-        bits = np.frombuffer(self._bits, dtype=np.uint64).reshape(-1, 2)[places]
-        keep = wanted.near(sizes, bits, hits)
-        if len(heads):
-            keep |= np.isin(rest, heads) & wanted.cut(bits)
+        keep = wanted.enough(self._column(self._size, np.uint8, rest), hits)
+        if wanted.head:
+            keep |= np.isin(rest, slots[which == wanted.head])
         return rest[keep], hits[keep]
+
+    def _near(
+        self,
+        some: Slots,
+        hits: NDArray[np.intp],
+        slots: Slots,
+        which: NDArray[np.intp],
+        wanted: TitleKeys,
+    ) -> tuple[Slots, NDArray[np.intp]]:
+        """Of ``some`` those that are near by their words, or cut short."""
+        if not len(some):
+            return some, hits
+        places = some - self._first
+        bits = np.frombuffer(self._bits, dtype=np.uint64).reshape(-1, 2)[places]
+        keep = wanted.enough(self._column(self._size, np.uint8, some), hits) & wanted.near(bits)
+        if wanted.head:
+            keep |= np.isin(some, slots[which == wanted.head]) & wanted.cut(bits)
+        return some[keep], hits[keep]

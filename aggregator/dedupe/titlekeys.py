@@ -45,6 +45,7 @@ _PRIME, _MASK = 0x9E3779B97F4A7C15, (1 << 64) - 1
 PREFIX = 7
 """Words of a title, in a fixed order, of which pairs are looked up: see ``title_keys``."""
 _LOSS = 2  # words of a title that a slip or a joined word keeps from being equal
+_FAR = MOST_EXTRA + _LOSS  # words of one title that the other lacks, at most
 MOST_GRAMS = 24
 _GRAMS_LOST = MOST_INNER * (GRAM - 1 + MOST_LIGHT)  # where titles differ inside
 
@@ -59,21 +60,22 @@ class TitleKeys:
     pairs: bool = True
     bits: tuple[int, int] = (0, 0)  # twice one of 64 for each word or gram
 
-    def near(self, sizes: NDArray[np.uint8], bits: Bits, hits: Counts) -> Flags:
-        """Which titles, of those sizes and bits, with so many numbers shared, may be the same.
+    def enough(self, sizes: NDArray[np.uint8], hits: Counts) -> Flags:
+        """Whether titles of those sizes that share so many numbers may be the same.
 
-        Every title that the rules call the same is among them, but those cut short
-        and far apart in size (which share the beginning).
+        Every title that the rules call the same is among those that are ``enough`` and
+        ``near``, but those cut short and far apart in size (which share the beginning).
         """
-        mine, theirs = self._alone(bits)
         least = np.minimum(sizes, self.size).astype(np.intp)
         most = np.maximum(sizes, self.size).astype(np.intp)
-        lost = _LOSS if self.pairs else _GRAMS_LOST
-        found: Flags = (np.minimum(mine, theirs) <= lost) & (hits >= self._needed(least, most))
-        if self.pairs:
-            far = np.maximum(mine, theirs)
-            found &= (far <= MOST_EXTRA + _LOSS) & (most - least <= MOST_EXTRA + _LOSS)
-        return found
+        found: Flags = hits >= self._needed(least, most)
+        return found & (most - least <= _FAR) if self.pairs else found
+
+    def near(self, bits: Bits) -> Flags:
+        """Whether titles of those bits lack so few of the words, and have so few others."""
+        mine, theirs = self._alone(bits)
+        found: Flags = np.minimum(mine, theirs) <= (_LOSS if self.pairs else _GRAMS_LOST)
+        return found & (np.maximum(mine, theirs) <= _FAR) if self.pairs else found
 
     def cut(self, bits: Bits) -> Flags:
         """Which titles of those bits may be this one cut short, or the whole of it."""
