@@ -25,6 +25,7 @@ from aggregator.cluster.views import (
     PAIR,
     TITLE_MASK,
     Features,
+    readable,
     unpack,
 )
 from aggregator.model import StoryChange, StoryDecision, StoryMember
@@ -70,14 +71,15 @@ class ClusterState:
         self._next = 0
 
     def restore(self, members: Iterable[StoryMember]) -> None:
-        """Remember canonical items in order of arrival, as after a restart."""
+        """Remember canonical items in order of arrival, as after a restart.
+
+        Those that an older version of the engine stored keep their stories and are
+        not compared with any more.
+        """
         for member in members:
-            self._add(
-                member.canonical,
-                member.story,
-                int(member.seen.timestamp()),
-                unpack(member.features),
-            )
+            if readable(member.features):
+                seen = int(member.seen.timestamp())
+                self._add(member.canonical, member.story, seen, unpack(member.features))
 
     def apply(self, decision: StoryDecision, seen: datetime) -> None:
         """Remember a decision and the changes that came with it."""

@@ -106,9 +106,14 @@ def block(items: Sequence[Features]) -> Block:
     return Block(terms, sizes, squares, words, times)
 
 
+def readable(blob: bytes) -> bool:
+    """Whether ``unpack`` can read ``blob``; what an older version packed it cannot."""
+    return len(blob) >= _HEADER.size and blob[0] == VERSION
+
+
 def unpack(blob: bytes) -> Features:
     """The features that ``Features.pack`` made bytes of; ValueError for other bytes."""
-    if len(blob) < _HEADER.size or blob[0] != VERSION:
+    if not readable(blob):
         raise ValueError("not the features of this engine")
     _, letters, published, source, founded, count, title, text, *squares = _HEADER.unpack_from(blob)
     at = _HEADER.size

@@ -14,9 +14,11 @@ from aggregator.cluster import recent as recent_module
 from aggregator.cluster.columns import Columns
 from aggregator.cluster.recent import Recent
 from aggregator.cluster.search import summed
+from aggregator.cluster.state import ClusterState
 from aggregator.cluster.views import features_of, unpack
 from aggregator.cluster.words import NAME, NUMBER, Words, read_words, surfaces
-from aggregator.model import Item
+from aggregator.model import Item, StoryMember
+from aggregator.settings import ClusterSettings
 
 
 def _item(title: str, text: str = "", language: str | None = "en") -> Item:
@@ -120,3 +122,15 @@ def test_columns_know_language_and_age_of_what_is_remembered() -> None:
     columns.renew("s9", 50)
     assert columns.since(np.array([3], dtype=np.int32), 104).tolist() == [False]
     assert columns.block(alive).sizes.tolist() == [3, 3, 3]
+
+
+def test_what_an_older_version_stored_is_left_alone() -> None:
+    moment = datetime(2026, 1, 2, tzinfo=UTC)
+    blob = features_of(_item("Bridge reopens in Oslo")).pack()
+    state = ClusterState(ClusterSettings())
+    state.restore(
+        [StoryMember("c1", "s1", moment, b"\x01" + blob[1:]), StoryMember("c2", "s2", moment, blob)]
+    )
+    assert (state.count(), state.story("s1"), state.current("c1")) == (1, None, None)
+    with pytest.raises(ValueError, match="not the features"):
+        unpack(b"\x01" + blob[1:])
