@@ -287,8 +287,8 @@ class TitleIndex:
         """
         rest, hits = np.unique(slots[which > 0], return_counts=True)
         keep = wanted.enough(self._column(self._size, np.uint8, rest), hits)
-        if wanted.head:
-            keep |= np.isin(rest, slots[which == wanted.head])
+        if wanted.head:  # what shares the beginning is among the rest, which is sorted
+            keep[np.searchsorted(rest, slots[which == wanted.head])] = True
         return rest[keep], hits[keep]
 
     def _near(
