@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregator.cluster.recent import Numbers
 from aggregator.cluster.views import Block, Features, Terms
 
-Numbers = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 _NONE: Final = np.empty(0, dtype=np.uint64)

@@ -2,12 +2,14 @@
 
 Counts are kept for the canonical items that are remembered, over a small shipped
 background, in a table for each language (6 MB) indexed by a hash of the term: collisions
-only make a term look more common, and no language changes what another one says.
+only make a term look more common, and no language with a background changes what another
+one says; the others share a few tables, since a feed can name any code it likes.
 Integers, so that what comes and goes leaves no trace.
 """
 
 from __future__ import annotations
 
+import zlib
 from typing import Final
 
 import numpy as np
@@ -19,6 +21,7 @@ from aggregator.cluster.views import HASH_SHIFT, Terms
 BITS: Final = 19
 _MASK: Final = (1 << BITS) - 1
 RAREST: Final = 5.5  # a word of one document in 245 is rare; a still rarer one proves no more
+OTHERS: Final = 32  # tables that the languages without a background share
 PRIOR: Final = 1500.0  # documents that the background counts for
 
 
@@ -56,9 +59,16 @@ class Frequencies:
         self._tables: dict[str | None, Table] = {}
 
     def _table(self, language: str | None) -> Table:
+        if language is not None and not len(background(language)[0]):
+            # A feed can name any code it likes, and each would cost a table.
+            language = f"other {zlib.crc32(language.encode()) % OTHERS}"
         if language not in self._tables:
             self._tables[language] = Table(language)
         return self._tables[language]
+
+    def tables(self) -> int:
+        """How many tables are held."""
+        return len(self._tables)
 
     def add(self, terms: Terms, language: str | None, sign: int = 1) -> None:
         """Count one document, or with ``sign`` -1 forget it."""

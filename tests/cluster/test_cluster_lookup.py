@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from aggregator.cluster import recent as recent_module
 from aggregator.cluster.columns import Columns
+from aggregator.cluster.frequencies import OTHERS, Frequencies
 from aggregator.cluster.recent import Recent
 from aggregator.cluster.search import summed
 from aggregator.cluster.state import ClusterState
@@ -134,3 +135,13 @@ def test_what_an_older_version_stored_is_left_alone() -> None:
     assert (state.count(), state.story("s1"), state.current("c1")) == (1, None, None)
     with pytest.raises(ValueError, match="not the features"):
         unpack(b"\x01" + blob[1:])
+
+
+def test_a_feed_that_names_a_thousand_languages_costs_few_tables() -> None:
+    frequencies = Frequencies()
+    terms = features_of(_item("Bridge reopens in Oslo")).terms
+    for first in "qxz":
+        for second in "abcdefghijklmnopqrstuvwxyz":
+            for third in "abcdefghijklm":
+                frequencies.add(terms, first + second + third)
+    assert frequencies.tables() <= OTHERS
