@@ -1,6 +1,6 @@
 """What each part of the story engine is worth: ``python bench/stories_quality.py DATASETS``.
 
-Runs the dev sets as streams through the engine (as ``aggregator.cluster.fit`` does) with
+Runs the kinds of dev sets as streams through the engine (as ``aggregator.cluster.fit`` does) with
 the shipped model, then with one part switched off at a time, then with one limit moved.
 Prints two tables: BCubed F1 for labelled documents; for labelled pairs the share of the
 same and of the others that end in one story.
@@ -21,12 +21,12 @@ sys.path[:0] = [str(ROOT)]
 from aggregator.cluster import ClusterState, assign, frequencies  # noqa: E402
 from aggregator.cluster.assign import place  # noqa: E402
 from aggregator.cluster.constraints import NONE  # noqa: E402
-from aggregator.cluster.labelled import Stream, read  # noqa: E402
+from aggregator.cluster.fit import KINDS, stream_of  # noqa: E402
+from aggregator.cluster.labelled import Stream  # noqa: E402
 from aggregator.cluster.model import Model, shipped  # noqa: E402
 from aggregator.measure import bcubed  # noqa: E402
 from aggregator.settings import ClusterSettings  # noqa: E402
 
-SETS = ("ecbplus", "allsides_neus", "uci_random4224", "semeval2022_t8")
 OFF: dict[str, Callable[[Model], Model]] = {
     "as shipped": lambda m: m,
     "words of the title weigh no more": lambda m: replace(m, title=1.0),
@@ -46,7 +46,12 @@ OFF: dict[str, Callable[[Model], Model]] = {
         limit_lead=m.limit_lead + 0.12,
         limit_full=m.limit_full + 0.12,
     ),
-    "no cohesion": lambda m: replace(m, cohesion=0.0),
+    "no cohesion": lambda m: replace(m, cohesion=0.0, cohesion_headline=0.0),
+    "one cohesion for all lengths": lambda m: replace(m, cohesion_headline=m.cohesion),
+    "bigger groups need as much as two items": lambda m: replace(m, wide=1.0),
+    "an unknown time is like the same time": lambda m: replace(
+        m, undated=0.0, limit_lead=m.limit_lead + m.undated, limit_full=m.limit_full + m.undated
+    ),
 }
 SWEPT = (-0.06, -0.03, 0.0, 0.03, 0.06)
 
@@ -91,16 +96,16 @@ def constant(module: object, name: str, value: object) -> Iterator[None]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("datasets", type=Path)
-    parser.add_argument("--sets", nargs="+", default=SETS)
+    parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=list(KINDS))
     options = parser.parse_args()
-    streams = [read(options.datasets / name, text=True) for name in options.sets]
+    streams = [stream_of(options.datasets, kind) for kind in options.kinds]
     model = shipped()
 
     def row(title: str, changed: Model) -> None:
         cells = " | ".join(figures(stream, changed) for stream in streams)
         print(f"| {title} | {cells} |", flush=True)
 
-    print(f"| | {' | '.join(options.sets)} |")
+    print(f"| | {' | '.join(options.kinds)} |")
     print("|---" * (len(streams) + 1) + "|")
     for title, change in OFF.items():
         row(title, change(model))

@@ -218,19 +218,19 @@ def _cosine(dots: NDArray[Any], squares: NDArray[Any]) -> Matrix:
 
 def lateness(query: Features, others: Block, model: Model) -> Vector:
     """What the time between ``query`` and each of ``others`` takes off their likeness."""
-    if query.published is None:
-        return np.zeros(len(others.times))
-    return _late(np.array(query.published), others.times, shorter(query, others), model)
+    time = np.array(-1 if query.published is None else query.published)
+    return _late(time, others.times, shorter(query, others), model)
 
 
 def _late(a: NDArray[np.int64], b: NDArray[np.int64], length: NDArray[Any], model: Model) -> Matrix:
-    late = np.where(length < TEXT, model.late_headline, model.late_text)
-    known = (a >= 0) & (b >= 0)
-    return np.asarray(late * known * _days(np.abs(a - b)))
+    short = length < TEXT
+    days = _days(np.abs(a - b))
+    late = np.where(short, model.late_headline * np.sqrt(days), model.late_text * days)
+    return np.asarray(np.where((a >= 0) & (b >= 0), late, np.where(short, 0.0, model.undated)))
 
 
 def _days(seconds: NDArray[np.int64]) -> Vector:
-    return np.asarray(np.log1p(np.maximum(0.0, seconds / 3600.0 - TOGETHER) / 24.0))
+    return np.asarray(np.maximum(0.0, seconds / 3600.0 - TOGETHER) / 24.0)
 
 
 def shorter(query: Features, others: Block) -> Vector:

@@ -6,12 +6,14 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from aggregator.cluster.affairs import Affair
+from aggregator.cluster.affairs import labelled as affair_labels
 from aggregator.cluster.views import Features, features_of
 from aggregator.model import Item
 
@@ -31,11 +33,11 @@ class Stream:
     pairs: tuple[tuple[str, str, bool], ...]  # items, and whether they are of one story
 
 
-def read(folder: Path, *, text: bool) -> Stream:
+def read(folder: Path, *, text: bool, affairs: Sequence[Affair] = ()) -> Stream:
     """The set in ``folder``; without leads and bodies where ``text`` is False.
 
     In order of time where all documents have one, else without times in an order that is
-    always the same.
+    always the same. With ``affairs`` only what these label of a set without labels.
     """
     documents: list[dict[str, Any]] = []
     pairs: list[tuple[str, str, bool]] = []
@@ -47,6 +49,8 @@ def read(folder: Path, *, text: bool) -> Stream:
                 pairs.append((f"i{a}", f"i{b}", record["same"]))
         elif "cluster" in record:
             documents.append(record)
+    if affairs:
+        documents = affair_labels(documents, affairs)
     items = tuple(_ordered(documents, text=text))
     labels = {f"i{d['id']}": str(d["cluster"]) for d in documents if d.get("cluster") is not None}
     return Stream(items, tuple(map(features_of, items)), labels, tuple(pairs))

@@ -2,12 +2,13 @@
 
 Agglomerative clustering with average linkage (UPGMA: Sokal and Michener, 1958): the two
 groups that are most alike on average become one, until no two are alike enough.
+A mean over many pairs is surer than one pair, so that bigger groups need less.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -18,13 +19,15 @@ Matrix = NDArray[np.float64]
 HALF: Final = 3.0  # members from which on a group is one in its own right
 _NEVER: Final = -np.inf
 
+Limit = Callable[[Matrix], Matrix]  # how alike groups must be, by the number of pairs between
+
 
 def average_link(
     alike: Matrix,
     sizes: Sequence[float],
     within: Sequence[float],
     *,
-    limit: float,
+    limit: Limit,
     cohesion: float,
     together: Iterable[tuple[int, int]] = (),
     apart: Iterable[tuple[int, int]] = (),
@@ -32,10 +35,11 @@ def average_link(
     """Groups of the things ``0 .. n-1``, each in ascending order, by their first.
 
     ``alike`` is symmetric: how alike two things are on average. A thing may stand for
-    several (``sizes``), which are alike among themselves by ``within``. Two groups join
-    at a mean likeness of at least ``limit``; two of at least ``HALF`` members each also
-    need ``cohesion`` times the likeness within them (geometric mean), for two events of one
-    kind are denser each than together. ``together`` and ``apart`` are pairs that are,
+    several (``sizes``), which are alike among themselves by ``within``. The two groups whose
+    mean likeness is farthest above the ``limit`` for groups of their sizes join first, until
+    none is above it. Two of at least ``HALF`` members each also need ``cohesion`` times the
+    likeness within them (geometric mean), for two events of one kind are denser each than
+    together. ``together`` and ``apart`` are pairs that are,
     and are not, of one group whatever they are like; ``apart`` is the stronger.
     """
     link = np.array(alike, dtype=np.float64)
@@ -58,8 +62,10 @@ def average_link(
             link[:, first] = closest
             link[first, [first, second]] = link[[first, second], first] = _NEVER
     while size:
-        a, b = divmod(int(np.argmax(link)), len(size))
-        if not link[a, b] >= limit:
+        counts = np.array(size)
+        above = link - limit(np.maximum(np.outer(counts, counts), 1.0))
+        a, b = divmod(int(np.argmax(above)), len(size))
+        if not above[a, b] >= 0:
             break
         if _two_halves(float(link[a, b]), size, dense, a, b, cohesion):
             link[a, b] = link[b, a] = _NEVER

@@ -34,23 +34,33 @@ class Model:
     number: float
     beyond: float  # share of the likeness taken off where only title words are shared
     untold: float  # share taken off long texts that do not tell of each other's headline
-    late_headline: float  # taken off for log(1 + days apart) where one is a bare headline
-    late_text: float  # the same where both have text
+    late_headline: float  # taken off for the root of the days apart where one is a bare headline
+    late_text: float  # taken off for each day where both have text
+    undated: float  # taken off where both have text, and the time of one is not known
     density: float  # times what unrelated news is alike: added to the limit
-    limit_headline: float  # mean likeness in a story where one side is a bare headline
+    limit_headline: float  # likeness of two items where one is a bare headline
     limit_lead: float  # the same where both sides have a lead
     limit_full: float  # the same where both have a long text
-    cohesion: float  # likeness between two halves over likeness within them
-
-    @property
-    def least_limit(self) -> float:
-        """The limit that no pair is below."""
-        return min(self.limit_headline, self.limit_lead, self.limit_full)
+    wide: float  # share of these limits that remains between groups of very many items
+    cohesion_headline: float  # likeness between two halves over likeness within them: headlines
+    cohesion: float  # the same where there is text
 
     def limits(self, words: NDArray[np.float64]) -> NDArray[np.float64]:
         """The limit for pairs whose shorter text has so many ``words`` that tell, each."""
         with_text = self.limit_lead + (self.limit_full - self.limit_lead) * longness(words)
         return np.asarray(np.where(words < TEXT, self.limit_headline, with_text))
+
+    def cohesions(self, words: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How alike two halves must be to what they are within, for such pairs."""
+        return np.where(words < TEXT, self.cohesion_headline, self.cohesion)
+
+    def share(self, pairs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How much of the limit a mean likeness over so many ``pairs`` of items has to reach.
+
+        One pair may be alike by chance. The error of a mean falls with the square root of
+        their number, and so does what has to be added to be sure.
+        """
+        return np.asarray(self.wide + (1.0 - self.wide) / np.sqrt(pairs))
 
 
 def longness(words: NDArray[np.float64]) -> NDArray[np.float64]:

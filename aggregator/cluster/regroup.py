@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from aggregator.cluster.compare import Matrix, likenesses, shorter
 from aggregator.cluster.constraints import Constraints
-from aggregator.cluster.linkage import average_link
+from aggregator.cluster.linkage import Limit, average_link
 from aggregator.cluster.model import Model
 from aggregator.cluster.search import SLACK, Match, sample
 from aggregator.cluster.state import ClusterState
@@ -37,6 +38,13 @@ class Thing:
 
     members: tuple[int, ...]
     shown: tuple[int, ...]  # those that are compared
+
+
+class Ruled(NamedTuple):
+    """Pairs of things that a person's word binds, and those that it keeps apart."""
+
+    together: list[tuple[int, int]]
+    apart: list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +81,26 @@ def regroup(
         alike = np.array([[1.0, found[0].nearest], [found[0].nearest, 1.0]])
     else:
         alike = likenesses(items, state.frequencies, model)
-    limit = float(model.limits(shorter(features, block(items[:-1]))).mean()) + found[0].crowd
-    groups = _grouped(state, things, alike, limit, model, rules, canonical)
+    words = shorter(features, block(items[:-1]))
+    limit = partial(_limit, model, float(model.limits(words).mean()), found[0].crowd)
+    cohesion = float(model.cohesions(words).mean())
+    groups = _grouped(things, alike, limit, cohesion, _ruled(state, things, rules, canonical))
     parts = tuple(
         tuple(sorted((n for at in group for n in things[at].members), key=_last))
         for group in groups
     )
     own = next(part for part in parts if NEW in part)
+    needed = float(limit(np.array(max(1, len(own) - 1))))
     held = [(float(alike[-1, at]), number) for at, number in enumerate(shown) if number in own]
     if not held:
-        return Grouping(parts, limit)
+        return Grouping(parts, needed)
     nearest, partner = max(held)
     score = float(np.mean([value for value, _ in held]))
-    return Grouping(parts, limit, score, partner, nearest)
+    return Grouping(parts, needed, score, partner, nearest)
+
+
+def _limit(model: Model, base: float, crowd: float, pairs: Matrix) -> Matrix:
+    return base * model.share(pairs) + crowd
 
 
 def _last(number: int) -> tuple[bool, int]:
@@ -103,27 +118,20 @@ def _things(state: ClusterState, match: Match) -> list[Thing]:
 
 
 def _grouped(
-    state: ClusterState,
-    things: Sequence[Thing],
-    alike: Matrix,
-    limit: float,
-    model: Model,
-    rules: Constraints,
-    canonical: str,
+    things: Sequence[Thing], alike: Matrix, limit: Limit, cohesion: float, ruled: Ruled
 ) -> list[list[int]]:
     """Average-link groups of ``things``, from the likeness of what they show."""
     within = np.zeros(len(things))
     if any(len(thing.shown) > 1 for thing in things):
         alike = _between(things, alike, within)
-    together, apart = _ruled(state, things, rules, canonical)
     return average_link(
         alike,
         [len(thing.members) for thing in things],
         within.tolist(),
         limit=limit,
-        cohesion=model.cohesion,
-        together=together,
-        apart=apart,
+        cohesion=cohesion,
+        together=ruled.together,
+        apart=ruled.apart,
     )
 
 
@@ -143,10 +151,10 @@ def _between(things: Sequence[Thing], alike: Matrix, within: Matrix) -> Matrix:
 
 def _ruled(
     state: ClusterState, things: Sequence[Thing], rules: Constraints, canonical: str
-) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+) -> Ruled:
     """The pairs of things that a person's word binds, and those that it keeps apart."""
     if not rules.together and not rules.apart:
-        return [], []
+        return Ruled([], [])
     names = [
         {canonical if number == NEW else state.item(number).canonical for number in thing.members}
         for thing in things
@@ -157,4 +165,4 @@ def _ruled(
             together.append((a, b))
         if any(not names[b].isdisjoint(rules.apart.get(name, ())) for name in names[a]):
             apart.append((a, b))
-    return together, apart
+    return Ruled(together, apart)

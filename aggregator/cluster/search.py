@@ -19,7 +19,7 @@ QUERY_TERMS: Final = 20  # rarest words that are looked up
 NEIGHBOURS: Final = 40  # open items by shared rare words that are compared
 ENDED: Final = 8  # items of closed stories that are compared
 STORIES: Final = 8  # by their nearest item, of those
-SLACK: Final = 0.08  # below the limit, within which a story's nearest item makes it near
+SLACK: Final = 0.05  # below the limit, within which a story's nearest item makes it near
 SHOWN: Final = 3  # however far they are: evidence names the closest, and the runner-up
 OVER: Final = 2  # closed ones, which it may continue
 MEMBERS: Final = 12  # of a story that are compared
@@ -133,7 +133,7 @@ def matches(
     stories = [
         name
         for at, name in enumerate([name for name in wanted if name in open_ones][:STORIES])
-        if at < SHOWN or alike.held[by_story[name][0]] >= model.least_limit - SLACK
+        if at < SHOWN or alike.is_near(name, by_story[name][0])
     ]
     stories += [name for name in wanted if name not in open_ones][:OVER]
     groups = {name: _sampled(state, name, by_story[name]) for name in stories}
@@ -172,6 +172,16 @@ class Alike:
         self.held: dict[int, float] = {}  # less what is taken off, times included
         self.limit: dict[int, float] = {}  # for a pair with so much text
 
+    def least(self, name: str, limit: float) -> float:
+        """How much of the ``limit`` for a pair an item needs for a story of that size."""
+        story = self._state.story(name)
+        size = len(story.members) if story else 1
+        return limit * float(self.model.share(np.array(size)))
+
+    def is_near(self, name: str, nearest: int) -> bool:
+        """Whether an item could join the story of which it is the nearest, or almost."""
+        return self.held[nearest] >= self.least(name, self.limit[nearest]) - SLACK
+
     def compare(self, numbers: Sequence[int]) -> None:
         """Take in the items with these numbers."""
         if not numbers:
@@ -207,7 +217,7 @@ def _match(
     return Match(
         story=name,
         score=sum(held) / len(held),
-        limit=sum(limits) / len(limits) + share,
+        limit=alike.least(name, sum(limits) / len(limits)) + share,
         crowd=share,
         nearest=nearest,
         partner=group[held.index(nearest)],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from aggregator.cluster import fit
+from aggregator.cluster.affairs import Affair, labelled
 from aggregator.cluster.model import parse
 
 EVENTS = (
@@ -17,6 +19,8 @@ EVENTS = (
     "Velmora runoff Ana Brisk wins presidency Lenk concedes",
 )
 
+FERRY = Affair("Merrow", date(2026, 3, 1), date(2026, 3, 4))
+
 
 def _write(folder: Path, rows: list[dict]) -> None:
     folder.mkdir(parents=True)
@@ -24,7 +28,7 @@ def _write(folder: Path, rows: list[dict]) -> None:
 
 
 @pytest.fixture
-def datasets(tmp_path: Path) -> Path:
+def datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     documents = []
     for number, event in enumerate(EVENTS):
         words = event.split()
@@ -38,8 +42,14 @@ def datasets(tmp_path: Path) -> Path:
         {"id": "p1", "a": documents[0], "b": documents[1], "same": True},
         {"id": "p2", "a": documents[3], "b": documents[7], "same": False},
     ]
-    for name in {folder for folder, _ in fit.KINDS.values()}:
+    dated = [
+        {**one, "cluster": None, "published": "2026-03-02T08:00:00+00:00"} for one in documents
+    ]
+    for name in {folder for folder, _ in fit.KINDS.values()} - set(fit.AFFAIRS):
         _write(tmp_path / name, pairs if name.startswith("semeval") else documents)
+    for name in fit.AFFAIRS:
+        _write(tmp_path / name, dated)
+    monkeypatch.setattr(fit, "AFFAIRS", dict.fromkeys(fit.AFFAIRS, (FERRY,)))
     return tmp_path
 
 
@@ -58,3 +68,17 @@ def test_the_same_data_give_the_same_file(
 def test_a_missing_set_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert fit.main([str(tmp_path)]) == 2
     assert "has no folder ecbplus" in capsys.readouterr().err
+
+
+def test_an_affair_is_told_by_its_word_within_its_days() -> None:
+    said = (
+        ("a", "Ferry aground off Cape Merrow", "2026-03-01T09:00:00+00:00"),
+        ("b", "Merrow: the captain is heard", "2026-03-04T23:00:00+00:00"),
+        ("c", "Merrow wins the cup", "2026-05-04T10:00:00+00:00"),
+        ("d", "Blackout in Halver", "2026-03-02T10:00:00+00:00"),
+        ("e", "Blackout in Halver", "2024-03-02T10:00:00+00:00"),
+    )
+    documents = [{"id": i, "title": title, "published": when} for i, title, when in said]
+    found = {one["id"]: one["cluster"] for one in labelled(documents, (FERRY,))}
+    assert found["a"] == found["b"] != found["d"]
+    assert found.keys() == {"a", "b", "d"}, "another day's sense of the word, or year, is left out"

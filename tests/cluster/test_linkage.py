@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.cluster.linkage import average_link
+from aggregator.cluster.linkage import Limit, average_link
 
 
 @st.composite
@@ -19,10 +19,16 @@ def matrices(draw: st.DrawFn) -> np.ndarray:
     return found
 
 
-def group(alike: np.ndarray, limit: float, **rules: object) -> list[list[int]]:
+def group(alike: np.ndarray, limit: float | Limit, **rules: object) -> list[list[int]]:
     count = len(alike)
     rules.setdefault("cohesion", 0.0)
-    return average_link(alike, [1.0] * count, [0.0] * count, limit=limit, **rules)  # type: ignore[arg-type]
+    return average_link(
+        alike,
+        [1.0] * count,
+        [0.0] * count,
+        limit=limit if callable(limit) else lambda pairs: np.full(pairs.shape, limit),
+        **rules,  # type: ignore[arg-type]
+    )
 
 
 @given(matrices(), st.floats(0, 1))
@@ -66,3 +72,16 @@ def test_two_dense_halves_stay_apart_where_few_would_join() -> None:
     np.fill_diagonal(alike, 1.0)
     assert group(alike, 0.25) == [[0, 1, 2, 3, 4, 5]]
     assert group(alike, 0.25, cohesion=0.7) == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_bigger_groups_need_less_for_a_mean_over_more_pairs_is_surer() -> None:
+    alike = np.full((4, 4), 0.5)
+    alike[3, :] = alike[:, 3] = 0.2
+    np.fill_diagonal(alike, 1.0)
+    assert group(alike, 0.3) == [[0, 1, 2], [3]]
+    assert group(alike, _less_for_more) == [[0, 1, 2, 3]]
+    assert group(alike[2:, 2:], _less_for_more) == [[0], [1]]
+
+
+def _less_for_more(pairs: np.ndarray) -> np.ndarray:
+    return 0.3 / np.sqrt(pairs)
