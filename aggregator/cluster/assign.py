@@ -19,8 +19,7 @@ from aggregator.model import Correction, Details, Evidence, Item, StoryDecision
 from aggregator.text.identity import story_id
 
 ENGINE: Final = "3"
-FOLLOWS: Final = 0.75  # of the limit, from which on a story continues one that is over
-PAUSE: Final = 86_400  # seconds without news after which a story can be continued
+FOLLOWS: Final = 1.5  # kinship from which on a story continues one that is over
 TOLD: Final = 200  # characters of the lead in which they are looked for
 TERMS: Final = 6  # common words that evidence names
 
@@ -109,8 +108,7 @@ def _founds(
 ) -> StoryDecision:
     """A story of its own; it may continue one that is over or not close enough."""
     best = next((match for match in found if match.is_open), None)
-    now = int(item.seen.timestamp())
-    follows = next((match.story for match in found if _continues(state, match, now)), None)
+    follows = next((match.story for match in found if _continues(match)), None)
     if RECURRING in item.flags:
         evidence = Evidence("new", reason="Its headline is a recurring format: it stands alone.")
     elif best is None:
@@ -136,15 +134,13 @@ def _founds(
     )
 
 
-def _continues(state: ClusterState, match: Match, now: int) -> bool:
+def _continues(match: Match) -> bool:
     """Whether news that founds a story follows the matched one: the trial after the arrest.
 
-    That one is closed, or nothing came to it for a while: else the two are told side by side.
+    That one is closed, and but for the time the two would well be told together: one rare word
+    is not enough. (Of stories that merely paused, more look-alikes than sequels are so near.)
     """
-    story = state.story(match.story)
-    if match.is_open and (story is None or now - story.last < PAUSE):
-        return False
-    return match.score >= FOLLOWS * match.limit
+    return not match.is_open and match.kinship >= FOLLOWS
 
 
 def _runner_up(others: Sequence[Match]) -> tuple[str, float] | None:

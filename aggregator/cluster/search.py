@@ -41,6 +41,7 @@ class Match:
     partner: int  # number of the nearest member
     members: tuple[int, ...]  # those compared
     is_open: bool
+    kinship: float  # likeness whatever the time, as a share of what two items alone need
 
     @property
     def margin(self) -> float:
@@ -169,7 +170,8 @@ class Alike:
         self._query = query
         self.model = model
         self.cosine: dict[int, float] = {}
-        self.held: dict[int, float] = {}  # less what is taken off, times included
+        self.bare: dict[int, float] = {}  # less what is taken off
+        self.held: dict[int, float] = {}  # less what the time between takes off, too
         self.limit: dict[int, float] = {}  # for a pair with so much text
 
     def least(self, name: str, limit: float) -> float:
@@ -188,8 +190,10 @@ class Alike:
             return
         others = self._state.columns.block(np.array(numbers, dtype=np.int32))
         cosine, taken = likeness(self._query, others, self._state.frequencies, self.model)
-        held = cosine - taken - lateness(self._query.features, others, self.model)
+        bare = cosine - taken
+        held = bare - lateness(self._query.features, others, self.model)
         self.cosine.update(zip(numbers, cosine.tolist(), strict=True))
+        self.bare.update(zip(numbers, bare.tolist(), strict=True))
         self.held.update(zip(numbers, held.tolist(), strict=True))
         limits = self.model.limits(shorter(self._query.features, others))
         self.limit.update(zip(numbers, limits.tolist(), strict=True))
@@ -209,7 +213,8 @@ def _match(
     is_open: bool,
 ) -> Match:
     held = [alike.held[number] for number in group]
-    limits = [alike.limit[number] for number in group]
+    limit = sum(alike.limit[number] for number in group) / len(group)
+    bare = sum(alike.bare[number] for number in group) / len(group)
     first, last = CROWD
     unrelated = [score for score, story in crowd if story != name][first:last]
     share = alike.model.density * sum(unrelated) / (last - first)
@@ -217,10 +222,11 @@ def _match(
     return Match(
         story=name,
         score=sum(held) / len(held),
-        limit=alike.least(name, sum(limits) / len(limits)) + share,
+        limit=alike.least(name, limit) + share,
         crowd=share,
         nearest=nearest,
         partner=group[held.index(nearest)],
         members=group,
         is_open=is_open,
+        kinship=bare / (limit + share),
     )

@@ -105,6 +105,20 @@ def test_closed_stories_are_followed_not_joined() -> None:
     assert decisions[1].follows == decisions[0].story
 
 
+def test_news_of_another_ferry_follows_nothing() -> None:
+    words = "Stella Norda ferry aground off Cape Merrow with passengers and crew rescued in fog"
+    first = item("1", "Ferry Stella Norda aground off Cape Merrow", words)
+    other = item(
+        "2",
+        "New ferry for the Farola line is named Blue Gull",
+        "The shipyard of Ellery has delivered a ferry with room for ninety cars and a bakery.",
+        at=START + timedelta(days=30),
+    )
+    _, decisions = run([first, other])
+    assert decisions[1].founded
+    assert decisions[1].follows is None
+
+
 def test_recurring_formats_found_no_stories() -> None:
     briefing = "Harbour strike ends, budget passes, storm nears the Outer Isles coast tonight"
     first = item("1", "Morning briefing", briefing, flags=("recurring",))
