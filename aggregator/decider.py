@@ -7,8 +7,10 @@ items.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from aggregator import cluster, dedupe
 from aggregator.model import (
@@ -24,6 +26,8 @@ from aggregator.model import (
 )
 from aggregator.settings import ClusterSettings, DedupeSettings
 from aggregator.text.identity import canonical_id
+
+MANY: Final = 10_000  # canonical items from which on the collector is told to leave them alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,10 @@ class Decider:
         """Go on from what was decided before, given in order of arrival."""
         self._titles.restore_titles(titles)
         self._stories.restore(members)
+        if self._stories.count() >= MANY:
+            # What was read lives as long as the process: to look at all of it for cycles again
+            # and again would cost a tenth of the time of each decision.
+            gc.freeze()
 
     def place(self, item: Item, archive: dedupe.Archive) -> Placement:
         """Decide on ``item``, the next in order of arrival, and remember it."""

@@ -30,6 +30,7 @@ class Columns:
         self._story = np.zeros(capacity, dtype=np.int32)
         self._language = np.zeros(capacity, dtype=np.int16)
         self._terms: list[Terms] = [_NONE] * capacity
+        self._sizes = np.zeros(capacity, dtype=np.int64)
         self._squares = np.zeros((3, capacity), dtype=np.float32)
         self._words = np.zeros(capacity, dtype=np.float64)
         self._times = np.zeros(capacity, dtype=np.int64)
@@ -44,6 +45,7 @@ class Columns:
         code = self._languages.setdefault(features.language, len(self._languages))
         self._language[at] = code
         self._terms[at] = features.terms
+        self._sizes[at] = len(features.terms)
         self._squares[:, at] = features.squares
         self._words[at] = features.text_words
         self._times[at] = -1 if features.published is None else features.published
@@ -86,6 +88,6 @@ class Columns:
         """The items with these numbers (one at least), side by side."""
         at = numbers % self._capacity
         terms = [self._terms[place] for place in at.tolist()]
-        sizes = np.fromiter(map(len, terms), np.int64, len(terms))
         squares = self._squares[:, at].astype(np.float64)
-        return Block(np.concatenate(terms), sizes, squares, self._words[at], self._times[at])
+        words, times = self._words[at], self._times[at]
+        return Block(np.concatenate(terms), self._sizes[at], squares, words, times)

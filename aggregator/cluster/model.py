@@ -6,12 +6,14 @@ import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.cluster.views import BODY_SHIFT, LEAD_SHIFT, NAME, NUMBER, PAIR, PLACES
+
+_Pairs = TypeVar("_Pairs", float, NDArray[np.float64])
 
 FILE: Final = "model.toml"
 TEXT: Final = 5  # words that tell, from which on an item has text
@@ -54,13 +56,14 @@ class Model:
         """How alike two halves must be to what they are within, for such pairs."""
         return np.where(words < TEXT, self.cohesion_headline, self.cohesion)
 
-    def share(self, pairs: NDArray[np.float64]) -> NDArray[np.float64]:
+    def share(self, pairs: _Pairs) -> _Pairs:
         """How much of the limit a mean likeness over so many ``pairs`` of items has to reach.
 
         One pair may be alike by chance. The error of a mean falls with the square root of
         their number, and so does what has to be added to be sure.
         """
-        return np.asarray(self.wide + (1.0 - self.wide) / np.sqrt(pairs))
+        found: _Pairs = self.wide + (1.0 - self.wide) / pairs**0.5
+        return found
 
 
 def longness(words: NDArray[np.float64]) -> NDArray[np.float64]:

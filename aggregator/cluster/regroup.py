@@ -90,7 +90,7 @@ def regroup(
         for group in groups
     )
     own = next(part for part in parts if NEW in part)
-    needed = float(limit(np.array(max(1, len(own) - 1))))
+    needed = float(limit(np.array(max(1.0, len(own) - 1))))
     held = [(float(alike[-1, at]), number) for at, number in enumerate(shown) if number in own]
     if not held:
         return Grouping(parts, needed)

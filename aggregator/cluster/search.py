@@ -123,7 +123,7 @@ def matches(
     near, ended = neighbours(state, query.features, now)
     if not near and not ended:
         return []
-    story_of = {number: state.item(number).story for number in (*near, *ended)}
+    story_of = state.stories_of((*near, *ended))
     open_ones = {story_of[number] for number in near}
     alike = Alike(state, query, model)
     alike.compare(_with_likely_members(state, story_of))
@@ -178,7 +178,7 @@ class Alike:
         """How much of the ``limit`` for a pair an item needs for a story of that size."""
         story = self._state.story(name)
         size = len(story.members) if story else 1
-        return limit * float(self.model.share(np.array(size)))
+        return limit * self.model.share(float(size))
 
     def is_near(self, name: str, nearest: int) -> bool:
         """Whether an item could join the story of which it is the nearest, or almost."""

@@ -123,6 +123,11 @@ class ClusterState:
         """The remembered canonical item with this number (its place in order of arrival)."""
         return self._items[number]
 
+    def stories_of(self, numbers: Iterable[int]) -> dict[int, str]:
+        """The story that each of these items stands in."""
+        items = self._items
+        return {number: items[number].story for number in numbers}
+
     def story(self, story: str) -> LiveStory | None:
         """The remembered story with this id, None where none has it."""
         return self._stories.get(story)

@@ -117,7 +117,7 @@ def read_words(text: str, language: str | None, limit: int, *, kinds: bool = Tru
         return Words(terms, {})
     found = {term: NUMBER for word in _NUMBER.findall(text) for term in _terms(word, language)}
     for word in _names(text):
-        term = _term(word, language)
+        term = known[word] if word in known else _term(word, language)
         if term is not None:
             found[term] = found.get(term, 0) | NAME
     return Words(terms, found)
