@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.cluster.compare import Query, lateness, likeness, shorter
+from aggregator.cluster.compare import LEAST_IDF, Query, lateness, likeness, shorter
 from aggregator.cluster.model import Model
 from aggregator.cluster.recent import Numbers
 from aggregator.cluster.state import ClusterState, LiveStory
@@ -54,7 +54,7 @@ def neighbours(state: ClusterState, features: Features, now: int) -> tuple[list[
     terms = features.terms[(features.terms & np.uint64(PAIR)) == 0]
     if not len(terms):
         return [], []
-    idf = np.maximum(state.frequencies.idf(terms, features.language), 0.05)
+    idf = np.maximum(state.frequencies.idf(terms, features.language), LEAST_IDF)
     places = 1.0 + ((terms & TITLE_MASK) > 0) + 0.5 * ((terms & LEAD_MASK) > 0)
     gain = idf**2 * places
     order = np.lexsort((terms, -gain))[:QUERY_TERMS]
