@@ -39,8 +39,8 @@ def average_link(
     mean likeness is farthest above the ``limit`` for groups of their sizes join first, until
     none is above it. Two of at least ``HALF`` members each also need ``cohesion`` times the
     likeness within them (geometric mean), for two events of one kind are denser each than
-    together. ``together`` and ``apart`` are pairs that are,
-    and are not, of one group whatever they are like; ``apart`` is the stronger.
+    together. ``together`` and ``apart`` are pairs that are, and are not, of one group
+    whatever they are like; ``apart`` is the stronger.
     """
     link = np.array(alike, dtype=np.float64)
     size, dense = list(sizes), list(within)
