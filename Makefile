@@ -7,10 +7,11 @@ TEST_READY := $(VENV)/.test-ready
 export PYTHONUTF8 = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check tests lock bench clean help
+.PHONY: run languages test check tests lock bench clean help
 
 help:
 	@echo "make run    set up, poll the feeds in feeds.toml, write the digests"
+	@echo "make languages  add the optional package that tells stories across languages"
 	@echo "make test   set up, then lint, types, layers and tests"
 	@echo "make check  lint, types and layers only"
 	@echo "make tests  tests only"
@@ -37,6 +38,11 @@ run: $(RUN_READY)
 	@$(BIN)/python samples/render.py
 	@$(BIN)/python run.py once
 
+languages: $(RUN_READY)
+	@echo "Installing what tells stories across languages (33 MB) ..."
+	@$(BIN)/pip install --quiet --require-hashes --prefer-binary -r requirements-languages.lock
+	@echo "Now say across_languages = true in [stories] of feeds.toml."
+
 test: check tests
 
 check: $(TEST_READY)
@@ -54,6 +60,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 lock:
 	@command -v uv >/dev/null || { echo "Locking needs uv: pip install uv" >&2; exit 1; }
 	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) -c requirements.lock pyproject.toml --extra languages -o requirements-languages.lock
 	$(LOCK) -c requirements.lock pyproject.toml --group dev --group bench -o requirements-dev.lock
 
 clean:

@@ -8,11 +8,11 @@ items.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from aggregator import cluster, dedupe
+from aggregator import cluster, crosslingual, dedupe
 from aggregator.model import (
     Correction,
     Decision,
@@ -22,7 +22,9 @@ from aggregator.model import (
     Placed,
     StoryChange,
     StoryDecision,
+    StoryLink,
     StoryMember,
+    StoryVector,
 )
 from aggregator.settings import ClusterSettings, DedupeSettings
 from aggregator.text.identity import canonical_id
@@ -52,6 +54,10 @@ class Decider:
         self._titles = dedupe.DedupeState(dedupe_settings)
         self._stories = cluster.ClusterState(cluster_settings)
         self._corrections = tuple(corrections)
+        self._live_days = cluster_settings.live_days
+        self._meanings: crosslingual.CrosslingualState | None = None
+        if cluster_settings.across_languages:
+            self._meanings = crosslingual.CrosslingualState()
 
     def restore(self, titles: Iterable[KnownTitle], members: Iterable[StoryMember]) -> None:
         """Go on from what was decided before, given in order of arrival."""
@@ -61,6 +67,11 @@ class Decider:
             # What was read lives as long as the process: to look at all of it for cycles again
             # and again would cost a tenth of the time of each decision.
             gc.freeze()
+
+    def restore_meanings(self, items: Iterable[StoryVector], leaders: Mapping[str, str]) -> None:
+        """Go on with stories across languages from what was stored, in order of arrival."""
+        if self._meanings is not None:
+            self._meanings.restore(items, leaders)
 
     def place(self, item: Item, archive: dedupe.Archive) -> Placement:
         """Decide on ``item``, the next in order of arrival, and remember it."""
@@ -113,7 +124,36 @@ class Decider:
         """Find the story of a new canonical item that ``item`` founded, and remember it."""
         story = cluster.assign(self._stories, item, canonical, corrections=self._corrections)
         self._stories.apply(story, item.seen)
-        return story
+        return self._across(story, item)
+
+    def _across(self, story: StoryDecision, item: Item) -> StoryDecision:
+        """The decision with what it means for stories of other languages."""
+        if self._meanings is None:
+            return story
+        vector = crosslingual.vector_of(item, crosslingual.package_encoder())
+        told = None
+        if vector is not None:
+            told = StoryVector(story.canonical, story.story, item.language or "", item.seen, vector)
+            self._meanings.add(told)
+        for change in story.changes:
+            self._meanings.apply_change(change)
+        grown = (story.story, *(change.into for change in story.changes))
+        links = tuple(link for one in dict.fromkeys(grown) for link in self._linked(one, item))
+        return replace(story, vector=told, links=links)
+
+    def _linked(self, story: str, item: Item) -> tuple[StoryLink, ...]:
+        if self._meanings is None:
+            return ()
+        links = crosslingual.linked(
+            self._meanings,
+            story,
+            now=int(item.seen.timestamp()),
+            live_days=self._live_days,
+            corrections=self._corrections,
+        )
+        for link in links:
+            self._meanings.apply_link(link)
+        return links
 
     def moved(self, item: Item, source: str, decision: Decision) -> None:
         """Remember that a correction moved ``item`` away from ``source``."""
@@ -123,6 +163,8 @@ class Decider:
     def change(self, change: StoryChange) -> None:
         """Remember a change of stories that a correction made."""
         self._stories.apply_change(change)
+        if self._meanings is not None:
+            self._meanings.apply_change(change)
 
 
 def _may_leave(known: Placed, archive: dedupe.Archive) -> bool:

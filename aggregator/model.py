@@ -295,6 +295,33 @@ class StoryDecision:
     changes: tuple[StoryChange, ...] = ()
     follows: str | None = None  # an earlier story that this one continues
     engine: str = ""
+    vector: StoryVector | None = None  # only where stories cross languages
+    links: tuple[StoryLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLink:
+    """A story of one language that is told together with one of another, or no more.
+
+    ``link`` tells ``story`` together with ``into``, whose id stands for both; ``unlink``
+    lets ``story`` stand for itself again.
+    """
+
+    kind: str  # link, unlink
+    story: str
+    into: str
+    evidence: Evidence = field(default_factory=lambda: Evidence("link"))
+
+
+@dataclass(frozen=True, slots=True)
+class StoryVector:
+    """What a canonical item means, whatever its language, as it is remembered."""
+
+    canonical: str
+    story: str
+    language: str
+    seen: datetime
+    vector: bytes
 
 
 @dataclass(frozen=True, slots=True)

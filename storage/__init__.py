@@ -22,6 +22,7 @@ from storage.records import (
     StoryChangeRecord,
     StoryDecisionRecord,
     StoryFilter,
+    StoryLinkRecord,
 )
 from storage.store import Store
 from storage.transaction import Transaction
@@ -47,5 +48,6 @@ __all__ = [
     "StoryChangeRecord",
     "StoryDecisionRecord",
     "StoryFilter",
+    "StoryLinkRecord",
     "Transaction",
 ]

@@ -53,6 +53,11 @@ _RULES = (
         "The story {} redirects to one that redirects.",
     ),
     (
+        "SELECT c.story FROM counterparts c JOIN stories s ON s.id IN (c.story, c.leader)"
+        " WHERE s.redirect IS NOT NULL OR c.leader IN (SELECT story FROM counterparts)",
+        "The story {} is told as one that does not stand for itself.",
+    ),
+    (
         "SELECT DISTINCT d.story FROM digest_stories d WHERE NOT EXISTS"
         " (SELECT 1 FROM stories s WHERE s.id = d.story)",
         "The story {} stood in a digest and is gone.",

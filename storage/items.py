@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, literal, select, update
 
 from aggregator.model import Decision, Item, Keys, KnownTitle, Placed
+from storage.counterparts import told_as
 from storage.itemrows import (
     KEYS,
     PLACED,
@@ -274,6 +275,9 @@ def _narrowed(query: Select[Any], narrow: ItemFilter, sqlite: bool) -> Select[An
     if narrow.flag is not None:
         query = query.where(listed(items.c.flags, narrow.flag, sqlite))
     if narrow.story is not None:
-        members = select(story_members.c.canonical).where(story_members.c.story == narrow.story)
+        told = told_as(literal(narrow.story))
+        members = select(story_members.c.canonical).where(
+            (story_members.c.story == narrow.story) | story_members.c.story.in_(told)
+        )
         query = query.where(items.c.canonical.in_(members))
     return query

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, inspect, text
 
 from storage.errors import StoreNewer
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest step in ``migrations/versions``."""
-KNOWN = ("0001", "0002")
+KNOWN = ("0001", "0002", "0003")
 """All steps, oldest first."""
 
 

@@ -13,16 +13,12 @@ from typing import Any
 from sqlalchemy import bindparam, case, delete, null, select, update
 
 from aggregator.model import StoryChange, StoryDecision
+from storage.counterparts import Counterparts
 from storage.schema import canonicals, stories, story_changes, story_decisions, story_members
 from storage.statements import Session, Statement, adding
 from storage.values import micros, pack_evidence, packed
 
 _RESOLVE = Statement(select(stories.c.redirect).where(stories.c.id == bindparam("key")))
-_MEMBERS = Statement(
-    select(story_members.c.canonical)
-    .where(story_members.c.story == bindparam("key"))
-    .order_by(story_members.c.seq)
-)
 _MEMBERS = Statement(
     select(story_members.c.canonical)
     .where(story_members.c.story == bindparam("key"))
@@ -89,6 +85,7 @@ class Placing:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._counterparts = Counterparts(session)
 
     def place(self, decision: StoryDecision, at: datetime) -> None:
         """See ``Stories.place``."""
@@ -130,7 +127,7 @@ class Placing:
             raise ValueError(f"no such change of a story: {change.kind}")
 
     def resolve(self, story: str) -> str | None:
-        """The id that stands for ``story`` now; none for an id that never was."""
+        """The story that ``story`` was merged into, or itself; none for an id that never was."""
         row = self._session.row(_RESOLVE, {"key": story})
         return None if row is None else str(row[0] or story)
 
@@ -166,6 +163,7 @@ class Placing:
     def _redirect(self, story: str, target: str, at: datetime) -> None:
         self._session.write(_REDIRECT_FOLLOWERS, {"key": story, "target": target})
         self._session.write(_REDIRECT, {"key": story, "target": target, "now": micros(at)})
+        self._counterparts.merged(story, target)
 
     def _found(self, story: str, first: int, at: datetime, follows: str | None = None) -> None:
         values: dict[str, Any] = {

@@ -13,6 +13,7 @@ from aggregator.model import (
     Outcome,
     StoryChange,
     StoryDecision,
+    StoryLink,
 )
 
 
@@ -114,6 +115,14 @@ class StoryChangeRecord:
     """A merge or split and when it was made."""
 
     change: StoryChange
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLinkRecord:
+    """A link between stories of two languages, or its end, and when it was made."""
+
+    link: StoryLink
     at: datetime
 
 

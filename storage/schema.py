@@ -302,6 +302,36 @@ story_changes = Table(
     Index(None, "into", "seq"),
 )
 
+# What canonical items mean whatever their language; none where stories keep to one language.
+story_vectors = Table(
+    "story_vectors",
+    metadata,
+    Column("canonical", Text, _late("canonicals.id"), primary_key=True),
+    Column("language", Text, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+# Stories that are told together with one of another language, whose id stands for them.
+counterparts = Table(
+    "counterparts",
+    metadata,
+    Column("story", Text, _late("stories.id"), primary_key=True),
+    Column("leader", Text, _late("stories.id"), nullable=False),
+    Index(None, "leader"),
+)
+
+story_links = Table(
+    "story_links",
+    metadata,
+    _seq(),
+    Column("kind", Text, nullable=False),
+    Column("story", Text, _late("stories.id"), nullable=False),
+    Column("into", Text, _late("stories.id"), nullable=False),
+    _time("at"),
+    Column("evidence", Text, nullable=False),
+    Index(None, "story", "seq"),
+)
+
 corrections = Table(
     "corrections",
     metadata,

@@ -15,6 +15,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from aggregator.model import Item, Placed
+from storage.counterparts import leader_of
 from storage.itemrows import PLACED, placed
 from storage.schema import items, story_members
 from storage.statements import Fold, Native, Session, Statement
@@ -61,7 +62,7 @@ _FIRST_SINCE = Statement(
     .limit(1)
 )
 _STORY_OF = Statement(
-    select(story_members.c.story)
+    select(leader_of(story_members.c.story))
     .join(items, items.c.canonical == story_members.c.canonical)
     .where(items.c.seq == bindparam("number"))
 )

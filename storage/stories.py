@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, select, update
+from sqlalchemy import Select, Text, bindparam, exists, func, select, update
+from sqlalchemy.sql.expression import ColumnElement
 
 from aggregator.model import Placed, Story, StoryChange, StoryDecision, StoryMember
+from storage.counterparts import follows_another, leader_of, told_as
 from storage.itemrows import PLACED, placed
 from storage.narrowing import listed
 from storage.placing import Placing
@@ -41,10 +43,17 @@ _COLUMNS = (
     stories.c.follows,
 )
 _GET = Statement(select(*_COLUMNS).where(stories.c.id == bindparam("key")))
-_RESOLVE = Statement(select(stories.c.redirect).where(stories.c.id == bindparam("key")))
-_MEMBERS = Statement(
+_RESOLVE = Statement(
+    select(leader_of(func.coalesce(stories.c.redirect, stories.c.id))).where(
+        stories.c.id == bindparam("key")
+    )
+)
+_KEY: ColumnElement[str] = bindparam("key", type_=Text)
+_TOLD = (story_members.c.story == _KEY) | story_members.c.story.in_(told_as(_KEY))
+_MEMBERS = Statement(select(story_members.c.canonical).where(_TOLD).order_by(story_members.c.seq))
+_OWN = Statement(
     select(story_members.c.canonical)
-    .where(story_members.c.story == bindparam("key"))
+    .where(story_members.c.story == _KEY)
     .order_by(story_members.c.seq)
 )
 _SAVE = Statement(
@@ -55,7 +64,7 @@ _SAVE = Statement(
 _ITEMS = Statement(
     select(*PLACED)
     .join(story_members, story_members.c.canonical == items.c.canonical)
-    .where(story_members.c.story == bindparam("key"))
+    .where(_TOLD)
     .order_by(items.c.seq)
 )
 _EARLIEST = Statement(
@@ -132,7 +141,8 @@ class Stories:
 
     def resolve(self, story: str) -> str | None:
         """The id that stands for ``story`` now; none for an id that never was."""
-        return self._placing.resolve(story)
+        row = self._session.row(_RESOLVE, {"key": story})
+        return None if row is None else str(row[0])
 
     def get(self, story: str) -> Story | None:
         """The story behind an id, also behind one that redirects."""
@@ -144,6 +154,10 @@ class Stories:
         """Its canonical items in order of arrival."""
         resolved = self.resolve(story) or story
         return [row[0] for row in self._session.rows(_MEMBERS, {"key": resolved})]
+
+    def members_of(self, story: str) -> builtins.list[str]:
+        """The canonical items of the story with exactly this id, of its own language alone."""
+        return [row[0] for row in self._session.rows(_OWN, {"key": story})]
 
     def items_of(self, ids: Iterable[str]) -> dict[str, builtins.list[Placed]]:
         """The items of several stories, by the id asked for, each in order of arrival."""
@@ -163,7 +177,10 @@ class Stories:
         offset: int = 0,
         newest_first: bool = True,
     ) -> builtins.list[Story]:
-        """Stories by the time of their latest item; those that redirect are left out."""
+        """Stories by the time of their latest item.
+
+        Those that redirect, and those that another one stands for, are left out.
+        """
         query = _narrowed(select(*_COLUMNS), narrow or StoryFilter(), self._session.sqlite)
         order = (stories.c.last, stories.c.seq)
         query = query.order_by(*(column.desc() if newest_first else column for column in order))
@@ -173,7 +190,8 @@ class Stories:
         """Stories that got or lost members at ``at`` or later, oldest change first."""
         query = (
             select(*_COLUMNS)
-            .where(stories.c.redirect.is_(None), stories.c.changed >= micros(at))
+            .where(stories.c.redirect.is_(None), ~follows_another(stories.c.id))
+            .where(stories.c.changed >= micros(at))
             .order_by(stories.c.changed, stories.c.seq)
             .limit(limit)
         )
@@ -274,7 +292,7 @@ def _decision(row: Row) -> StoryDecisionRecord:
 
 
 def _narrowed(query: Select[Any], narrow: StoryFilter, sqlite: bool) -> Select[Any]:
-    query = query.where(stories.c.redirect.is_(None))
+    query = query.where(stories.c.redirect.is_(None), ~follows_another(stories.c.id))
     if narrow.since is not None:
         query = query.where(stories.c.last >= micros(narrow.since))
     if narrow.until is not None:
@@ -286,7 +304,10 @@ def _narrowed(query: Select[Any], narrow: StoryFilter, sqlite: bool) -> Select[A
     carried = (
         select(items.c.seq)
         .join(story_members, story_members.c.canonical == items.c.canonical)
-        .where(story_members.c.story == stories.c.id)
+        .where(
+            (story_members.c.story == stories.c.id)
+            | story_members.c.story.in_(told_as(stories.c.id))
+        )
     )
     if narrow.feed is not None:
         query = query.where(exists(carried.where(items.c.feed == narrow.feed)))

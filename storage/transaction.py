@@ -10,6 +10,7 @@ from aggregator.model import Decision, Evidence, Item
 from storage.archive import Archive
 from storage.canonicals import Canonicals
 from storage.corrections import Corrections
+from storage.counterparts import Counterparts
 from storage.decisions import Decisions
 from storage.digests import Digests
 from storage.feeds import Feeds
@@ -36,6 +37,7 @@ class Transaction:
         self.canonicals = Canonicals(session)
         self.decisions = Decisions(session)
         self.stories = Stories(session)
+        self.counterparts = Counterparts(session)
         self.corrections = Corrections(session)
         self.digests = Digests(session)
         self.search = Search(session)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from aggregator.cli import output
 from aggregator.dedupe import Verdict
 from aggregator.digest import StoryView
-from aggregator.model import Evidence, Placed
-from storage import Transaction
+from aggregator.model import Evidence, Placed, StoryLink
+from storage import StoryLinkRecord, Transaction
 
 
 def evidence_row(evidence: Evidence) -> dict[str, object]:
@@ -49,7 +49,23 @@ def why_row(tx: Transaction, placed: Placed) -> dict[str, object]:
             }
             for record in tx.stories.decisions_of(placed.canonical)
         ],
+        "story_links": [
+            {
+                "at": record.at,
+                "kind": record.link.kind,
+                "story": record.link.story,
+                "into": record.link.into,
+                **evidence_row(record.link.evidence),
+            }
+            for record in _links(tx, placed.canonical)
+        ],
     }
+
+
+def _links(tx: Transaction, canonical: str) -> list[StoryLinkRecord]:
+    """How the story of a canonical item came to be told with those of other languages."""
+    found = tx.canonicals.get(canonical)
+    return tx.counterparts.links_of(found.story) if found and found.story else []
 
 
 def why_text(tx: Transaction, placed: Placed) -> str:
@@ -70,12 +86,14 @@ def why_text(tx: Transaction, placed: Placed) -> str:
             lines.append(f"  Not the same as {_titled(tx, refused.partner)}: {refused.reason}")
     canonical = tx.canonicals.get(placed.canonical)
     if canonical is not None and canonical.story is not None:
-        lines += ["", f"Story {canonical.story}"]
+        lines += ["", f"Story {tx.stories.resolve(canonical.story)}"]
         for story in tx.stories.decisions_of(placed.canonical):
             lines += _told(tx, story.decision.evidence)
             if story.decision.runner_up:
                 name, score = story.decision.runner_up
                 lines.append(f"  The next best story was {name}, at {score:.3f}")
+        for told in _links(tx, placed.canonical):
+            lines.append(f"  {output.time(told.at)} {_link(told.link)}")
     return "\n".join(lines)
 
 
@@ -198,7 +216,23 @@ def _changed(tx: Transaction, story: str) -> list[str]:
             f"  {output.time(record.at)} {change.kind}: {moved} from {change.story} to "
             f"{change.into}. {change.evidence.reason}"
         )
+    for facet in tx.counterparts.facets(story):
+        for link in tx.counterparts.links_of(facet):
+            if link.link.story == facet:  # each is told once
+                lines.append(f"  {output.time(link.at)} {_link(link.link)}")
     return ["", *lines] if lines else []
+
+
+def _link(link: StoryLink) -> str:
+    """A link between stories of two languages in words, with how alike they were."""
+    evidence = link.evidence
+    bar = f" ({evidence.score:.3f} against {evidence.threshold:.3f})" if evidence.threshold else ""
+    spoken = dict(evidence.details).get("languages")
+    return (
+        f"{link.kind}: {link.story} and {link.into}"
+        + (f" ({spoken})" if spoken else "")
+        + f". {evidence.reason}{bar}"
+    )
 
 
 def _headed(tx: Transaction, canonical: str) -> str:

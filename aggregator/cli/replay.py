@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ import typer
 from aggregator.cli import documents, output
 from aggregator.cli.context import CommandError
 from aggregator.replay import Replay, Replayed
+from aggregator.settings import LANGUAGES_EXTRA, LANGUAGES_MODULE, ClusterSettings
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +31,9 @@ def replay(
     out: Annotated[
         Path | None, typer.Option(help="Write there instead of standard output.")
     ] = None,
+    across_languages: Annotated[
+        bool, typer.Option("--across-languages", help="Tell stories of several languages as one.")
+    ] = False,
 ) -> None:
     """Decide documents in file order; one JSON line for each.
 
@@ -37,7 +42,10 @@ def replay(
     of the answer has id, canonical, story, rule, score, partner, title, language
     and flags.
     """
-    rows = Replay().run(documents.read(file))
+    if across_languages and find_spec(LANGUAGES_MODULE) is None:
+        raise CommandError(f"--across-languages needs an optional package: make {LANGUAGES_EXTRA}")
+    settings = ClusterSettings(across_languages=across_languages)
+    rows = Replay(cluster_settings=settings).run(documents.read(file))
     if out is None:
         sys.stdout.writelines(_lines(rows))
         return

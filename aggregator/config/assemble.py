@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from aggregator.config import schema
 from aggregator.config.lines import Lines
 from aggregator.config.problems import Problem
 from aggregator.settings import (
+    LANGUAGES_EXTRA,
+    LANGUAGES_MODULE,
     ClusterSettings,
     DedupeSettings,
     DigestSettings,
@@ -81,6 +84,13 @@ class Assembly:
             address = store_url(address, base)
         except ValueError as error:
             self._mistake(("store", "url"), f'"url" in [store]: {error}')
+        stories = _given(tables.stories, ClusterSettings())
+        if stories.across_languages and find_spec(LANGUAGES_MODULE) is None:
+            self._mistake(
+                ("stories", "across_languages"),
+                f'"across_languages" in [stories] needs the optional package "{LANGUAGES_EXTRA}"',
+                f"install it with `make {LANGUAGES_EXTRA}`, or say false",
+            )
         return Settings(
             path=self.path,
             store=address,
@@ -88,7 +98,7 @@ class Assembly:
             feeds=tuple(self._feeds(tables.feeds)),
             digests=tuple(self._digests(tables)),
             dedupe=_given(tables.dedupe, DedupeSettings()),
-            stories=_given(tables.stories, ClusterSettings()),
+            stories=stories,
             languages=tables.reader.languages,
             timezone=tables.reader.timezone,
         )

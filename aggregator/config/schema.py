@@ -126,6 +126,7 @@ class StoriesTable(_Table):
     """``[stories]``."""
 
     live_days: float | None = Field(default=None, gt=0, le=365)
+    across_languages: bool | None = None
 
 
 class FeedsFile(_Table):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from aggregator.model import Correction, Feed, Keys, Outcome, PollState
+from aggregator.model import Correction, Feed, Keys, Outcome, PollState, StoryLink
 from storage import DigestRecord, PollRecord, Store, StoreError
 from storage.schema import metadata
 
@@ -28,6 +28,10 @@ def fill(store: Store, make: Any) -> None:
         tx.items.revise(make.item(1, title="غرق العبارة", revision=1), Keys(), at=make.at(99))
         for number in range(4):
             make.story(tx, f"c{number:016x}", features=bytes(range(9)))
+        tx.counterparts.save_vector("c0000000000000001", "ar", bytes(range(9)))
+        tx.counterparts.apply(
+            StoryLink("link", "s0000000000000001", "s0000000000000000"), make.at(50)
+        )
         tx.corrections.add(Correction("k1", "item", "same", "i1", "i2", make.at()))
         tx.digests.add(
             DigestRecord("daily", make.at(), make.at(), make.at(), ("a",), ("s0000000000000001",))

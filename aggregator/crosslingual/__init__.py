@@ -1,0 +1,22 @@
+"""Stories told in several languages: linked by what they mean (optional)."""
+
+from aggregator.crosslingual.encoder import (
+    LANGUAGES,
+    Encoder,
+    package_encoder,
+    vector_of,
+)
+from aggregator.crosslingual.leaders import Leaders
+from aggregator.crosslingual.links import linked
+from aggregator.crosslingual.state import REMEMBERED, CrosslingualState
+
+__all__ = [
+    "LANGUAGES",
+    "REMEMBERED",
+    "CrosslingualState",
+    "Encoder",
+    "Leaders",
+    "linked",
+    "package_encoder",
+    "vector_of",
+]

@@ -1,0 +1,183 @@
+"""Which stories of different languages tell of the same event.
+
+Decided after each new canonical item, for the story it came into. A link never changes who
+stands in which story of one language: without it these are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aggregator.crosslingual.state import CrosslingualState, Facet, alike
+from aggregator.model import Correction, Evidence, StoryLink
+
+LIMIT: Final = 0.6  # mean likeness from which on stories may be told together
+SURE: Final = 0.7  # from here on whatever else is like them
+MARGIN: Final = 0.05  # below, what another story of the same language may not come near
+SLACK: Final = 0.04  # below the limit, to where stories that are told together stay so
+BETWEEN: Final = 48 * 3600  # seconds between the news of one and that of the other
+
+Group = Sequence[Facet]
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """A group that a story could be told with."""
+
+    group: Group
+    score: float
+    rival: float  # the best score of another one that would take the same place
+
+
+def linked(
+    state: CrosslingualState,
+    story: str,
+    *,
+    now: int,
+    live_days: float,
+    corrections: Sequence[Correction] = (),
+) -> tuple[StoryLink, ...]:
+    """The links that begin and end now that ``story`` has grown; pure.
+
+    ``now`` is in seconds since 1970. Stories without news for ``live_days`` are left alone.
+    A person's word that two canonical items are apart is obeyed.
+    """
+    own = state.facet(story)
+    if own is None:
+        return ()
+    apart = _pairs(corrections, "split")
+    group = state.group(story)
+    if len(group) > 1:
+        others = [one for one in group if one is not own]
+        score = _mean([own], others)
+        unlike = score < LIMIT - SLACK and not _named(own, others, _pairs(corrections, "same"))
+        if unlike or _overlap([own], others) or _named(own, others, apart):
+            return _leaving(state, own, others, score)
+    open_since = now - int(live_days * 86_400)
+    best = _best(state, group, open_since, apart)
+    if best is None:
+        return ()
+    return _joining(state, group, best)
+
+
+def _best(
+    state: CrosslingualState,
+    group: Group,
+    open_since: int,
+    apart: Collection[frozenset[str]],
+) -> Bond | None:
+    """The group that tells of the same event, if there is one and no other is as near."""
+    bonds = []
+    for name in _leaders_near(state, group):
+        other = state.group(name)
+        if max(one.last for one in other) < open_since or _overlap(group, other):
+            continue
+        if _between(group, other) > BETWEEN or any(_named(one, other, apart) for one in group):
+            continue
+        bonds.append((_mean(group, other), other))
+    bonds.sort(key=lambda bond: (-bond[0], bond[1][0].id))
+    if not bonds or bonds[0][0] < LIMIT:
+        return None
+    score, other = bonds[0]
+    rivals = [one for one, held in bonds[1:] if _overlap(held, other)]
+    # What is like both and of the same language as this one could stand in its place, too.
+    rivals += [
+        alike(facet, one)
+        for one in other
+        for facet in state.near(one, score - MARGIN)
+        if facet not in group and _overlap([facet], group) and facet.last >= open_since
+    ]
+    rival = max(rivals, default=0.0)
+    if score < SURE and score - rival < MARGIN:
+        return None
+    return Bond(other, score, rival)
+
+
+def _leaders_near(state: CrosslingualState, group: Group) -> list[str]:
+    inside = {one.id for one in group}
+    found = {
+        state.leaders.of(facet.id): None
+        for one in group
+        for facet in state.near(one, LIMIT - MARGIN)
+        if facet.id not in inside
+    }
+    return sorted(found)
+
+
+def _mean(ones: Group, others: Group) -> float:
+    pairs = [alike(one, other) for one in ones for other in others]
+    return sum(pairs) / len(pairs)
+
+
+def _overlap(ones: Group, others: Group) -> bool:
+    """Whether both hold a language: then the engine of that language has told them apart."""
+    held = {language for one in ones for language in one.languages}
+    return any(language in held for other in others for language in other.languages)
+
+
+def _between(ones: Group, others: Group) -> int:
+    """Seconds from the end of the news of one group to the start of the other's."""
+    first, last = min(one.first for one in ones), max(one.last for one in ones)
+    start, end = min(one.first for one in others), max(one.last for one in others)
+    return max(0, start - last, first - end)
+
+
+def _pairs(corrections: Sequence[Correction], kind: str) -> frozenset[frozenset[str]]:
+    """The pairs of canonical items of which a person said so."""
+    return frozenset(
+        frozenset((said.a, said.b))
+        for said in corrections
+        if said.level == "story" and said.kind == kind and said.b is not None
+    )
+
+
+def _named(one: Facet, others: Group, pairs: Collection[frozenset[str]]) -> bool:
+    """Whether a pair has one side here and the other there."""
+    theirs = {name for other in others for name in other.members} if pairs else set()
+    return any(len(pair & one.members) == 1 and len(pair & theirs) == 1 for pair in pairs)
+
+
+def _joining(state: CrosslingualState, group: Group, bond: Bond) -> tuple[StoryLink, ...]:
+    """The younger group is told as the older one."""
+    older, younger = sorted((group, bond.group), key=lambda one: one[0].arrived)
+    evidence = Evidence(
+        "counterpart",
+        round(bond.score, 6),
+        LIMIT,
+        min(bond.group[0].members),
+        "They tell of the same event in different languages.",
+        (
+            ("languages", ", ".join(_languages(group) + _languages(bond.group))),
+            ("next best", round(bond.rival, 4)),
+        ),
+    )
+    return (
+        StoryLink("link", state.leaders.of(younger[0].id), state.leaders.of(older[0].id), evidence),
+    )
+
+
+def _languages(group: Group) -> list[str]:
+    return [language for one in group for language in sorted(one.languages)]
+
+
+def _leaving(
+    state: CrosslingualState, own: Facet, others: Group, score: float
+) -> tuple[StoryLink, ...]:
+    """``own`` stands for itself; where it led, the oldest of the others leads them."""
+    leader = state.leaders.of(own.id)
+    evidence = Evidence(
+        "counterpart",
+        round(score, 6),
+        round(LIMIT - SLACK, 6),
+        None,
+        "What came later shows that they do not tell of the same event.",
+    )
+    if leader != own.id:
+        return (StoryLink("unlink", own.id, leader, evidence),)
+    first = others[0]
+    return (
+        StoryLink("unlink", first.id, own.id, evidence),
+        *(StoryLink("link", other.id, first.id, evidence) for other in others[1:]),
+    )

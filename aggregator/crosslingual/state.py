@@ -1,0 +1,168 @@
+"""What is remembered to link stories: an exact function of what was stored, in its order.
+
+A story's meaning is the sum of its items' vectors in whole numbers, so it is the same in
+whatever order they are added up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregator.crosslingual.encoder import SIZE
+from aggregator.crosslingual.leaders import Leaders
+from aggregator.model import StoryChange, StoryLink, StoryVector
+
+REMEMBERED: Final = 20_000  # the latest items with a vector
+_GROWTH: Final = 1_024  # rows by which the table of stories grows
+
+Sums = NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Facet:
+    """A story of one language: its items, and what they mean together."""
+
+    id: str
+    row: int
+    members: set[str] = field(default_factory=set)  # canonical items
+    languages: Counter[str] = field(default_factory=Counter)
+    total: Sums = field(default_factory=lambda: np.zeros(SIZE, dtype=np.int64))
+    arrived: int = 0  # place of its first item in the order of arrival
+    first: int = 0  # seconds since 1970
+    last: int = 0
+
+
+class CrosslingualState:
+    """Stories by what they mean, and which of them are told together."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, StoryVector] = {}  # by canonical item, in order of arrival
+        self._arrived: dict[str, int] = {}
+        self._next = 0
+        self._facets: dict[str, Facet] = {}
+        self.leaders = Leaders()
+        self._rows = np.zeros((_GROWTH, SIZE), dtype=np.float32)  # directions, for a first look
+        self._names: list[str | None] = []
+        self._free: list[int] = []
+
+    def restore(self, items: Iterable[StoryVector], leaders: Mapping[str, str]) -> None:
+        """Remember what was stored, as after a restart."""
+        for item in items:
+            self.add(item)
+        self.leaders.restore(leaders)
+
+    def add(self, item: StoryVector) -> None:
+        """Remember a canonical item; beyond ``REMEMBERED`` the oldest is forgotten."""
+        if item.canonical in self._items:
+            self._drop(item.canonical)
+        self._items[item.canonical] = item
+        self._arrived[item.canonical] = self._next
+        self._next += 1
+        self._put(item.canonical, item.story)
+        if len(self._items) > REMEMBERED:
+            self._drop(next(iter(self._items)))
+
+    def apply_change(self, change: StoryChange) -> None:
+        """Follow a merge or a split of stories, as the store does."""
+        source = self._facets.get(change.story)
+        wanted = set(change.members) if change.kind == "split" else None
+        moved = [c for c in (source.members if source else ()) if wanted is None or c in wanted]
+        for canonical in sorted(moved):
+            self._take(canonical)
+            self._put(canonical, change.into)
+        self.leaders.change(change)
+
+    def apply_link(self, link: StoryLink) -> None:
+        """Follow a link or its end, as the store does."""
+        self.leaders.link(link)
+
+    # What decisions look at.
+
+    def facet(self, story: str) -> Facet | None:
+        """The remembered story with this id."""
+        return self._facets.get(story)
+
+    def group(self, story: str) -> list[Facet]:
+        """The stories that ``story`` is told with, itself among them, the first to come first."""
+        names = self.leaders.group(story)
+        found = [self._facets[name] for name in names if name in self._facets]
+        return sorted(found, key=lambda one: one.arrived)
+
+    def near(self, facet: Facet, least: float) -> list[Facet]:
+        """The stories at least about so alike to ``facet``; a little below is let through."""
+        count = len(self._names)
+        roughly = self._rows[:count] @ self._rows[facet.row]
+        names = [self._names[at] for at in np.flatnonzero(roughly >= least - 0.001)]
+        return [self._facets[name] for name in names if name is not None and name != facet.id]
+
+    # Keeping it up.
+
+    def _put(self, canonical: str, story: str) -> None:
+        item = self._items[canonical]
+        if item.story != story:
+            item = StoryVector(canonical, story, item.language, item.seen, item.vector)
+            self._items[canonical] = item
+        facet = self._facets.get(story)
+        if facet is None:
+            facet = self._facets[story] = Facet(story, self._row(story))
+        facet.members.add(canonical)
+        facet.languages[item.language] += 1
+        facet.total += _numbers(item)
+        self._renew(facet)
+
+    def _take(self, canonical: str) -> None:
+        item = self._items[canonical]
+        facet = self._facets[item.story]
+        facet.members.discard(canonical)
+        facet.languages[item.language] -= 1
+        facet.total -= _numbers(item)
+        if facet.members:
+            self._renew(facet)
+            return
+        del self._facets[facet.id]
+        self._rows[facet.row] = 0.0
+        self._names[facet.row] = None
+        self._free.append(facet.row)
+
+    def _drop(self, canonical: str) -> None:
+        self._take(canonical)
+        del self._items[canonical], self._arrived[canonical]
+
+    def _renew(self, facet: Facet) -> None:
+        facet.languages = +facet.languages
+        times = [int(self._items[name].seen.timestamp()) for name in facet.members]
+        facet.first, facet.last = min(times), max(times)
+        facet.arrived = min(self._arrived[name] for name in facet.members)
+        self._rows[facet.row] = facet.total / max(length(facet.total), 1e-9)
+
+    def _row(self, story: str) -> int:
+        if self._free:
+            row = self._free.pop()
+            self._names[row] = story
+            return row
+        if len(self._names) == len(self._rows):
+            more = np.zeros((len(self._rows) + _GROWTH, SIZE), dtype=np.float32)
+            more[: len(self._rows)] = self._rows
+            self._rows = more
+        self._names.append(story)
+        return len(self._names) - 1
+
+
+def _numbers(item: StoryVector) -> Sums:
+    return np.frombuffer(item.vector, dtype=np.int8).astype(np.int64)
+
+
+def length(total: NDArray[Any]) -> float:
+    """The length of a vector."""
+    return float(np.sqrt(float(total @ total)))
+
+
+def alike(one: Facet, other: Facet) -> float:
+    """The cosine of two stories, exact: the same whatever came in which order."""
+    return float(one.total @ other.total) / max(length(one.total) * length(other.total), 1e-9)

@@ -1,0 +1,178 @@
+"""Stories of several languages told together: one id stands for all, and none is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aggregator.crosslingual import Leaders
+from aggregator.model import Evidence, Feed, StoryChange, StoryLink, StoryVector
+from storage import ItemFilter, Store, StoryFilter
+
+
+def canonical(number: int) -> str:
+    return f"c{number:016x}"
+
+
+def story(number: int) -> str:
+    return f"s{number:016x}"
+
+
+def link(number: int, into: int) -> StoryLink:
+    return StoryLink("link", story(number), story(into), Evidence("counterpart", 0.8, 0.6))
+
+
+def unlink(number: int, into: int) -> StoryLink:
+    return StoryLink("unlink", story(number), story(into))
+
+
+LANGUAGES = ("en", "ar", "fr", "es", "de")
+
+
+@pytest.fixture
+def five(store: Store, make: Any) -> Store:
+    """Five stories of one item each, in five languages."""
+    with store.transaction() as tx:
+        for number, language in enumerate(LANGUAGES):
+            item = make.item(number, language=language, title=f"Ferry {language}")
+            make.save(tx, item)
+            make.story(tx, canonical(number))
+    return store
+
+
+def test_what_is_linked_is_listed_once_and_found_by_every_id(five: Store, make: Any) -> None:
+    with five.transaction() as tx:
+        tx.counterparts.apply(link(1, 0), make.at(60))
+        tx.counterparts.apply(link(3, 1), make.at(61))  # what stands for 1 stands for 3, too
+    with five.reading() as view:
+        assert [view.stories.resolve(story(n)) for n in range(5)] == [
+            story(n) for n in (0, 0, 2, 0, 4)
+        ]
+        assert {one.id for one in view.stories.list()} == {story(n) for n in (0, 2, 4)}
+        assert {one.id for one in view.stories.changed_since(make.at(60))} == {story(0)}
+        told = [canonical(n) for n in (0, 1, 3)]
+        assert view.stories.members(story(3)) == told
+        found = view.stories.get(story(1))
+        assert found is not None and (found.id, list(found.canonicals)) == (story(0), told)
+        assert view.stories.members_of(story(0)) == [canonical(0)]
+        named = view.items.list(ItemFilter(story=story(0)))
+        assert {one.canonical for one in named} == set(told)
+        assert view.search.stories("ferry") == [story(4), story(0), story(2)]
+        by_feed = view.stories.list(StoryFilter(feed=named[0].item.feed))
+        assert {one.id for one in by_feed} == {story(n) for n in (0, 2, 4)}
+        links = [one.link for one in view.counterparts.links_of(story(1))]
+        assert [(one.story, one.into) for one in links] == [
+            (story(1), story(0)),
+            (story(3), story(1)),
+        ]
+    assert five.check() == []
+
+
+def test_a_group_follows_its_leader_into_another(five: Store, make: Any) -> None:
+    with five.transaction() as tx:
+        tx.counterparts.apply(link(2, 1), make.at(60))
+        tx.counterparts.apply(link(1, 0), make.at(61))
+    with five.reading() as view:
+        assert view.counterparts.facets(story(0)) == [story(n) for n in (0, 1, 2)]
+        assert view.counterparts.pairs() == {story(1): story(0), story(2): story(0)}
+    assert five.check() == []
+
+
+def test_what_is_unlinked_stands_for_itself_again(five: Store, make: Any) -> None:
+    with five.transaction() as tx:
+        tx.counterparts.apply(link(1, 0), make.at(60))
+        tx.counterparts.apply(unlink(1, 0), make.at(61))
+    with five.reading() as view:
+        assert view.stories.resolve(story(1)) == story(1)
+        assert {one.id for one in view.stories.list()} == {story(n) for n in range(5)}
+        kinds = [one.link.kind for one in view.counterparts.links_of(story(1))]
+        assert kinds == ["link", "unlink"]
+
+
+def test_a_merge_takes_the_links_along(five: Store, make: Any) -> None:
+    """Of one language's stories; the one that ends may lead others, or be led."""
+    with five.transaction() as tx:
+        tx.counterparts.apply(link(1, 0), make.at(60))
+        tx.stories.apply(StoryChange("merge", story(0), story(2)), make.at(61))
+        tx.counterparts.apply(link(3, 4), make.at(62))
+        tx.stories.apply(StoryChange("merge", story(3), story(2)), make.at(63))
+    with five.reading() as view:
+        assert [view.stories.resolve(story(n)) for n in range(5)] == [
+            story(n) for n in (2, 2, 2, 2, 4)
+        ]
+    assert five.check() == []
+
+
+def test_a_leader_that_merges_into_its_follower_hands_over(five: Store, make: Any) -> None:
+    with five.transaction() as tx:
+        tx.counterparts.apply(link(1, 0), make.at(60))
+        tx.counterparts.apply(link(2, 0), make.at(61))
+        tx.stories.apply(StoryChange("merge", story(0), story(1)), make.at(62))
+    with five.reading() as view:
+        assert {view.stories.resolve(story(n)) for n in (0, 1, 2)} == {story(1)}
+    assert five.check() == []
+
+
+def test_vectors_come_back_in_order_of_arrival_the_latest_only(five: Store, make: Any) -> None:
+    with five.transaction() as tx:
+        for number in (3, 0, 2):
+            tx.counterparts.save_vector(canonical(number), LANGUAGES[number], bytes([number]))
+        tx.counterparts.save_vector(canonical(3), "es", b"new")
+    with five.reading() as view:
+        assert list(view.counterparts.vectors(2)) == [
+            StoryVector(canonical(2), story(2), "fr", make.at(2), bytes([2])),
+            StoryVector(canonical(3), story(3), "es", make.at(3), b"new"),
+        ]
+        assert len(list(view.counterparts.vectors(9))) == 3
+        assert list(view.counterparts.vectors(0)) == []
+
+
+def test_another_kind_of_link_is_refused(five: Store, make: Any) -> None:
+    with five.transaction() as tx, pytest.raises(ValueError, match="bind"):
+        tx.counterparts.apply(StoryLink("bind", story(1), story(0)), make.at())
+
+
+_STEPS = st.lists(
+    st.tuples(st.sampled_from(["link", "unlink", "merge"]), st.integers(0, 4), st.integers(0, 4)),
+    max_size=12,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_STEPS)
+def test_memory_and_store_agree_on_who_stands_for_whom(
+    tmp_path_factory: pytest.TempPathFactory, make: Any, steps: Iterable[tuple[str, int, int]]
+) -> None:
+    """Whatever is linked, unlinked and merged: no id is lost, no leader is led."""
+    leaders = Leaders()
+    path = tmp_path_factory.mktemp("agree") / "store.sqlite"
+    with Store.open(f"sqlite:///{path}") as store:
+        with store.transaction() as tx:
+            tx.feeds.upsert(Feed("f1", "https://one.example/feed"), 0)
+            for number, language in enumerate(LANGUAGES):
+                make.save(tx, make.item(number, language=language))
+                make.story(tx, canonical(number))
+            gone: set[int] = set()
+            for kind, one, other in steps:
+                if one == other or {one, other} & gone:
+                    continue
+                if kind == "merge":
+                    change = StoryChange("merge", story(one), story(other))
+                    tx.stories.apply(change, make.at(60))
+                    leaders.change(change)
+                    gone.add(one)
+                else:
+                    said = StoryLink(kind, story(one), story(other))
+                    tx.counterparts.apply(said, make.at(60))
+                    leaders.link(said)
+        with store.reading() as view:
+            for number in set(range(5)) - gone:
+                assert view.stories.resolve(story(number)) == leaders.of(story(number))
+                told = view.counterparts.facets(leaders.of(story(number)))
+                assert sorted(told) == sorted(leaders.group(story(number)))
+            assert all(view.stories.get(story(number)) for number in range(5))
+        assert store.check() == []
