@@ -206,21 +206,22 @@ def _placed(tx: Transaction, canonical: str) -> list[str]:
 
 
 def _changed(tx: Transaction, story: str) -> list[str]:
-    """How a story came to be what it is: merges and splits."""
+    """How a story came to be what it is: merges, splits, and what it is told with, by time."""
     lines = []
-    for record in tx.stories.changes_of(story):
-        change = record.change
-        count = len(change.members)
-        moved = f"{count} canonical item{'s' if count != 1 else ''}"
-        lines.append(
-            f"  {output.time(record.at)} {change.kind}: {moved} from {change.story} to "
-            f"{change.into}. {change.evidence.reason}"
-        )
-    for facet in tx.counterparts.facets(story):
-        for link in tx.counterparts.links_of(facet):
-            if link.link.story == facet:  # each is told once
-                lines.append(f"  {output.time(link.at)} {_link(link.link)}")
-    return ["", *lines] if lines else []
+    facets = tx.counterparts.facets(story)
+    for facet in facets:
+        for record in tx.stories.changes_of(facet):
+            change = record.change
+            count = len(change.members)
+            moved = f"{count} canonical item{'s' if count != 1 else ''}"
+            lines.append(
+                f"  {output.time(record.at)} {change.kind}: {moved} from {change.story} to "
+                f"{change.into}. {change.evidence.reason}"
+            )
+        for told in tx.counterparts.links_of(facet):
+            if told.link.story == facet or told.link.into not in facets:  # each is told once
+                lines.append(f"  {output.time(told.at)} {_link(told.link)}")
+    return ["", *sorted(dict.fromkeys(lines))] if lines else []
 
 
 def _link(link: StoryLink) -> str:

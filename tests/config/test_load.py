@@ -138,3 +138,14 @@ def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
 def test_lines_are_right_after_values_over_several_lines(tmp_path: Path) -> None:
     text = '[[feeds]]\nurl = "a"\ntags = [\n  "x",\n  "y = 1",\n]\nwieght = 2\n'
     assert problems(tmp_path, text)[0].startswith("line 7:")
+
+
+def test_stories_across_languages_need_a_package_and_the_message_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "[stories]\nacross_languages = true\n"
+    monkeypatch.setattr("aggregator.config.assemble.LANGUAGES_MODULE", "no_such_module_here")
+    (said,) = problems(tmp_path, text)
+    assert said.startswith("line 2: ") and "make languages" in said
+    monkeypatch.setattr("aggregator.config.assemble.LANGUAGES_MODULE", "json")  # any that is there
+    assert load(write(tmp_path, text)).stories.across_languages
