@@ -4,8 +4,9 @@
 
 News of different years thrown into one week: 600 Spanish and 600 Turkish articles
 (semeval2022_t8), 600 Arabic (ant_arabic_multisource), 600 English (allsides_neus), at random
-moments of five days, each a story of its own. Nearly every link among them is wrong. Prints how many there are for several
-limits, the closest ones, and the cost of a vector and of a decision.
+moments of five days, each a story of its own. Nearly every link among
+them is wrong. Prints how many there are for several limits, the closest ones, and the cost of a
+vector and of a decision.
 """
 
 from __future__ import annotations
