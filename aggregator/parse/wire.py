@@ -1,53 +1,41 @@
 """Documents on their way back from a parser worker.
 
-JSON, not pickle: a worker that a hostile document has taken over must not be
-able to run anything in the daemon.
+MessagePack read into the types of ``model``, not pickle: a worker that a hostile document
+has taken over must not be able to run anything in the daemon, nor to send it anything
+that is no document.
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from dataclasses import fields
-from datetime import UTC, datetime
-from operator import attrgetter
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
-from aggregator.model import Document, Entry
-from aggregator.parse.entries import new_entry
+import msgspec
+
+from aggregator.model import Document
 
 REQUEST = struct.Struct("<II")
 """Length of the JSON header and of the body that follow."""
 REPLY = struct.Struct("<cBI")
 """Kind (``D`` document, ``E`` refused, ``X`` crashed, ``R`` ready), 1 to retire, length."""
 
-BROKEN = (
-    ValueError, TypeError, KeyError, IndexError, OverflowError, OSError, RecursionError,
-)  # fmt: skip
+BROKEN = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
 """What ``unpack_document`` raises for bytes that no worker of sound mind would send."""
 
-_ENTRY = [field.name for field in fields(Entry)]
-_VALUES = attrgetter(*_ENTRY)
-_DEFAULTS = [field.default for field in fields(Entry)]
-_DOCUMENT = [field.name for field in fields(Document) if field.name != "entries"]
-_TIMES = [_ENTRY.index("published"), _ENTRY.index("updated")]
-_LISTS = [i for i, default in enumerate(_DEFAULTS) if default == ()]
-_LISTED = ("problems", "skip_hours", "skip_days")
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_DECODER: Final = msgspec.msgpack.Decoder(Document)
 
 
 def pack_document(document: Document) -> bytes:
-    """``document`` as bytes."""
-    entries = []
-    for entry in document.entries:
-        row = list(_VALUES(entry))
-        for i in _TIMES:
-            if row[i] is not None:
-                row[i] = row[i].timestamp()
-        entries.append(row)
-    head = [getattr(document, name) for name in _DOCUMENT]
-    return json.dumps([head, entries], ensure_ascii=False, separators=(",", ":")).encode(
-        "utf-8", "replace"
-    )
+    """``document`` as bytes; what is no Unicode in its texts becomes a question mark."""
+    try:
+        return _ENCODER.encode(document)
+    except UnicodeEncodeError:
+        said = json.dumps(msgspec.to_builtins(document), ensure_ascii=False)
+        clean = msgspec.json.decode(said.encode("utf-8", "replace"), type=Document)
+        return _ENCODER.encode(clean)
 
 
 def _packed(value: Any) -> Any:
@@ -56,19 +44,7 @@ def _packed(value: Any) -> Any:
 
 def unpack_document(data: bytes) -> Document:
     """The document that ``pack_document`` packed; raises one of BROKEN where it is none."""
-    head, rows = json.loads(data)
-    entries = []
-    for row in rows:
-        for i in _TIMES:
-            if row[i] is not None:
-                row[i] = datetime.fromtimestamp(row[i], UTC)
-        for i in _LISTS:
-            row[i] = tuple(row[i])
-        entries.append(new_entry(*row))
-    named = dict(zip(_DOCUMENT, head, strict=True))
-    for name in _LISTED:
-        named[name] = tuple(named[name])
-    return Document(entries=tuple(entries), **named)
+    return _DECODER.decode(data)
 
 
 def pack_request(job: str, body: bytes, arguments: dict[str, Any]) -> bytes:
