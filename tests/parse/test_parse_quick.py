@@ -150,7 +150,6 @@ def test_bytes_that_are_no_document_raise_what_the_pool_expects(data: bytes) -> 
         *({"entries": [{"published": msgspec.msgpack.Ext(-1, far)}]} for far in _FAR),
         {"entries": [{"published": msgspec.msgpack.Ext(7, b"12345678")}]},
     ],
-    ids=repr,
 )
 def test_what_a_worker_gone_mad_may_say_is_told_as_a_broken_answer(said: object) -> None:
     with pytest.raises(BROKEN):
