@@ -36,6 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 ROUNDS = ("first", "304")
+PINNED: list[str] = []  # how a contender is kept on one core
 WORKERS = 16  # requests at once; what httpx costs is the same from 4 to 50 such clients
 
 
@@ -57,6 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--repeat", type=int, default=2, help="of httpx and ours, in turns")
     parser.add_argument("--reader", help="a Python that has the package reader")
     parser.add_argument("--reader-feeds", type=int, default=500)
+    parser.add_argument("--pin", action="store_true", help="each contender on one core (taskset)")
     parser.add_argument("--role", choices=("httpx", "ours", "reader"), help=argparse.SUPPRESS)
     parser.add_argument("--base", help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
@@ -64,6 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         work = {"httpx": httpx_alone, "ours": ours, "reader": reader_package}[options.role]
         print(json.dumps([vars(r) for r in work(options.base, options.feeds)]))
         return 0
+    if options.pin:
+        PINNED.extend(["taskset", "-c", "0"])
     compare(options)
     return 0
 
@@ -117,7 +121,7 @@ def report(runs: dict[str, list[list[Round]]], options: argparse.Namespace) -> N
 
 
 def contend(python: str, role: str, base: str, feeds: int) -> list[Round]:
-    command = [python, __file__, "--role", role, "--base", base, "--feeds", str(feeds)]
+    command = [*PINNED, python, __file__, "--role", role, "--base", base, "--feeds", str(feeds)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
     if done.returncode:
         raise SystemExit(f"{role} failed:\n{done.stderr[-3_000:]}")
