@@ -44,6 +44,7 @@ def say(engine: Engine, correction: Correction, *, now: datetime) -> list[str]:
         moved = follow_items(tx, decider, correction, now=now)
         touched = {_story(tx, _canonical(tx, item)) for item in (*moved, correction.a)}
         engine.summarise(tx, touched, now=now)
+        engine.forget()  # what moved is remembered as a restart would
         return moved
 
 
@@ -63,6 +64,7 @@ def undo(engine: Engine, name: str, *, now: datetime) -> list[str]:
             if again(tx, decider, item, now=now):
                 moved.append(item)
         engine.summarise(tx, {_story(tx, _canonical(tx, item)) for item in named}, now=now)
+        engine.forget()
         return moved
 
 

@@ -73,6 +73,14 @@ class Decider:
         if self._meanings is not None:
             self._meanings.restore(items, leaders)
 
+    def follow_leaders(self, leaders: Mapping[str, str]) -> None:
+        """Take over which stories are told as which others, as it is stored.
+
+        Called where an item left its story: whether that still stands only the store knows.
+        """
+        if self._meanings is not None:
+            self._meanings.leaders.restore(leaders)
+
     def place(self, item: Item, archive: dedupe.Archive) -> Placement:
         """Decide on ``item``, the next in order of arrival, and remember it."""
         decision = dedupe.decide(self._titles, archive, item, corrections=self._corrections)
@@ -94,6 +102,8 @@ class Decider:
             decision = dedupe.decide(self._titles, archive, item, corrections=self._corrections)
             moved = decision.canonical != known.canonical
             if moved and _may_leave(known, archive):
+                if self._meanings is not None and canonical_id(known.item.id) == known.canonical:
+                    self._meanings.leave(known.canonical)
                 return self._follow(item, decision)
         else:
             reason = "the same entry again, changed in its text or in small parts of its title"
@@ -141,6 +151,15 @@ class Decider:
         links = tuple(link for one in dict.fromkeys(grown) for link in self._linked(one, item))
         return replace(story, vector=told, links=links)
 
+    def _words(self) -> crosslingual.Words:
+        """What people said of stories, by the stories that these items stand in now."""
+        pairs: dict[str, set[frozenset[str]]] = {"same": set(), "split": set()}
+        for said in self._corrections:
+            if said.level == "story" and said.b is not None:
+                sides = (self._stories.current(said.a), self._stories.current(said.b))
+                pairs[said.kind].add(frozenset(side for side in sides if side))
+        return crosslingual.Words(frozenset(pairs["same"]), frozenset(pairs["split"]))
+
     def _linked(self, story: str, item: Item) -> tuple[StoryLink, ...]:
         if self._meanings is None:
             return ()
@@ -149,7 +168,7 @@ class Decider:
             story,
             now=int(item.seen.timestamp()),
             live_days=self._live_days,
-            corrections=self._corrections,
+            words=self._words(),
         )
         for link in links:
             self._meanings.apply_link(link)

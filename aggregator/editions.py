@@ -89,7 +89,7 @@ def write_due(store: Store, settings: Settings, *, now: datetime) -> Written:
                     edition.since,
                     edition.until,
                     tuple(str(path) for path in written),
-                    tuple(view.story.id for view in edition.stories),
+                    _told(tx, edition),
                 )
             )
     return Written(tuple(digests), tuple(problems))
@@ -142,6 +142,16 @@ def make(
         )
 
 
+def _told(tx: Transaction, edition: Edition) -> tuple[str, ...]:
+    """The ids of the stories of an edition in its order, then those that are told as them.
+
+    Should these part later, none of them is told again without news.
+    """
+    listed = [view.story.id for view in edition.stories]
+    others = [one for story in listed for one in tx.counterparts.facets(story)[1:]]
+    return (*listed, *others)
+
+
 def _listed(tx: Transaction, name: str) -> dict[str, datetime]:
     """When each story was last listed by the digest ``name``."""
     found: dict[str, datetime] = {}
@@ -170,8 +180,9 @@ def view(tx: Transaction, story: str, settings: Settings, *, now: datetime) -> S
     coverage = _coverage(tx, stored)
     if not coverage:
         return None
-    summary = replace(summarise(stored.id, coverage, settings, now=now), follows=stored.follows)
-    return StoryView(summary, coverage, earlier=_earlier(tx, stored.follows))
+    follows = _follows(tx, stored)
+    summary = replace(summarise(stored.id, coverage, settings, now=now), follows=follows)
+    return StoryView(summary, coverage, earlier=_earlier(tx, follows))
 
 
 def summarise(
@@ -205,6 +216,15 @@ def _first_published(items: list[Item]) -> datetime | None:
     if not any("republished" in item.flags for item in items):
         return None
     return min(item.time for item in items)
+
+
+def _follows(tx: Transaction, story: Story) -> str | None:
+    """The earlier story that this one continues, in whichever of its languages that is known."""
+    for facet in tx.counterparts.facets(story.id):
+        follows = story.follows if facet == story.id else tx.stories.follows(facet)
+        if follows and tx.stories.resolve(follows) != story.id:
+            return follows
+    return None
 
 
 def _earlier(tx: Transaction, follows: str | None) -> Earlier | None:

@@ -206,7 +206,7 @@ class Engine:
             return
         tally.canonicals += 1
         tally.stories += story.founded
-        touched.update(store_story(tx, story, item.seen))
+        touched.update(self._story(tx, story, item.seen))
 
     def _revise(
         self, tx: Transaction, known: Placed, item: Item, now: datetime, touched: set[str]
@@ -231,9 +231,17 @@ class Engine:
             return 1
         tx.decide_again(decision, now)
         if story is not None:
-            touched.update(store_story(tx, story, now))
+            touched.update(self._story(tx, story, now))
+        decider.follow_leaders(tx.counterparts.pairs())
         touched.add(_story_of(tx, decision.canonical))
         return 1
+
+    def _story(self, tx: Transaction, story: StoryDecision, at: datetime) -> list[str]:
+        """Store where the story engine put a canonical item; returns the stories it touched."""
+        touched = store_story(tx, replace(story, links=()), at)
+        # What each says of itself, should it stand for itself again.
+        self.summarise(tx, [link.story for link in story.links], now=at)
+        return [*touched, *_link(tx, story, at)]
 
     def ready(self, tx: Transaction) -> Decider:
         """The decider, after a start read from the store."""
@@ -294,10 +302,13 @@ def store_story(tx: Transaction, story: StoryDecision, at: datetime) -> list[str
     if story.vector is not None:
         told = story.vector
         tx.counterparts.save_vector(told.canonical, told.language, told.vector)
+    return [*touched, *_link(tx, story, at)]
+
+
+def _link(tx: Transaction, story: StoryDecision, at: datetime) -> list[str]:
     for link in story.links:
         tx.counterparts.apply(link, at)
-        touched += [link.story, link.into]
-    return touched
+    return [name for link in story.links for name in (link.story, link.into)]
 
 
 def _story_of(tx: Transaction, canonical: str) -> str:

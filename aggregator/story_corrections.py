@@ -20,10 +20,12 @@ from storage import Transaction
 LEVEL = "story"
 
 
-def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> Correction:
+def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> list[Correction]:
     """Two stories are one: the older keeps its id, the other redirects to it for good.
 
-    Raises CorrectionError where one is unknown or another correction says the opposite.
+    Stories of different languages are told together. Where several languages are told as
+    one of them, there is a correction for each. Raises CorrectionError where one is unknown
+    or another correction says the opposite.
     """
     with engine.writing() as tx:
         one, other = _story(tx, a), _story(tx, b)
@@ -31,33 +33,24 @@ def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> Co
             raise CorrectionError(f"{a} and {b} are one story already")
         older, younger = sorted((one, other), key=lambda story: _age(tx, story))
         _refuse(tx, "split", tx.stories.members(older), tx.stories.members(younger))
-        said = make(LEVEL, "same", _first(tx, older), _first(tx, younger), at=now, note=note)
-        _follow(engine, tx, [said], _joining(tx, older, younger, said), now=now)
+        spoken = {_language(tx, facet): facet for facet in reversed(_facets(tx, older))}
+        said: list[Correction] = []
+        changes: list[StoryChange | StoryLink] = []
+        for facet in _facets(tx, younger):
+            language = _language(tx, facet)
+            heir = spoken.get(language) or (older if language is None else spoken.get(None))
+            partner = heir or older
+            correction = make(
+                LEVEL, "same", _first(tx, partner), _first(tx, facet), at=now, note=note
+            )
+            evidence = _evidence(correction, "merge", "are one story")
+            said.append(correction)
+            if heir:
+                changes.append(StoryChange("merge", facet, heir, (), evidence))
+            else:
+                changes.append(StoryLink("link", facet, older, evidence))
+        _follow(engine, tx, said, changes, now=now)
         return said
-
-
-def _joining(
-    tx: Transaction, older: str, younger: str, said: Correction
-) -> list[StoryChange | StoryLink]:
-    """What makes one of two: stories of one language merge, others are told together."""
-    evidence = _evidence(said, "merge", "are one story")
-    held = {_language(tx, facet): facet for facet in reversed(tx.counterparts.facets(older))}
-    changes: list[StoryChange | StoryLink] = []
-    for facet in tx.counterparts.facets(younger):
-        language = _language(tx, facet)
-        heir = held.get(language) or (older if language is None else held.get(None))
-        if heir:
-            changes.append(StoryChange("merge", facet, heir, (), evidence))
-        else:
-            changes.append(StoryLink("link", facet, older, evidence))
-    return changes
-
-
-def _language(tx: Transaction, story: str) -> str | None:
-    """The language of a story: that of the item it began with."""
-    found = tx.canonicals.get(tx.stories.members_of(story)[0])
-    placed = tx.items.get(found.representative) if found else None
-    return placed.item.language if placed else None
 
 
 def split(
@@ -80,32 +73,53 @@ def split(
         if not staying:
             raise CorrectionError("that are all of its items: nothing would be left of the story")
         _refuse(tx, "same", leaving, staying)
-        said = [make(LEVEL, "split", name, staying[0], at=now, note=note) for name in leaving]
-        _follow(engine, tx, said, _parting(tx, source, leaving, said[0]), now=now)
+        said: list[Correction] = []
+        for facet in _facets(tx, source):
+            own = tx.stories.members_of(facet)
+            # Apart from what stays in its own language, which is what that engine asks.
+            anchor = next((name for name in own if name not in leaving), staying[0])
+            said += [
+                make(LEVEL, "split", name, anchor, at=now, note=note)
+                for name in own
+                if name in leaving
+            ]
+        _follow(engine, tx, said, _parting(tx, source, leaving, said), now=now)
         return said
 
 
 def _parting(
-    tx: Transaction, source: str, leaving: Sequence[str], said: Correction
+    tx: Transaction, source: str, leaving: Sequence[str], said: Sequence[Correction]
 ) -> list[StoryChange | StoryLink]:
-    """What takes ``leaving`` out of ``source``: of each language's story, part of it or all."""
-    evidence = _evidence(said, "split", "are not of that story")
-    into = split_story_id(leaving[0], said.id)
-    changes: list[StoryChange | StoryLink] = []
-    for facet in tx.counterparts.facets(source):
+    """What takes ``leaving`` out of ``source``, a part or all of each language's story."""
+    evidence = _evidence(said[0], "split", "are not of that story")
+    named = {correction.a: correction.id for correction in said}
+    splits: list[StoryChange | StoryLink] = []
+    away: list[str] = []  # the stories of those that leave, one a language
+    left: list[str] = []
+    for facet in _facets(tx, source):
         members = tx.stories.members_of(facet)
         moved = tuple(name for name in members if name in leaving)
-        if moved and len(moved) == len(members):  # a story of its own already
-            leader = tx.counterparts.leader(facet)
-            others = [one for one in tx.counterparts.facets(leader) if one != facet]
-            if leader != facet:
-                changes.append(StoryLink("unlink", facet, leader, evidence))
-            elif others:
-                changes.append(StoryLink("unlink", others[0], facet, evidence))
-                changes += [StoryLink("link", one, others[0], evidence) for one in others[1:]]
+        if len(moved) < len(members):
+            left.append(facet)
+        if moved and len(moved) < len(members):
+            into = split_story_id(moved[0], named[moved[0]])
+            splits.append(StoryChange("split", facet, into, moved, evidence))
+            away.append(into)
         elif moved:
-            changes.append(StoryChange("split", facet, into, moved, evidence))
-    return changes
+            away.append(facet)
+    links: list[StoryChange | StoryLink] = []
+    if source in away:  # it led them
+        links.append(StoryLink("unlink", left[0], source, evidence))
+        links += [StoryLink("link", one, left[0], evidence) for one in left[1:]]
+    whole = [one for one in away if one != source and not _is_split_into(splits, one)]
+    links += [StoryLink("unlink", one, source, evidence) for one in whole]
+    first = source if source in away else away[0]
+    links += [StoryLink("link", one, first, evidence) for one in away if one != first]
+    return [*splits, *links]
+
+
+def _is_split_into(changes: Sequence[StoryChange | StoryLink], story: str) -> bool:
+    return any(isinstance(change, StoryChange) and change.into == story for change in changes)
 
 
 def undo(engine: Engine, name: str, *, now: datetime) -> StoryChange | StoryLink | None:
@@ -153,47 +167,76 @@ def _apply(
 
 def _reverse(tx: Transaction, correction: Correction) -> StoryChange | StoryLink | None:
     """What takes the change back that followed ``correction``."""
-    anchor = _standing(tx, correction.b if correction.kind == "split" else correction.a)
-    moved = _standing(tx, correction.a if correction.kind == "split" else correction.b)
-    if anchor is None or moved is None:
-        return None
     evidence = replace(
         _evidence(correction, correction.kind, "…"),
         reason="A person took back what was said of these stories.",
     )
     if correction.kind == "split":
-        if tx.counterparts.leader(anchor) == tx.counterparts.leader(moved):
-            return None
-        if _linked(tx, moved, correction, "unlink"):
-            sides = tx.counterparts.leader(moved), tx.counterparts.leader(anchor)
-            older, younger = sorted(sides, key=lambda story: _age(tx, story))
-            return StoryLink("link", younger, older, evidence)
-        return StoryChange("merge", moved, anchor, (), evidence)
+        return _reunited(tx, correction, evidence)
+    anchor, moved = _standing(tx, correction.a), _standing(tx, correction.b)
+    if anchor is None or moved is None:
+        return None
     if anchor != moved:
         together = tx.counterparts.leader(anchor) == tx.counterparts.leader(moved)
-        if together and _linked(tx, moved, correction, "link"):
-            return StoryLink("unlink", moved, anchor, evidence)
-        return None
+        return StoryLink("unlink", moved, anchor, evidence) if together else None
     for record in reversed(tx.stories.changes_of(anchor)):
         done = record.change
-        if _names(done.evidence, correction):
+        if dict(done.evidence.details).get("correction") == correction.id:
             members = [m for m in done.members if _standing(tx, m) == anchor]
-            if len(members) == len(tx.stories.members(anchor)):
+            if len(members) == len(tx.stories.members_of(anchor)):
                 return None
             return StoryChange("split", anchor, done.story, tuple(members), evidence)
     return None
 
 
-def _linked(tx: Transaction, story: str, correction: Correction, kind: str) -> bool:
-    """Whether ``correction`` linked ``story`` to one of another language, or parted them."""
+def _reunited(
+    tx: Transaction, correction: Correction, evidence: Evidence
+) -> StoryChange | StoryLink | None:
+    """What brings back an item that a person had taken out of a story.
+
+    All that left with it comes along, as far as no other correction still keeps it out.
+    """
+    moved, anchor = _standing(tx, correction.a), _standing(tx, correction.b)
+    if moved is None or anchor is None:
+        return None
+    sides = tx.counterparts.leader(moved), tx.counterparts.leader(anchor)
+    if sides[0] == sides[1]:
+        return None
+    if any(
+        record.change.kind == "split" and record.change.story == anchor
+        for record in tx.stories.changes_of(moved)
+    ):  # it was a part of that very story, not one of another language
+        out = _kept_apart(tx, moved, anchor)
+        if not out:
+            return StoryChange("merge", moved, anchor, (), evidence)
+        return StoryChange("split", moved, anchor, (correction.a,), evidence)
+    languages = [[_language(tx, one) for one in _facets(tx, side)] for side in sides]
+    if set(languages[0]) & set(languages[1]) or _kept_apart(tx, *sides):
+        return None
+    older, younger = sorted(sides, key=lambda story: _age(tx, story))
+    return StoryLink("link", younger, older, evidence)
+
+
+def _kept_apart(tx: Transaction, one: str, other: str) -> bool:
+    """Whether a correction in force parts the two stories, or what is told as them."""
+    ones, others = set(tx.stories.members(one)), set(tx.stories.members(other))
     return any(
-        record.link.kind == kind and _names(record.link.evidence, correction)
-        for record in tx.counterparts.links_of(story)
+        said.kind == "split"
+        and ((said.a in ones and said.b in others) or (said.b in ones and said.a in others))
+        for said in tx.corrections.active(LEVEL)
     )
 
 
-def _names(evidence: Evidence, correction: Correction) -> bool:
-    return dict(evidence.details).get("correction") == correction.id
+def _facets(tx: Transaction, story: str) -> list[str]:
+    """The stories of each language that are told as ``story``, itself first."""
+    return tx.counterparts.facets(story)
+
+
+def _language(tx: Transaction, story: str) -> str | None:
+    """The language of a story: that of the item it began with."""
+    found = tx.canonicals.get(tx.stories.members_of(story)[0])
+    placed = tx.items.get(found.representative) if found else None
+    return placed.item.language if placed else None
 
 
 def _evidence(correction: Correction, kind: str, what: str) -> Evidence:
@@ -242,7 +285,7 @@ def _canonical(tx: Transaction, name: str) -> str:
 
 
 def _first(tx: Transaction, story: str) -> str:
-    return tx.stories.members(story)[0]
+    return tx.stories.members_of(story)[0]
 
 
 def _age(tx: Transaction, story: str) -> tuple[datetime, str]:

@@ -26,6 +26,7 @@ _FOLLOWERS = Statement(
     .where(counterparts.c.leader == bindparam("key"))
     .order_by(counterparts.c.story)
 )
+_REDIRECT = Statement(select(stories.c.redirect).where(stories.c.id == bindparam("key")))
 _PAIRS = Statement(select(counterparts.c.story, counterparts.c.leader))
 _ADD = adding(counterparts)
 _FREE = Statement(delete(counterparts).where(counterparts.c.story == bindparam("key")))
@@ -75,7 +76,7 @@ _FROM = Statement(
 
 def told_as(story: ColumnElement[str]) -> Select[tuple[str]]:
     """The ids of the stories that are told as ``story``, itself not among them."""
-    return select(counterparts.c.story).where(counterparts.c.leader == story)
+    return select(counterparts.c.story).where(counterparts.c.leader == story).correlate(stories)
 
 
 def follows_another(story: ColumnElement[str]) -> ColumnElement[bool]:
@@ -111,39 +112,68 @@ class Counterparts:
     def apply(self, link: StoryLink, at: datetime) -> None:
         """Link or unlink a story, and remember why; ValueError for another kind.
 
-        What was told as a story that is linked goes with it.
+        What was told as a story that is linked goes with it. A story that was merged away
+        is followed to the one that took its items.
         """
-        now = micros(at)
+        story, into = self._standing(link.story), self._standing(link.into)
         if link.kind == "link":
-            leader = self.leader(link.into)
-            self._session.write(_FREE, {"key": link.story})
-            if leader != link.story:
-                self._session.write(_LEAD, {"key": link.story, "target": leader})
-                self._session.write(_ADD, {"story": link.story, "leader": leader})
+            leader = self.leader(into)
+            self._session.write(_FREE, {"key": story})
+            if leader != story:
+                self._lead(story, leader)
+                self._session.write(_ADD, {"story": story, "leader": leader})
         elif link.kind == "unlink":
-            self._session.write(_FREE, {"key": link.story})
+            self._session.write(_FREE, {"key": story})
         else:
             raise ValueError(f"no such link of a story: {link.kind}")
-        for story in (link.story, link.into):
-            self._session.write(_TOUCH, {"key": story, "now": now})
+        now = micros(at)
+        for touched in (story, into):
+            self._session.write(_TOUCH, {"key": touched, "now": now})
         values = {
             "seq": self._session.number(story_links),
             "kind": link.kind,
-            "story": link.story,
-            "into": link.into,
+            "story": story,
+            "into": into,
             "at": now,
             "evidence": pack_evidence(link.evidence),
         }
         self._session.write(_ADD_LINK, values)
 
     def merged(self, story: str, target: str) -> None:
-        """Follow a merge of stories: what was told as ``story`` is told as ``target``."""
+        """Follow a merge of two stories of one language: ``target`` takes the place of ``story``.
+
+        Where ``target`` is told with others already, what was told with ``story`` is not
+        among them: two stories of one language would be told as one.
+        """
+        leader, followers = self.leader(story), self.facets(story)[1:]
         self._session.write(_FREE, {"key": story})
-        leader = self.leader(target)
-        if leader == story:
+        if self.leader(target) == story:
             self._session.write(_FREE, {"key": target})
-            leader = target
+            self._lead(story, target)
+        elif self.leader(target) != target or len(self.facets(target)) > 1:
+            self._promote(story, followers)
+        elif leader not in (story, target):
+            self._session.write(_ADD, {"story": target, "leader": leader})
+        else:
+            self._lead(story, target)
+
+    def ended(self, story: str) -> None:
+        """Follow the end of a story whose last item went elsewhere: the others stay together."""
+        followers = self.facets(story)[1:]
+        self._session.write(_FREE, {"key": story})
+        self._promote(story, followers)
+
+    def _promote(self, story: str, followers: builtins.list[str]) -> None:
+        if followers:
+            self._session.write(_FREE, {"key": followers[0]})
+            self._lead(story, followers[0])
+
+    def _lead(self, story: str, leader: str) -> None:
         self._session.write(_LEAD, {"key": story, "target": leader})
+
+    def _standing(self, story: str) -> str:
+        row = self._session.row(_REDIRECT, {"key": story})
+        return story if row is None or row[0] is None else str(row[0])
 
     def links_of(self, story: str) -> builtins.list[StoryLinkRecord]:
         """The links that a story took part in, and their ends, oldest first."""

@@ -97,6 +97,11 @@ class Placing:
         if story is None:
             story = decision.story
             self._found(story, founded, at, decision.follows)
+        elif decision.founded and story != decision.story:
+            # Its founding item had gone elsewhere and is back: it stands for itself again.
+            story = decision.story
+            self._session.write(_REVIVE, {"key": story})
+            self._session.write(_GROW, {"key": story, "last": founded, "now": micros(at)})
         else:
             self._session.write(_GROW, {"key": story, "last": founded, "now": micros(at)})
         before = self._session.row(_MEMBER, {"key": decision.canonical})
@@ -157,13 +162,13 @@ class Placing:
             return
         if self._session.row(_MEMBERS, {"key": left}) is None:
             self._redirect(left, heir, at)
+            self._counterparts.ended(left)
         else:
             self._session.write(_TOUCH, {"key": left, "now": micros(at)})
 
     def _redirect(self, story: str, target: str, at: datetime) -> None:
         self._session.write(_REDIRECT_FOLLOWERS, {"key": story, "target": target})
         self._session.write(_REDIRECT, {"key": story, "target": target, "now": micros(at)})
-        self._counterparts.merged(story, target)
 
     def _found(self, story: str, first: int, at: datetime, follows: str | None = None) -> None:
         values: dict[str, Any] = {
@@ -196,6 +201,7 @@ class Placing:
         latest = self._session.row(_LAST, {"key": source})
         self._session.write(_MOVE_ALL, {"key": source, "new_story": target})
         self._redirect(source, target, at)
+        self._counterparts.merged(source, target)
         last = 0 if latest is None else latest[0]
         self._session.write(_GROW, {"key": target, "last": last, "now": micros(at)})
         self._log(replace(change, story=source, into=target, members=moved), at)

@@ -330,6 +330,7 @@ story_links = Table(
     _time("at"),
     Column("evidence", Text, nullable=False),
     Index(None, "story", "seq"),
+    Index(None, "into", "seq"),
 )
 
 corrections = Table(

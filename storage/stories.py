@@ -51,6 +51,7 @@ _RESOLVE = Statement(
 _KEY: ColumnElement[str] = bindparam("key", type_=Text)
 _TOLD = (story_members.c.story == _KEY) | story_members.c.story.in_(told_as(_KEY))
 _MEMBERS = Statement(select(story_members.c.canonical).where(_TOLD).order_by(story_members.c.seq))
+_FOLLOWS = Statement(select(stories.c.follows).where(stories.c.id == bindparam("key")))
 _OWN = Statement(
     select(story_members.c.canonical)
     .where(story_members.c.story == _KEY)
@@ -59,7 +60,7 @@ _OWN = Statement(
 _SAVE = Statement(
     update(stories)
     .where(stories.c.id == bindparam("key"))
-    .values({column.name: bindparam(column.name) for column in _COLUMNS[1:]})
+    .values({column.name: bindparam(column.name) for column in _COLUMNS[1:-1]})
 )
 _ITEMS = Statement(
     select(*PLACED)
@@ -159,6 +160,11 @@ class Stories:
         """The canonical items of the story with exactly this id, of its own language alone."""
         return [row[0] for row in self._session.rows(_OWN, {"key": story})]
 
+    def follows(self, story: str) -> str | None:
+        """The story that the one with exactly this id continues."""
+        row = self._session.row(_FOLLOWS, {"key": story})
+        return None if row is None else row[0]
+
     def items_of(self, ids: Iterable[str]) -> dict[str, builtins.list[Placed]]:
         """The items of several stories, by the id asked for, each in order of arrival."""
         asked = {story: self.resolve(story) for story in ids}
@@ -226,7 +232,10 @@ class Stories:
         ]
 
     def save_summary(self, story: Story) -> None:
-        """Store what a story says of itself; its members are what ``place`` and ``apply`` made."""
+        """Store what a story says of itself.
+
+        Its members, and the story that it follows, are what ``place`` and ``apply`` made.
+        """
         values = {
             "headline": story.headline,
             "lead": story.lead,
@@ -239,7 +248,6 @@ class Stories:
             "state": story.state,
             "score": story.score,
             "score_parts": pack_details(story.score_parts),
-            "follows": story.follows,
         }
         self._session.write(_SAVE, {"key": story.id, **values})
 

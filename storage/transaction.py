@@ -10,7 +10,7 @@ from aggregator.model import Decision, Evidence, Item
 from storage.archive import Archive
 from storage.canonicals import Canonicals
 from storage.corrections import Corrections
-from storage.counterparts import Counterparts
+from storage.counterparts import Counterparts, follows_another
 from storage.decisions import Decisions
 from storage.digests import Digests
 from storage.feeds import Feeds
@@ -90,7 +90,9 @@ class Transaction:
                 select(func.count()).select_from(canonicals).where(canonicals.c.redirect.is_(None))
             )[0][0],
             stories=one(
-                select(func.count()).select_from(stories).where(stories.c.redirect.is_(None))
+                select(func.count())
+                .select_from(stories)
+                .where(stories.c.redirect.is_(None), ~follows_another(stories.c.id))
             )[0][0],
             rules=dict(rules),
         )

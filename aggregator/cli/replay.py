@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +11,9 @@ import typer
 
 from aggregator.cli import documents, output
 from aggregator.cli.context import CommandError
+from aggregator.crosslingual import package_encoder
 from aggregator.replay import Replay, Replayed
-from aggregator.settings import LANGUAGES_EXTRA, LANGUAGES_MODULE, ClusterSettings
+from aggregator.settings import LANGUAGES_EXTRA, ClusterSettings
 
 
 def register(app: typer.Typer) -> None:
@@ -42,8 +42,13 @@ def replay(
     of the answer has id, canonical, story, rule, score, partner, title, language
     and flags.
     """
-    if across_languages and find_spec(LANGUAGES_MODULE) is None:
-        raise CommandError(f"--across-languages needs an optional package: make {LANGUAGES_EXTRA}")
+    if across_languages:
+        try:
+            package_encoder()
+        except ImportError as error:
+            raise CommandError(
+                f"--across-languages needs an optional package ({error}): make {LANGUAGES_EXTRA}"
+            ) from error
     settings = ClusterSettings(across_languages=across_languages)
     rows = Replay(cluster_settings=settings).run(documents.read(file))
     if out is None:

@@ -23,7 +23,7 @@ def item(tx: Transaction, placed: Placed, *, whole: bool = False) -> dict[str, o
         "seen": found.seen,
         "credit": found.credit,
         "canonical": placed.canonical,
-        "story": canonical.story if canonical else None,
+        "story": tx.stories.resolve(canonical.story) if canonical and canonical.story else None,
         "flags": found.flags,
         "tags": found.tags,
         "feed": found.feed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from aggregator import story_corrections
 from aggregator.cli import said
 from aggregator.cli.context import CommandError, now, of
 from aggregator.corrections import CorrectionError
+from aggregator.model import Correction
 from aggregator.pipeline import Engine
 
 Note = Annotated[str, typer.Option(help="Why, to be read again later.")]
@@ -31,7 +33,7 @@ def same(context: typer.Context, a: str, b: str, note: Note = "") -> None:
             said = story_corrections.same(Engine(store, ours.settings), a, b, now=now(), note=note)
         except CorrectionError as error:
             raise CommandError(f"refused: {error}") from error
-    print(f"{said.id} is noted. Take it back with: stories undo {said.id}")
+    _noted(said)
 
 
 def split(
@@ -48,6 +50,10 @@ def split(
             said = story_corrections.split(engine, story, items, now=now(), note=note)
         except CorrectionError as error:
             raise CommandError(f"refused: {error}") from error
+    _noted(said)
+
+
+def _noted(said: Sequence[Correction]) -> None:
     for correction in said:
         print(f"{correction.id} is noted. Take it back with: stories undo {correction.id}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -28,6 +28,15 @@ from aggregator.settings import (
 _SQLITE = "sqlite:///"
 
 T = TypeVar("T", FetchLimits, DedupeSettings, ClusterSettings, DigestSettings)
+
+
+def _importable(module: str) -> bool:
+    """Whether a module is there and whole; the one that is asked for loads its model later."""
+    try:
+        import_module(module)
+    except ImportError:
+        return False
+    return True
 
 
 def store_url(url: str, base: Path) -> str:
@@ -85,7 +94,7 @@ class Assembly:
         except ValueError as error:
             self._mistake(("store", "url"), f'"url" in [store]: {error}')
         stories = _given(tables.stories, ClusterSettings())
-        if stories.across_languages and find_spec(LANGUAGES_MODULE) is None:
+        if stories.across_languages and not _importable(LANGUAGES_MODULE):
             self._mistake(
                 ("stories", "across_languages"),
                 f'"across_languages" in [stories] needs the optional package "{LANGUAGES_EXTRA}"',

@@ -7,7 +7,7 @@ from aggregator.crosslingual.encoder import (
     vector_of,
 )
 from aggregator.crosslingual.leaders import Leaders
-from aggregator.crosslingual.links import linked
+from aggregator.crosslingual.links import Words, linked
 from aggregator.crosslingual.state import REMEMBERED, CrosslingualState
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "CrosslingualState",
     "Encoder",
     "Leaders",
+    "Words",
     "linked",
     "package_encoder",
     "vector_of",

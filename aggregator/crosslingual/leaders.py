@@ -15,7 +15,9 @@ class Leaders:
         self._followers: dict[str, set[str]] = {}
 
     def restore(self, leaders: Mapping[str, str]) -> None:
-        """Take over what was stored: story to leader."""
+        """Take over what is stored, story to leader, in place of what was known."""
+        self._of.clear()
+        self._followers.clear()
         for story, leader in leaders.items():
             self._set(story, leader)
 
@@ -40,15 +42,23 @@ class Leaders:
             self._set(link.story, leader)
 
     def change(self, change: StoryChange) -> None:
-        """Follow a merge: what was told as the story that ends is told as its heir."""
+        """Follow a merge: the heir takes the story's place, where it is not told with others."""
         if change.kind != "merge":
             return
-        self._free(change.story)
-        leader = self.of(change.into)
-        if leader == change.story:
-            self._free(change.into)
-            leader = change.into
-        self._lead(change.story, leader)
+        story, target = change.story, change.into
+        leader, followers = self.of(story), sorted(self._followers.get(story, ()))
+        self._free(story)
+        if self.of(target) == story:
+            self._free(target)
+            self._lead(story, target)
+        elif self.of(target) != target or target in self._followers:
+            if followers:
+                self._free(followers[0])
+                self._lead(story, followers[0])
+        elif leader not in (story, target):
+            self._set(target, leader)
+        else:
+            self._lead(story, target)
 
     def _lead(self, story: str, leader: str) -> None:
         for name in sorted(self._followers.pop(story, ())):

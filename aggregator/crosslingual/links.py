@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aggregator.crosslingual.state import CrosslingualState, Facet, alike
-from aggregator.model import Correction, Evidence, StoryLink
+from aggregator.model import Evidence, StoryLink
 
 LIMIT: Final = 0.6  # mean likeness from which on stories may be told together
 SURE: Final = 0.7  # from here on whatever else is like them
@@ -31,68 +31,94 @@ class Bond:
     rival: float  # the best score of another one that would take the same place
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What people said of stories: pairs that are told together, and pairs that are not."""
+
+    same: frozenset[frozenset[str]] = frozenset()
+    split: frozenset[frozenset[str]] = frozenset()
+
+
+_NOTHING: Final = Words()
+
+
 def linked(
     state: CrosslingualState,
     story: str,
     *,
     now: int,
     live_days: float,
-    corrections: Sequence[Correction] = (),
+    words: Words = _NOTHING,
 ) -> tuple[StoryLink, ...]:
     """The links that begin and end now that ``story`` has grown; pure.
 
     ``now`` is in seconds since 1970. Stories without news for ``live_days`` are left alone.
-    A person's word that two canonical items are apart is obeyed.
+    A person's word is obeyed whatever the likeness.
     """
     own = state.facet(story)
     if own is None:
         return ()
-    apart = _pairs(corrections, "split")
     group = state.group(story)
     if len(group) > 1:
         others = [one for one in group if one is not own]
-        score = _mean([own], others)
-        unlike = score < LIMIT - SLACK and not _named(own, others, _pairs(corrections, "same"))
-        if unlike or _overlap([own], others) or _named(own, others, apart):
-            return _leaving(state, own, others, score)
-    open_since = now - int(live_days * 86_400)
-    best = _best(state, group, open_since, apart)
-    if best is None:
-        return ()
-    return _joining(state, group, best)
+        score = _held(own, others, words)
+        if score < LIMIT - SLACK or _overlap([own], others) or _said([own], others, words.split):
+            return _leaving(state, own, score)
+    best = _best(state, group, now - int(live_days * 86_400), words)
+    return () if best is None else _joining(state, group, best)
 
 
-def _best(
-    state: CrosslingualState,
-    group: Group,
-    open_since: int,
-    apart: Collection[frozenset[str]],
-) -> Bond | None:
+def _held(own: Facet, others: Group, words: Words) -> float:
+    """How alike a story is to those it is told with; a person's word is stronger.
+
+    Whom a person put into the group proves nothing about the rest of it: then the most
+    alike counts.
+    """
+    if _said([own], others, words.same):
+        return 1.0
+    everyone = [own, *others]
+    if any(_said([one], everyone, words.same) for one in others):
+        return max(alike(own, other) for other in others)
+    return _mean([own], others)
+
+
+def _best(state: CrosslingualState, group: Group, open_since: int, words: Words) -> Bond | None:
     """The group that tells of the same event, if there is one and no other is as near."""
+    if not state.is_whole(group[0].id):
+        return None
     bonds = []
     for name in _leaders_near(state, group):
         other = state.group(name)
         if max(one.last for one in other) < open_since or _overlap(group, other):
             continue
-        if _between(group, other) > BETWEEN or any(_named(one, other, apart) for one in group):
+        if _between(group, other) > BETWEEN or _said(group, other, words.split):
             continue
-        bonds.append((_mean(group, other), other))
+        if state.is_whole(name):
+            bonds.append((_mean(group, other), other))
     bonds.sort(key=lambda bond: (-bond[0], bond[1][0].id))
     if not bonds or bonds[0][0] < LIMIT:
         return None
     score, other = bonds[0]
+    rival = 0.0 if score >= SURE else _rival(state, group, bonds, open_since)
+    return Bond(other, score, rival) if score >= SURE or score - rival >= MARGIN else None
+
+
+def _rival(
+    state: CrosslingualState,
+    group: Group,
+    bonds: Sequence[tuple[float, Group]],
+    open_since: int,
+) -> float:
+    """The best of what could be told with the best group, or with this one, in place of it."""
+    score, other = bonds[0]
     rivals = [one for one, held in bonds[1:] if _overlap(held, other)]
-    # What is like both and of the same language as this one could stand in its place, too.
     rivals += [
         alike(facet, one)
         for one in other
         for facet in state.near(one, score - MARGIN)
         if facet not in group and _overlap([facet], group) and facet.last >= open_since
     ]
-    rival = max(rivals, default=0.0)
-    if score < SURE and score - rival < MARGIN:
-        return None
-    return Bond(other, score, rival)
+    return max(rivals, default=0.0)
 
 
 def _leaders_near(state: CrosslingualState, group: Group) -> list[str]:
@@ -124,19 +150,12 @@ def _between(ones: Group, others: Group) -> int:
     return max(0, start - last, first - end)
 
 
-def _pairs(corrections: Sequence[Correction], kind: str) -> frozenset[frozenset[str]]:
-    """The pairs of canonical items of which a person said so."""
-    return frozenset(
-        frozenset((said.a, said.b))
-        for said in corrections
-        if said.level == "story" and said.kind == kind and said.b is not None
-    )
-
-
-def _named(one: Facet, others: Group, pairs: Collection[frozenset[str]]) -> bool:
-    """Whether a pair has one side here and the other there."""
-    theirs = {name for other in others for name in other.members} if pairs else set()
-    return any(len(pair & one.members) == 1 and len(pair & theirs) == 1 for pair in pairs)
+def _said(ones: Group, others: Group, pairs: Collection[frozenset[str]]) -> bool:
+    """Whether a person named one story here and another there."""
+    if not pairs:
+        return False
+    named = {frozenset((one.id, other.id)) for one in ones for other in others if one is not other}
+    return not named.isdisjoint(pairs)
 
 
 def _joining(state: CrosslingualState, group: Group, bond: Bond) -> tuple[StoryLink, ...]:
@@ -162,10 +181,8 @@ def _languages(group: Group) -> list[str]:
     return [language for one in group for language in sorted(one.languages)]
 
 
-def _leaving(
-    state: CrosslingualState, own: Facet, others: Group, score: float
-) -> tuple[StoryLink, ...]:
-    """``own`` stands for itself; where it led, the oldest of the others leads them."""
+def _leaving(state: CrosslingualState, own: Facet, score: float) -> tuple[StoryLink, ...]:
+    """``own`` stands for itself; where it led, the others stay together."""
     leader = state.leaders.of(own.id)
     evidence = Evidence(
         "counterpart",
@@ -176,8 +193,10 @@ def _leaving(
     )
     if leader != own.id:
         return (StoryLink("unlink", own.id, leader, evidence),)
-    first = others[0]
+    known = [one.id for one in state.group(own.id) if one is not own]
+    unknown = [name for name in state.leaders.group(own.id) if name not in (*known, own.id)]
+    first, *rest = (*known, *unknown)
     return (
-        StoryLink("unlink", first.id, own.id, evidence),
-        *(StoryLink("link", other.id, first.id, evidence) for other in others[1:]),
+        StoryLink("unlink", first, own.id, evidence),
+        *(StoryLink("link", other, first, evidence) for other in rest),
     )

@@ -33,9 +33,17 @@ class Facet:
     members: set[str] = field(default_factory=set)  # canonical items
     languages: Counter[str] = field(default_factory=Counter)
     total: Sums = field(default_factory=lambda: np.zeros(SIZE, dtype=np.int64))
-    arrived: int = 0  # place of its first item in the order of arrival
+    arrived: int = -1  # place of its first item in the order of arrival
     first: int = 0  # seconds since 1970
     last: int = 0
+
+    def widen(self, arrived: int, first: int, last: int) -> None:
+        """Take in an item, or the items of another story."""
+        if self.arrived < 0:
+            self.arrived, self.first, self.last = arrived, first, last
+            return
+        self.arrived = min(self.arrived, arrived)
+        self.first, self.last = min(self.first, first), max(self.last, last)
 
 
 class CrosslingualState:
@@ -59,8 +67,7 @@ class CrosslingualState:
 
     def add(self, item: StoryVector) -> None:
         """Remember a canonical item; beyond ``REMEMBERED`` the oldest is forgotten."""
-        if item.canonical in self._items:
-            self._drop(item.canonical)
+        self.leave(item.canonical)
         self._items[item.canonical] = item
         self._arrived[item.canonical] = self._next
         self._next += 1
@@ -68,14 +75,20 @@ class CrosslingualState:
         if len(self._items) > REMEMBERED:
             self._drop(next(iter(self._items)))
 
+    def leave(self, canonical: str) -> None:
+        """Forget a canonical item, if it is remembered: its items went to another one."""
+        if canonical in self._items:
+            self._drop(canonical)
+
     def apply_change(self, change: StoryChange) -> None:
         """Follow a merge or a split of stories, as the store does."""
         source = self._facets.get(change.story)
-        wanted = set(change.members) if change.kind == "split" else None
-        moved = [c for c in (source.members if source else ()) if wanted is None or c in wanted]
-        for canonical in sorted(moved):
-            self._take(canonical)
-            self._put(canonical, change.into)
+        if source is not None and change.kind == "merge":
+            self._absorb(source, change.into)
+        elif source is not None:
+            for canonical in sorted(source.members.intersection(change.members)):
+                self._take(canonical)
+                self._put(canonical, change.into)
         self.leaders.change(change)
 
     def apply_link(self, link: StoryLink) -> None:
@@ -90,9 +103,12 @@ class CrosslingualState:
 
     def group(self, story: str) -> list[Facet]:
         """The stories that ``story`` is told with, itself among them, the first to come first."""
-        names = self.leaders.group(story)
-        found = [self._facets[name] for name in names if name in self._facets]
+        found = [self._facets[name] for name in self.leaders.group(story) if name in self._facets]
         return sorted(found, key=lambda one: one.arrived)
+
+    def is_whole(self, story: str) -> bool:
+        """Whether all stories that ``story`` is told with are remembered, and their languages."""
+        return all(name in self._facets for name in self.leaders.group(story))
 
     def near(self, facet: Facet, least: float) -> list[Facet]:
         """The stories at least about so alike to ``facet``; a little below is let through."""
@@ -104,27 +120,54 @@ class CrosslingualState:
     # Keeping it up.
 
     def _put(self, canonical: str, story: str) -> None:
-        item = self._items[canonical]
-        if item.story != story:
-            item = StoryVector(canonical, story, item.language, item.seen, item.vector)
-            self._items[canonical] = item
-        facet = self._facets.get(story)
-        if facet is None:
-            facet = self._facets[story] = Facet(story, self._row(story))
+        item = self._moved(canonical, story)
+        facet = self._facet(story)
         facet.members.add(canonical)
         facet.languages[item.language] += 1
         facet.total += _numbers(item)
-        self._renew(facet)
+        facet.widen(self._arrived[canonical], *(int(item.seen.timestamp()),) * 2)
+        self._turn(facet)
 
     def _take(self, canonical: str) -> None:
         item = self._items[canonical]
         facet = self._facets[item.story]
         facet.members.discard(canonical)
-        facet.languages[item.language] -= 1
+        facet.languages = +(facet.languages - Counter([item.language]))
         facet.total -= _numbers(item)
-        if facet.members:
-            self._renew(facet)
+        if not facet.members:
+            self._end(facet)
             return
+        times = [int(self._items[name].seen.timestamp()) for name in facet.members]
+        facet.first, facet.last = min(times), max(times)
+        facet.arrived = min(self._arrived[name] for name in facet.members)
+        self._turn(facet)
+
+    def _absorb(self, source: Facet, into: str) -> None:
+        """All of one story goes into another."""
+        target = self._facet(into)
+        for canonical in source.members:
+            self._moved(canonical, into)
+        target.members |= source.members
+        target.languages += source.languages
+        target.total += source.total
+        target.widen(source.arrived, source.first, source.last)
+        self._turn(target)
+        self._end(source)
+
+    def _moved(self, canonical: str, story: str) -> StoryVector:
+        item = self._items[canonical]
+        if item.story != story:
+            item = StoryVector(canonical, story, item.language, item.seen, item.vector)
+            self._items[canonical] = item
+        return item
+
+    def _facet(self, story: str) -> Facet:
+        facet = self._facets.get(story)
+        if facet is None:
+            facet = self._facets[story] = Facet(story, self._row(story))
+        return facet
+
+    def _end(self, facet: Facet) -> None:
         del self._facets[facet.id]
         self._rows[facet.row] = 0.0
         self._names[facet.row] = None
@@ -134,11 +177,7 @@ class CrosslingualState:
         self._take(canonical)
         del self._items[canonical], self._arrived[canonical]
 
-    def _renew(self, facet: Facet) -> None:
-        facet.languages = +facet.languages
-        times = [int(self._items[name].seen.timestamp()) for name in facet.members]
-        facet.first, facet.last = min(times), max(times)
-        facet.arrived = min(self._arrived[name] for name in facet.members)
+    def _turn(self, facet: Facet) -> None:
         self._rows[facet.row] = facet.total / max(length(facet.total), 1e-9)
 
     def _row(self, story: str) -> int:

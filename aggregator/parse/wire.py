@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import struct
-from datetime import datetime
+from datetime import UTC, datetime
+from math import isfinite
 from typing import Any, Final
 
 import msgspec
@@ -44,7 +45,16 @@ def _packed(value: Any) -> Any:
 
 def unpack_document(data: bytes) -> Document:
     """The document that ``pack_document`` packed; raises one of BROKEN where it is none."""
-    return _DECODER.decode(data)
+    document = _DECODER.decode(data)
+    for entry in document.entries:
+        for time in (entry.published, entry.updated):
+            if time is not None and time.tzinfo is not UTC:  # ours are; they are compared
+                raise ValueError("a time that is not in UTC")
+    if document.ttl is not None and not isfinite(document.ttl):
+        raise ValueError("a ttl that is no number")
+    if not all(0 <= hour < 24 for hour in document.skip_hours):
+        raise ValueError("an hour that no day has")
+    return document
 
 
 def pack_request(job: str, body: bytes, arguments: dict[str, Any]) -> bytes:

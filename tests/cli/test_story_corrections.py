@@ -67,7 +67,7 @@ def test_same_makes_one_story_of_two_and_undo_two_again(world: World) -> None:
     a, b = world.take(*RATES), world.take(*TRIAL)
     older, younger = world.story(a), world.story(b)
     assert older != younger
-    said = story_corrections.same(world.engine, younger, older, now=NOW)
+    (said,) = story_corrections.same(world.engine, younger, older, now=NOW)
     assert world.story(a) == world.story(b) == older
     assert world.resolve(younger) == older, "the younger id redirects"
     story_corrections.undo(world.engine, said.id, now=NOW)
@@ -123,7 +123,7 @@ def test_what_cannot_be_is_refused_with_the_reason(world: World) -> None:
 
 def test_same_then_split_is_refused(world: World) -> None:
     a, b = world.take(*RATES), world.take(*TRIAL)
-    said = story_corrections.same(world.engine, world.story(a), world.story(b), now=NOW)
+    (said,) = story_corrections.same(world.engine, world.story(a), world.story(b), now=NOW)
     with pytest.raises(CorrectionError, match=said.id):
         story_corrections.split(world.engine, world.story(a), [b], now=NOW)
 

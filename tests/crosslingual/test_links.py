@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -10,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.crosslingual import CrosslingualState, linked
-from aggregator.model import Correction, StoryChange, StoryLink, StoryVector
+from aggregator.crosslingual import CrosslingualState, Words, linked
+from aggregator.model import StoryChange, StoryLink, StoryVector
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -27,9 +26,9 @@ def meaning(likeness: float, about: int = 0) -> bytes:
 class World:
     """A stream of items that are stories already."""
 
-    def __init__(self, corrections: Sequence[Correction] = ()) -> None:
+    def __init__(self, words: Words | None = None) -> None:
         self.state = CrosslingualState()
-        self.corrections = corrections
+        self.words = words or Words()
         self.known: list[StoryVector] = []
 
     def take(
@@ -47,7 +46,7 @@ class World:
             story,
             now=int(at.timestamp()),
             live_days=5.0,
-            corrections=self.corrections,
+            words=self.words,
         )
         for link in found:
             self.state.apply_link(link)
@@ -154,18 +153,38 @@ def test_a_split_takes_its_items_and_no_link() -> None:
     assert facet is not None and facet.members == {"c-more"}
 
 
+def pair(*names: str) -> frozenset[frozenset[str]]:
+    return frozenset({frozenset(f"s-{name}" for name in names)})
+
+
 def test_a_person_keeps_apart_what_is_alike_and_together_what_is_not() -> None:
-    apart = Correction("k1", "story", "split", "c-سد", "c-dam", NOW)
-    world = World([apart])
+    world = World(Words(split=pair("dam", "سد")))
     world.take("dam", "en", meaning(1.0))
     assert world.take("سد", "ar", meaning(0.99)) == ()
-    same = Correction("k2", "story", "same", "c-dam", "c-سد", NOW)
-    world = World([same])
+    world = World(Words(same=pair("dam", "سد")))
     world.take("dam", "en", meaning(1.0))
     world.take("سد", "ar", meaning(0.9, about=5))
     world.state.apply_link(StoryLink("link", "s-سد", "s-dam"))
     world.take("more", "ar", meaning(0.8, about=5), story="s-سد")
     assert world.together("dam", "سد"), "a person said that they are one"
+
+
+def test_whom_a_person_adds_does_not_drive_out_a_third_language() -> None:
+    world = World(Words(same=pair("dam", "damm")))
+    world.take("dam", "en", meaning(1.0))
+    world.take("barrage", "fr", meaning(0.7))
+    world.take("damm", "de", meaning(0.9, about=5))
+    world.state.apply_link(StoryLink("link", "s-damm", "s-dam"))
+    world.take("more", "fr", meaning(0.7), story="s-barrage")
+    assert world.together("dam", "barrage", "damm")
+
+
+def test_a_group_with_a_story_that_is_not_remembered_takes_in_nothing() -> None:
+    """Its language is not known: it may be the same."""
+    world = World()
+    world.state.leaders.restore({"s-dam": "s-old"})
+    world.take("dam", "en", meaning(1.0))
+    assert world.take("سد", "ar", meaning(0.95)) == ()
 
 
 _ITEMS = st.lists(

@@ -97,7 +97,8 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> No
     with Store.open(url) as store, store.transaction() as tx:
         tx.feeds.upsert(Feed("one", "https://one.example/feed"), 0)
         tx.save(item, decide(DedupeState(DedupeSettings()), MemoryArchive(), item), START)
-        tx.session.connection.execute(text("DROP TABLE title_sketches"))
+        for later in ("title_sketches", "story_vectors", "counterparts", "story_links"):
+            tx.session.connection.execute(text(f"DROP TABLE {later}"))
         tx.session.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with Store.open(url) as store, store.reading() as view:
         state = DedupeState(DedupeSettings())

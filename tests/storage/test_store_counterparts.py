@@ -62,14 +62,29 @@ def test_what_is_linked_is_listed_once_and_found_by_every_id(five: Store, make: 
         named = view.items.list(ItemFilter(story=story(0)))
         assert {one.canonical for one in named} == set(told)
         assert view.search.stories("ferry") == [story(4), story(0), story(2)]
-        by_feed = view.stories.list(StoryFilter(feed=named[0].item.feed))
-        assert {one.id for one in by_feed} == {story(n) for n in (0, 2, 4)}
         links = [one.link for one in view.counterparts.links_of(story(1))]
         assert [(one.story, one.into) for one in links] == [
             (story(1), story(0)),
             (story(3), story(1)),
         ]
     assert five.check() == []
+
+
+def test_filters_by_feed_and_tag_ask_for_the_items_of_the_story_itself(
+    five: Store, make: Any
+) -> None:
+    with five.transaction() as tx:
+        tx.feeds.upsert(Feed("f2", "https://two.example/feed"), 1)
+        make.save(tx, make.item(7, feed="f2", language="it", tags=("sea",)))
+        make.story(tx, canonical(7))
+        tx.counterparts.apply(link(7, 0), make.at(60))
+        tx.counterparts.apply(link(1, 2), make.at(61))
+    with five.reading() as view:
+        for narrow in (StoryFilter(feed="f2"), StoryFilter(tag="sea")):
+            assert [one.id for one in view.stories.list(narrow)] == [story(0)]
+        every = {one.id for one in view.stories.list(StoryFilter(feed="f1"))}
+        assert every == {story(n) for n in (0, 2, 3, 4)}
+        assert view.counts().stories == 4
 
 
 def test_a_group_follows_its_leader_into_another(five: Store, make: Any) -> None:
@@ -93,17 +108,54 @@ def test_what_is_unlinked_stands_for_itself_again(five: Store, make: Any) -> Non
         assert kinds == ["link", "unlink"]
 
 
-def test_a_merge_takes_the_links_along(five: Store, make: Any) -> None:
-    """Of one language's stories; the one that ends may lead others, or be led."""
+def test_a_merge_takes_the_place_of_the_story_that_ends(five: Store, make: Any) -> None:
+    """Of one language's stories: as the leader of others, or as one that is led."""
     with five.transaction() as tx:
         tx.counterparts.apply(link(1, 0), make.at(60))
         tx.stories.apply(StoryChange("merge", story(0), story(2)), make.at(61))
-        tx.counterparts.apply(link(3, 4), make.at(62))
-        tx.stories.apply(StoryChange("merge", story(3), story(2)), make.at(63))
     with five.reading() as view:
-        assert [view.stories.resolve(story(n)) for n in range(5)] == [
-            story(n) for n in (2, 2, 2, 2, 4)
-        ]
+        assert [view.stories.resolve(story(n)) for n in (0, 1, 2)] == [story(2)] * 3
+    with five.transaction() as tx:
+        tx.stories.apply(StoryChange("merge", story(1), story(3)), make.at(62))
+    with five.reading() as view:
+        assert [view.stories.resolve(story(n)) for n in (1, 3)] == [story(2)] * 2
+    assert five.check() == []
+
+
+def test_a_merge_into_a_story_that_is_told_with_others_brings_none_along(
+    five: Store, make: Any
+) -> None:
+    """They may be of the languages that it is told in."""
+    with five.transaction() as tx:
+        for number in (1, 2):
+            tx.counterparts.apply(link(number, 0), make.at(60))
+        tx.counterparts.apply(link(4, 3), make.at(60))
+        tx.stories.apply(StoryChange("merge", story(0), story(3)), make.at(61))
+    with five.reading() as view:
+        assert view.counterparts.facets(story(3)) == [story(3), story(4)]
+        assert view.counterparts.facets(story(1)) == [story(1), story(2)]
+    assert five.check() == []
+
+
+def test_when_the_leader_ends_the_others_stay_together(five: Store, make: Any) -> None:
+    """Its only item went to a story of another event: they do not follow it there."""
+    with five.transaction() as tx:
+        for number in (1, 2):
+            tx.counterparts.apply(link(number, 0), make.at(60))
+        make.story(tx, canonical(0), story(4))
+    with five.reading() as view:
+        assert view.stories.resolve(story(0)) == story(4)
+        assert view.counterparts.facets(story(1)) == [story(1), story(2)]
+    assert five.check() == []
+
+
+def test_a_link_to_a_story_that_was_merged_away_reaches_its_heir(five: Store, make: Any) -> None:
+    with five.transaction() as tx:
+        tx.stories.apply(StoryChange("merge", story(0), story(2)), make.at(61))
+        tx.counterparts.apply(link(1, 0), make.at(62))
+        tx.counterparts.apply(link(0, 3), make.at(62))
+    with five.reading() as view:
+        assert [view.stories.resolve(story(n)) for n in (0, 1, 2)] == [story(3)] * 3
     assert five.check() == []
 
 

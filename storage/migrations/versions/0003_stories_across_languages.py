@@ -50,3 +50,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_story_links")),
     )
     op.create_index(op.f("ix_story_links_story_seq"), "story_links", ["story", "seq"], unique=False)
+    op.create_index(op.f("ix_story_links_into_seq"), "story_links", ["into", "seq"], unique=False)
