@@ -143,7 +143,14 @@ class Decider:
         vector = crosslingual.vector_of(item, crosslingual.package_encoder())
         told = None
         if vector is not None:
-            told = StoryVector(story.canonical, story.story, item.language or "", item.seen, vector)
+            told = StoryVector(
+                story.canonical,
+                story.story,
+                item.language or "",
+                item.seen,
+                item.time,
+                vector,
+            )
             self._meanings.add(told)
         for change in story.changes:
             self._meanings.apply_change(change)

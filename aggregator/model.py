@@ -321,6 +321,7 @@ class StoryVector:
     story: str
     language: str
     seen: datetime
+    time: datetime  # when it was news: ``Item.time``
     vector: bytes
 
 

@@ -300,8 +300,7 @@ def store_story(tx: Transaction, story: StoryDecision, at: datetime) -> list[str
         tx.stories.apply(change, at)
         touched += [change.story, change.into]
     if story.vector is not None:
-        told = story.vector
-        tx.counterparts.save_vector(told.canonical, told.language, told.vector)
+        tx.counterparts.save_vector(story.vector)
     return [*touched, *_link(tx, story, at)]
 
 

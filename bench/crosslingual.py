@@ -68,7 +68,8 @@ def run(items: list[Item], vectors: dict[str, bytes]) -> list[StoryLink]:
     for item in items:
         if item.id not in vectors:
             continue
-        state.add(StoryVector(item.id, item.id, item.language or "", item.seen, vectors[item.id]))
+        vector = vectors[item.id]
+        state.add(StoryVector(item.id, item.id, item.language or "", item.seen, item.time, vector))
         now = int(item.seen.timestamp())
         for link in linked(state, item.id, now=now, live_days=5.0):
             state.apply_link(link)

@@ -66,6 +66,7 @@ _FROM = Statement(
         story_members.c.story,
         story_vectors.c.language,
         story_members.c.seen,
+        story_vectors.c.time,
         story_vectors.c.vector,
     )
     .select_from(_VECTORS)
@@ -182,10 +183,18 @@ class Counterparts:
             for kind, source, into, at, why in self._session.rows(_LINKS_OF, {"key": story})
         ]
 
-    def save_vector(self, canonical: str, language: str, vector: bytes) -> None:
-        """Remember what a canonical item means, in place of what was remembered before."""
-        self._session.write(_DROP_VECTOR, {"key": canonical})
-        values = {"canonical": canonical, "language": language, "vector": vector}
+    def save_vector(self, item: StoryVector) -> None:
+        """Remember what a canonical item means, in place of what was remembered before.
+
+        Where it stands, and since when, is what ``Stories.place`` made.
+        """
+        self._session.write(_DROP_VECTOR, {"key": item.canonical})
+        values = {
+            "canonical": item.canonical,
+            "language": item.language,
+            "time": micros(item.time),
+            "vector": item.vector,
+        }
         self._session.write(_ADD_VECTOR, values)
 
     def vectors(self, limit: int) -> Iterator[StoryVector]:
@@ -194,5 +203,6 @@ class Counterparts:
             return
         first = self._session.row(_EARLIEST, {"back": limit - 1})
         start = 0 if first is None else first[0]
-        for canonical, story, language, seen, vector in self._session.rows(_FROM, {"start": start}):
-            yield StoryVector(canonical, story, language, moment(seen), bytes(vector))
+        for row in self._session.rows(_FROM, {"start": start}):
+            canonical, story, language, seen, time, vector = row
+            yield StoryVector(canonical, story, language, moment(seen), moment(time), bytes(vector))

@@ -308,6 +308,7 @@ story_vectors = Table(
     metadata,
     Column("canonical", Text, _late("canonicals.id"), primary_key=True),
     Column("language", Text, nullable=False),
+    _time("time"),
     Column("vector", LargeBinary, nullable=False),
 )
 

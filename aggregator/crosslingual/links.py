@@ -89,7 +89,7 @@ def _best(state: CrosslingualState, group: Group, open_since: int, words: Words)
     bonds = []
     for name in _leaders_near(state, group):
         other = state.group(name)
-        if max(one.last for one in other) < open_since or _overlap(group, other):
+        if max(one.grown for one in other) < open_since or _overlap(group, other):
             continue
         if _between(group, other) > BETWEEN or _said(group, other, words.split):
             continue
@@ -116,7 +116,7 @@ def _rival(
         alike(facet, one)
         for one in other
         for facet in state.near(one, score - MARGIN)
-        if facet not in group and _overlap([facet], group) and facet.last >= open_since
+        if facet not in group and _overlap([facet], group) and facet.grown >= open_since
     ]
     return max(rivals, default=0.0)
 
@@ -144,7 +144,10 @@ def _overlap(ones: Group, others: Group) -> bool:
 
 
 def _between(ones: Group, others: Group) -> int:
-    """Seconds from the end of the news of one group to the start of the other's."""
+    """Seconds from the end of the news of one group to the start of the other's.
+
+    By the publishers' times: a first poll, or an import, brings the news of months at once.
+    """
     first, last = min(one.first for one in ones), max(one.last for one in ones)
     start, end = min(one.first for one in others), max(one.last for one in others)
     return max(0, start - last, first - end)

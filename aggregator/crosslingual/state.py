@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -34,15 +34,16 @@ class Facet:
     languages: Counter[str] = field(default_factory=Counter)
     total: Sums = field(default_factory=lambda: np.zeros(SIZE, dtype=np.int64))
     arrived: int = -1  # place of its first item in the order of arrival
-    first: int = 0  # seconds since 1970
-    last: int = 0
+    first: int = 0  # seconds since 1970: when the first of it was news
+    last: int = 0  # and the last
+    grown: int = 0  # when the last of it came in
 
-    def widen(self, arrived: int, first: int, last: int) -> None:
+    def widen(self, arrived: int, first: int, last: int, grown: int) -> None:
         """Take in an item, or the items of another story."""
         if self.arrived < 0:
-            self.arrived, self.first, self.last = arrived, first, last
+            self.arrived, self.first, self.last, self.grown = arrived, first, last, grown
             return
-        self.arrived = min(self.arrived, arrived)
+        self.arrived, self.grown = min(self.arrived, arrived), max(self.grown, grown)
         self.first, self.last = min(self.first, first), max(self.last, last)
 
 
@@ -125,7 +126,8 @@ class CrosslingualState:
         facet.members.add(canonical)
         facet.languages[item.language] += 1
         facet.total += _numbers(item)
-        facet.widen(self._arrived[canonical], *(int(item.seen.timestamp()),) * 2)
+        time = int(item.time.timestamp())
+        facet.widen(self._arrived[canonical], time, time, int(item.seen.timestamp()))
         self._turn(facet)
 
     def _take(self, canonical: str) -> None:
@@ -137,8 +139,10 @@ class CrosslingualState:
         if not facet.members:
             self._end(facet)
             return
-        times = [int(self._items[name].seen.timestamp()) for name in facet.members]
+        left = [self._items[name] for name in facet.members]
+        times = [int(one.time.timestamp()) for one in left]
         facet.first, facet.last = min(times), max(times)
+        facet.grown = max(int(one.seen.timestamp()) for one in left)
         facet.arrived = min(self._arrived[name] for name in facet.members)
         self._turn(facet)
 
@@ -150,14 +154,14 @@ class CrosslingualState:
         target.members |= source.members
         target.languages += source.languages
         target.total += source.total
-        target.widen(source.arrived, source.first, source.last)
+        target.widen(source.arrived, source.first, source.last, source.grown)
         self._turn(target)
         self._end(source)
 
     def _moved(self, canonical: str, story: str) -> StoryVector:
         item = self._items[canonical]
         if item.story != story:
-            item = StoryVector(canonical, story, item.language, item.seen, item.vector)
+            item = replace(item, story=story)
             self._items[canonical] = item
         return item
 

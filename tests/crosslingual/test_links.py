@@ -32,10 +32,18 @@ class World:
         self.known: list[StoryVector] = []
 
     def take(
-        self, name: str, language: str, vector: bytes, *, story: str = "", hours: int = 0
+        self,
+        name: str,
+        language: str,
+        vector: bytes,
+        *,
+        story: str = "",
+        hours: int = 0,
+        ago: int = 0,
     ) -> tuple[StoryLink, ...]:
         seen = NOW + timedelta(hours=hours, seconds=len(self.known))
-        item = StoryVector(f"c-{name}", story or f"s-{name}", language, seen, vector)
+        time = seen - timedelta(hours=ago)
+        item = StoryVector(f"c-{name}", story or f"s-{name}", language, seen, time, vector)
         self.known.append(item)
         self.state.add(item)
         return self.decide(item.story, seen)
@@ -89,6 +97,14 @@ def test_what_is_not_linked(language: str, vector: bytes, hours: int) -> None:
     world = World()
     world.take("dam", "en", meaning(1.0))
     assert world.take("other", language, vector, hours=hours) == ()
+
+
+def test_news_of_other_days_that_came_with_one_first_poll_is_not_linked() -> None:
+    world = World()
+    world.take("dam", "en", meaning(1.0), ago=200)
+    assert world.take("سد", "ar", meaning(0.95)) == ()
+    world.take("presa", "es", meaning(0.95), ago=190)
+    assert world.together("dam", "presa"), "both are as old: an archive is linked, too"
 
 
 def test_a_place_that_two_could_take_is_taken_by_none_unless_it_is_sure() -> None:

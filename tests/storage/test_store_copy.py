@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from aggregator.model import Correction, Feed, Keys, Outcome, PollState, StoryLink
+from aggregator.model import Correction, Feed, Keys, Outcome, PollState, StoryLink, StoryVector
 from storage import DigestRecord, PollRecord, Store, StoreError
 from storage.schema import metadata
 
@@ -28,7 +28,9 @@ def fill(store: Store, make: Any) -> None:
         tx.items.revise(make.item(1, title="غرق العبارة", revision=1), Keys(), at=make.at(99))
         for number in range(4):
             make.story(tx, f"c{number:016x}", features=bytes(range(9)))
-        tx.counterparts.save_vector("c0000000000000001", "ar", bytes(range(9)))
+        tx.counterparts.save_vector(
+            StoryVector("c0000000000000001", "", "ar", make.at(), make.at(), bytes(range(9)))
+        )
         tx.counterparts.apply(
             StoryLink("link", "s0000000000000001", "s0000000000000000"), make.at(50)
         )

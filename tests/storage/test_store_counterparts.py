@@ -30,6 +30,11 @@ def unlink(number: int, into: int) -> StoryLink:
     return StoryLink("unlink", story(number), story(into))
 
 
+def vector(make: Any, number: int, language: str, said: bytes) -> StoryVector:
+    seen, time = make.at(number), make.at(number - 90)
+    return StoryVector(canonical(number), story(number), language, seen, time, said)
+
+
 LANGUAGES = ("en", "ar", "fr", "es", "de")
 
 
@@ -172,12 +177,12 @@ def test_a_leader_that_merges_into_its_follower_hands_over(five: Store, make: An
 def test_vectors_come_back_in_order_of_arrival_the_latest_only(five: Store, make: Any) -> None:
     with five.transaction() as tx:
         for number in (3, 0, 2):
-            tx.counterparts.save_vector(canonical(number), LANGUAGES[number], bytes([number]))
-        tx.counterparts.save_vector(canonical(3), "es", b"new")
+            tx.counterparts.save_vector(vector(make, number, LANGUAGES[number], bytes([number])))
+        tx.counterparts.save_vector(vector(make, 3, "es", b"new"))
     with five.reading() as view:
         assert list(view.counterparts.vectors(2)) == [
-            StoryVector(canonical(2), story(2), "fr", make.at(2), bytes([2])),
-            StoryVector(canonical(3), story(3), "es", make.at(3), b"new"),
+            vector(make, 2, "fr", bytes([2])),
+            vector(make, 3, "es", b"new"),
         ]
         assert len(list(view.counterparts.vectors(9))) == 3
         assert list(view.counterparts.vectors(0)) == []

@@ -24,6 +24,7 @@ def upgrade() -> None:
         "story_vectors",
         sa.Column("canonical", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("time", sa.BigInteger(), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=False),
         _late("canonical", "canonicals.id", "fk_story_vectors_canonical"),
         sa.PrimaryKeyConstraint("canonical", name=op.f("pk_story_vectors")),
