@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from aggregator import crosslingual, editions, story_corrections
@@ -238,14 +241,12 @@ def test_a_digest_tells_nothing_again_when_a_group_parts(
     world: World, dam: dict[str, list[str]], tmp_path: Path
 ) -> None:
     wanted = DigestSettings("daily", every="hourly", directory=tmp_path / "digests")
-    settings = Settings(
-        world.settings.path, world.settings.store, digests=(wanted,), stories=world.settings.stories
-    )
+    ours = replace(world.settings, digests=(wanted,))
     later = world.now + timedelta(hours=1)
-    (first,) = editions.write_due(world.store, settings, now=later).digests
+    (first,) = editions.write_due(world.store, ours, now=later).digests
     world.split(*dam["en"])
     assert world.told(*dam["en"]) != world.told(*dam["fr"])
-    (second,) = editions.write_due(world.store, settings, now=later + timedelta(hours=1)).digests
+    (second,) = editions.write_due(world.store, ours, now=later + timedelta(hours=1)).digests
     assert (first.stories, second.stories) == (1, 0)
 
 
@@ -259,3 +260,45 @@ def test_what_one_of_its_languages_follows_the_story_follows(world: World) -> No
         view = editions.view(tx, world.told(english)[0], world.settings, now=world.now)
     assert view is not None and view.earlier is not None
     assert view.earlier.story == world.told(before)[0]
+
+
+_STREAM = st.lists(
+    st.tuples(
+        st.sampled_from(["en", "fr", "de", "sv"]),
+        st.integers(1, 3),  # the event
+        st.integers(0, 5),  # which words of the language tell of it
+        st.sampled_from([0, 0, 0, 90, 91]),  # an outlet that revises its one article
+    ),
+    min_size=4,
+    max_size=14,
+)
+_WORDS = {
+    "en": "dam flood valley rescue storm parliament railway budget strike mayor bridge museum",
+    "fr": "barrage inondation secours tempête parlement chemin budget grève maire pont musée port",
+    "de": "Staudamm Flut Rettung Sturm Parlament Bahn Haushalt Streik Meister Brücke Museum Hafen",
+    "sv": "damm flod räddning storm riksdag järnväg budget strejk borgmästare bro museum hamn",
+}
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_STREAM)
+def test_a_process_for_each_article_decides_as_one_for_all(
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    stream: list[tuple[str, int, int, int]],
+) -> None:
+    """With revisions that move articles and empty stories; and no story is lost or twice."""
+    monkeypatch.setattr(crosslingual, "package_encoder", MadeUp)
+    found = []
+    for restarts in (False, True):
+        made = World(tmp_path_factory.mktemp("stream"))
+        items = []
+        for language, event, words, outlet in stream:
+            chosen = (_WORDS[language].split() * 2)[event * 3 + words :][:5]
+            title = f"Name{event}{language} " + " ".join(chosen)
+            items.append(made.take(language, title, event, outlet=outlet))
+            if restarts:
+                made.engine = Engine(made.store, made.settings)
+        found.append((made.told(*items), [made.own(item) for item in items]))
+        made.store.close()
+    assert found[0] == found[1]
