@@ -73,14 +73,6 @@ class Decider:
         if self._meanings is not None:
             self._meanings.restore(items, leaders)
 
-    def follow_leaders(self, leaders: Mapping[str, str]) -> None:
-        """Take over which stories are told as which others, as it is stored.
-
-        Called where an item left its story: whether that still stands only the store knows.
-        """
-        if self._meanings is not None:
-            self._meanings.leaders.restore(leaders)
-
     def place(self, item: Item, archive: dedupe.Archive) -> Placement:
         """Decide on ``item``, the next in order of arrival, and remember it."""
         decision = dedupe.decide(self._titles, archive, item, corrections=self._corrections)

@@ -232,7 +232,8 @@ class Engine:
         tx.decide_again(decision, now)
         if story is not None:
             touched.update(self._story(tx, story, now))
-        decider.follow_leaders(tx.counterparts.pairs())
+        if not tx.archive.members(known.canonical):
+            self.forget()  # its story may have ended with it: remembered as after a restart
         touched.add(_story_of(tx, decision.canonical))
         return 1
 
