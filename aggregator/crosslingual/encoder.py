@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from aggregator.model import Item
 
-LANGUAGES: Final = frozenset(
+LANGUAGES: Final = frozenset(  # words to read, not a list of lines
     """ar de en es fr it ja ko nl pl pt ru th tr zh""".split()  # noqa: SIM905
 )
 """Those that the encoder was trained on; items in others are told in their language alone."""
