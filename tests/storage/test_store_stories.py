@@ -167,3 +167,20 @@ def test_items_of_stories_come_by_the_id_asked_for(three: Store, make: Any) -> N
             story(3): [f"i{3:016x}"],
             "s?": [],
         }
+
+
+def test_a_founding_item_that_comes_back_founds_its_own_story_again(
+    three: Store, make: Any
+) -> None:
+    """Its only item had gone to another story; that one is not where it belongs now."""
+    with three.transaction() as tx:
+        make.story(tx, canonical(2), story(1))
+    with three.reading() as view:
+        assert view.stories.resolve(story(2)) == story(1)
+    with three.transaction() as tx:
+        make.story(tx, canonical(2))
+    with three.reading() as view:
+        assert view.stories.members(story(2)) == [canonical(2)]
+        assert view.stories.members(story(1)) == [canonical(1)]
+        assert {one.id for one in view.stories.list()} == {story(n) for n in (1, 2, 3)}
+    assert three.check() == []
