@@ -95,6 +95,7 @@ def _parting(
     named = {correction.a: correction.id for correction in said}
     splits: list[StoryChange | StoryLink] = []
     away: list[str] = []  # the stories of those that leave, one a language
+    whole: list[str] = []  # those of them that leave as they are
     left: list[str] = []
     for facet in _facets(tx, source):
         members = tx.stories.members_of(facet)
@@ -107,19 +108,15 @@ def _parting(
             away.append(into)
         elif moved:
             away.append(facet)
+            whole.append(facet)
     links: list[StoryChange | StoryLink] = []
     if source in away:  # it led them
         links.append(StoryLink("unlink", left[0], source, evidence))
         links += [StoryLink("link", one, left[0], evidence) for one in left[1:]]
-    whole = [one for one in away if one != source and not _is_split_into(splits, one)]
-    links += [StoryLink("unlink", one, source, evidence) for one in whole]
+    links += [StoryLink("unlink", one, source, evidence) for one in whole if one != source]
     first = source if source in away else away[0]
     links += [StoryLink("link", one, first, evidence) for one in away if one != first]
     return [*splits, *links]
-
-
-def _is_split_into(changes: Sequence[StoryChange | StoryLink], story: str) -> bool:
-    return any(isinstance(change, StoryChange) and change.into == story for change in changes)
 
 
 def undo(engine: Engine, name: str, *, now: datetime) -> StoryChange | StoryLink | None:
@@ -206,10 +203,9 @@ def _reunited(
         record.change.kind == "split" and record.change.story == anchor
         for record in tx.stories.changes_of(moved)
     ):  # it was a part of that very story, not one of another language
-        out = _kept_apart(tx, moved, anchor)
-        if not out:
-            return StoryChange("merge", moved, anchor, (), evidence)
-        return StoryChange("split", moved, anchor, (correction.a,), evidence)
+        if _kept_apart(tx, moved, anchor):
+            return StoryChange("split", moved, anchor, (correction.a,), evidence)
+        return StoryChange("merge", moved, anchor, (), evidence)
     languages = [[_language(tx, one) for one in _facets(tx, side)] for side in sides]
     if set(languages[0]) & set(languages[1]) or _kept_apart(tx, *sides):
         return None
