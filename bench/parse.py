@@ -5,7 +5,8 @@
 FOLDER holds feed documents. Ours is ``aggregator.parse.parse`` with everything
 on (decoding, the text gate, links, dates, HTML cleaning); feedparser is
 ``feedparser.parse`` as it comes. The rounds alternate, so that a busy machine
-slows both; the best of each counts. CPU seconds of this process.
+slows both; the best of each counts. CPU seconds of this process. With
+``AGGREGATOR_PURE_PYTHON=1`` the compiled reader is left out.
 
 Then the same through ``ParserPool``, as the daemon does it: in as many worker processes as there
 are cores, each with its limits of time and memory. Seconds by the clock, beside feedparser's.
@@ -30,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import feedparser
 
 from aggregator.parse import ParseError, ParserPool, parse
+from aggregator.parse.items import COMPILED
 
 NOW = datetime.now(UTC)
 
@@ -113,7 +115,8 @@ def main() -> None:
     size = sum(map(len, bodies))
     print(f"{len(paths)} documents, {size / 1e6:.1f} MB; {platform.machine()}, "
           f"Python {platform.python_version()}, feedparser {version('feedparser')}, "
-          f"lxml {version('lxml')}, nh3 {version('nh3')}")  # fmt: skip
+          f"lxml {version('lxml')}, nh3 {version('nh3')}, "
+          f"{'compiled' if COMPILED else 'Python'} reader")  # fmt: skip
     for name, (items, seconds) in best.items():
         print(f"{name:10} {items:6,} items {seconds:7.3f} s {rates[name]:9,.0f} items/s")
     print(f"ratio {rates['ours'] / rates['feedparser']:.1f}, CPU against CPU")

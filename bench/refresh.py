@@ -98,7 +98,11 @@ def told(rounds: list[Round]) -> str:
 
 
 def report(runs: dict[str, list[list[Round]]], options: argparse.Namespace) -> None:
-    print(f"\n{options.feeds} feeds of {options.items} entries; ms of CPU a feed, median of runs")
+    from aggregator.parse.items import COMPILED  # noqa: PLC0415 - the other Python has none
+
+    kind = "compiled" if COMPILED else "Python"
+    print(f"\n{options.feeds} feeds of {options.items} entries, {kind} reader")
+    print("ms of CPU a feed, median of runs")
     cost = {
         (role, name): statistics.median(1_000 * run[n].cpu / run[n].good for run in found)
         for role, found in runs.items()

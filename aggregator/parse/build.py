@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from datetime import datetime
-from functools import lru_cache
-from hashlib import sha256
 
 from aggregator.model import Document, Entry
 from aggregator.parse import limits
 from aggregator.parse.entries import new_entry
+from aggregator.parse.labels import author_of, guid_of, name_of
 from aggregator.parse.links import link, web
 from aggregator.parse.markup import clean_html, text_as_html, title_text
-from aggregator.parse.quick import date_of, one_line
+from aggregator.parse.quick import date_of
 from aggregator.parse.raw import Link, RawEntry, RawFeed, Text
 from aggregator.text.languages import code
 
@@ -25,8 +23,6 @@ _PERIODS = {
     "monthly": 2_592_000.0,
     "yearly": 31_536_000.0,
 }
-_NAMED = re.compile(r"[^\s()]+@[^\s()]+\s*\(([^()]+)\)")
-_ADDRESS = re.compile(r"\s*<?[\w.+-]+@[\w.-]+>?\s*")
 
 
 def build(feed: RawFeed, *, url: str | None, now: datetime, max_entries: int) -> Document:
@@ -34,11 +30,11 @@ def build(feed: RawFeed, *, url: str | None, now: datetime, max_entries: int) ->
     site = link(_site(feed), web(feed.base) or web(url))
     base = web(feed.base) or web(url) or site
     language = code(feed.language)
-    raws = _newest(feed, max_entries, now, language)
-    entries = tuple(e for raw in raws if (e := entry(raw, base, now, language)) is not None)
+    found = _entries(feed, max_entries, base, now, language)
+    entries = tuple(e for e in found if e is not None)
     problems = list(dict.fromkeys(feed.problems))
-    if len(entries) < len(raws):
-        problems.append(f"{len(raws) - len(entries)} entries hold neither title, text nor link")
+    if len(entries) < len(found):
+        problems.append(f"{len(found) - len(entries)} entries hold neither title, text nor link")
     return Document(
         entries=entries,
         kind=feed.kind,
@@ -54,6 +50,20 @@ def build(feed: RawFeed, *, url: str | None, now: datetime, max_entries: int) ->
         hub=_rel(feed.links, "hub", base),
         topic=_rel(feed.links, "self", base),
     )
+
+
+def _entries(
+    feed: RawFeed, most: int, base: str | None, now: datetime, language: str | None
+) -> list[Entry | None]:
+    """At most so many entries, None for each that says nothing."""
+    if feed.unread is not None:
+        if len(feed.unread) <= most:
+            return [
+                entry(one, base, now, language) if isinstance(one, RawEntry) else one
+                for one in feed.unread.made(base, now, language)
+            ]
+        feed.entries = feed.unread.raws()
+    return [entry(raw, base, now, language) for raw in _newest(feed, most, now, language)]
 
 
 def entry(raw: RawEntry, base: str | None, now: datetime, language: str | None) -> Entry | None:
@@ -84,12 +94,12 @@ def entry(raw: RawEntry, base: str | None, now: datetime, language: str | None) 
     return new_entry(
         title,
         href,
-        _guid(raw.guid) if raw.guid else None,
+        guid_of(raw.guid) if raw.guid else None,
         summary,
         content,
         published or updated,
         updated,
-        _names([_author(one) for one in raw.authors]) if raw.authors else (),
+        _names([author_of(one) for one in raw.authors]) if raw.authors else (),
         _names(raw.categories) if raw.categories else (),
         code(raw.language) if raw.language else None,
         title_text(raw.source_title)[: limits.NAME] or None if raw.source_title else None,
@@ -134,15 +144,6 @@ def _href(raw: RawEntry, base: str | None) -> str | None:
     return None
 
 
-def _guid(value: str) -> str | None:
-    value = one_line(value)
-    if len(value) > limits.GUID:  # what makes it unique may stand at its end
-        value = (
-            value[: limits.GUID] + "#" + sha256(value.encode("utf-8", "replace")).hexdigest()[:32]
-        )
-    return value or None
-
-
 def _time(
     said: list[tuple[int, str]], now: datetime, language: str | None, flags: list[str]
 ) -> datetime | None:
@@ -154,28 +155,13 @@ def _time(
     return None
 
 
-def _author(said: str) -> str:
-    if "@" not in said:
-        return said
-    said = said[: limits.NAME * 4]  # the patterns below are quadratic
-    if match := _NAMED.fullmatch(said.strip()):
-        return match[1]
-    return _ADDRESS.sub("", said) or said
-
-
 def _names(said: list[str]) -> tuple[str, ...]:
     if len(said) == 1:
-        name = _name(said[0])
+        name = name_of(said[0])
         return (name,) if name else ()
-    found = dict.fromkeys(map(_name, said))
+    found = dict.fromkeys(map(name_of, said))
     found.pop("", None)
     return tuple(found)[: limits.NAMES]
-
-
-@lru_cache(maxsize=4096)
-def _name(said: str) -> str:
-    """A name on one line; feeds give the same few again and again."""
-    return title_text(said[: limits.NAME * 4])[: limits.NAME]
 
 
 def _links(said: list[str], base: str | None) -> tuple[str, ...]:

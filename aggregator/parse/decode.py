@@ -54,11 +54,12 @@ _WIDE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 
 class Decoded(NamedTuple):
-    """A text, the encoding it came in, and what was wrong with that."""
+    """A text, the encoding it came in, what was wrong with that; whether it is the bytes' UTF-8."""
 
     text: str
     encoding: str
     problems: tuple[str, ...] = ()
+    same: bool = False
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
@@ -69,12 +70,10 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     found = _decoded(body, content_type)
     if _TWICE.search(body) is None or found.encoding != "utf-8":
         return found
-    text = _repaired_runs(body)
-    if text is None:
+    text = (_repaired_runs(body) or "").lstrip("\ufeff")
+    if not text or len(text) >= len(found.text):
         return found
-    return Decoded(
-        text.lstrip("\ufeff"), "utf-8", (*found.problems, "texts encoded twice were repaired")
-    )
+    return Decoded(text, "utf-8", (*found.problems, "texts encoded twice were repaired"))
 
 
 def _repaired_runs(body: bytes) -> str | None:
@@ -95,8 +94,7 @@ def _repaired_runs(body: bytes) -> str | None:
         done = end
     if not parts:
         return None
-    text = "".join(parts) + body[done:].decode("utf-8")
-    return text if len(text) < len(body.decode("utf-8")) else None
+    return "".join(parts) + body[done:].decode("utf-8")
 
 
 def _once(run: str) -> str:
@@ -135,7 +133,7 @@ def _decoded(body: bytes, content_type: str | None) -> Decoded:
             pass
     wrong = _normal(declared) not in ("utf-8", "ascii")
     problems = (f"declared {declared}, is utf-8",) if wrong else ()
-    return Decoded(text, "utf-8", problems)
+    return Decoded(text, "utf-8", problems, same=True)
 
 
 def _seven_bit(body: bytes, text: str, declared: str | None) -> Decoded:
@@ -148,7 +146,7 @@ def _seven_bit(body: bytes, text: str, declared: str | None) -> Decoded:
             return Decoded(body.decode(name), name)
         except (UnicodeDecodeError, LookupError):
             pass
-    return Decoded(text, "utf-8")
+    return Decoded(text, "utf-8", same=True)
 
 
 def _declared(body: bytes, content_type: str | None) -> str | None:

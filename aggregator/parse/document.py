@@ -33,39 +33,42 @@ def parse(
     The fast path reads well-formed XML, or XML made so by repairs that leave no
     doubt; feedparser reads the rest. ``Document.parser`` says which it was.
     """
-    if not body.strip():
+    if not body or body.isspace():
         raise ParseError("the document is empty")
     decoded = decode(body, content_type)
     problems = list(decoded.problems)
     text = decoded.text
     if len(text) > limits.DOCUMENT:
-        text = text[: limits.DOCUMENT]
+        text, decoded = text[: limits.DOCUMENT], decoded._replace(same=False)
         problems.append("the document was cut: it is too long")
     if json_like(text):
         feed = jsonfeed.read(text.strip("\ufeff\x00 \t\r\n"))
     else:
-        feed = _xml(text, url, problems)
+        feed = _xml(text, body if decoded.same else None, url, problems)
     feed.problems[:0] = problems
     return build(feed, url=url, now=now, max_entries=max_entries)
 
 
-def _xml(text: str, url: str | None, problems: list[str]) -> RawFeed:
+def _xml(text: str, body: bytes | None, url: str | None, problems: list[str]) -> RawFeed:
+    """The feed in ``text``; ``body`` is its UTF-8, where it is at hand."""
+    whole = text
     text, _ = strip_prolog(text, problems)
     try:
-        return _fast(text, url)
+        if body is None:
+            return _fast(text.encode("utf-8", "replace"), url)
+        return _fast(body[len(whole[: len(whole) - len(text)].encode("utf-8")) :], url)
     except etree.XMLSyntaxError as first:
         reason = f"broken XML: {str(first)[:120]}"
     mended = repaired(text)
     try:
-        feed = _fast(mended, url)
+        feed = _fast(mended.encode("utf-8", "replace"), url)
     except etree.XMLSyntaxError as second:
         feed = _cut(mended, str(second), url) or slow.read(mended, url)
     feed.problems.insert(0, reason)
     return feed
 
 
-def _fast(text: str, url: str | None) -> RawFeed:
-    body = text.encode("utf-8", "replace")
+def _fast(body: bytes, url: str | None) -> RawFeed:
     return fast.read(tree(body), body, url)
 
 
@@ -75,7 +78,7 @@ def _cut(text: str, error: str, url: str | None) -> RawFeed | None:
     if whole is None or len(whole) > len(text) + 200:
         return None
     try:
-        feed = _fast(whole, url)
+        feed = _fast(whole.encode("utf-8", "replace"), url)
     except etree.XMLSyntaxError:
         return None
     feed.partial = True

@@ -2,52 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lxml import etree
 
-from aggregator.parse.fields import Field, field
 from aggregator.parse.links import join
 from aggregator.parse.markup import base64_text
-from aggregator.parse.namespaces import short
 from aggregator.parse.raw import Text
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _BASE, LANG = _XML + "base", _XML + "lang"
+_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
 
 class Context:
-    """What one document's elements are read with; each name is looked up once a document.
+    """What one document's elements are read with.
 
     ``based``, ``langed`` and ``named`` say whether it has xml:base, xml:lang or
     rdf:about at all: to ask each element for them costs as much as to read it.
     """
 
-    __slots__ = ("_fields", "_names", "atom", "based", "langed", "named", "url")
+    __slots__ = ("_body", "_named", "atom", "based", "handlers", "langed", "url")
 
     def __init__(self, body: bytes, url: str | None) -> None:
         special = b"xml:" in body  # one look is enough for most
         self.based = special and b"xml:base" in body
         self.langed = special and b"xml:lang" in body
-        self.named = b"22-rdf-syntax-ns#" in body
         self.url = url
+        self._body = body
         self.atom = False
-        self._fields: dict[str, Field | None] = {}
-        self._names: dict[str, tuple[str, str]] = {}
+        self._named: bool | None = None
+        self.handlers: dict[str, Any] = {}  # what the reader does with each tag
 
-    def name(self, tag: str) -> tuple[str, str]:
-        """Short namespace name and local name in lower case."""
-        try:
-            return self._names[tag]
-        except KeyError:
-            found = self._names[tag] = short(tag)
-            return found
+    @property
+    def named(self) -> bool:
+        """Whether elements may have an rdf:about."""
+        if self._named is None:
+            self._named = b"22-rdf-syntax-ns#" in self._body
+        return self._named
 
-    def field(self, tag: str) -> Field | None:
-        """What an element of this name is about."""
-        try:
-            return self._fields[tag]
-        except KeyError:
-            found = self._fields[tag] = field(*self.name(tag))
-            return found
+    def about(self, element: etree._Element) -> str:
+        """What its rdf:about says."""
+        return element.get(_ABOUT) or ""
 
     def base(self, element: etree._Element) -> str | None:
         """The base URL at ``element`` where xml:base sets one."""

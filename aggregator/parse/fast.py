@@ -8,12 +8,12 @@ from lxml import etree
 
 from aggregator.parse.elements import LANG, Context, attributes, construct, flat, inner, text_of
 from aggregator.parse.errors import ParseError
-from aggregator.parse.fields import Field
+from aggregator.parse.fields import Field, field
+from aggregator.parse.items import Items
 from aggregator.parse.namespaces import short
 from aggregator.parse.raw import Link, RawEntry, RawFeed, Text
 
-_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-_ITEMS = frozenset({"item", "entry"})
+_ITEMS = "item", "entry"
 
 
 def read(root: etree._Element, body: bytes, url: str | None) -> RawFeed:
@@ -24,22 +24,14 @@ def read(root: etree._Element, body: bytes, url: str | None) -> RawFeed:
     namespace, name = short(root.tag)
     context.atom = name in ("feed", "entry")
     feed.kind = _kind(root, namespace, name)
+    items = Items(context, _entry)
+    head, rest = root, []
     if name == "feed":
-        entries, rest = _split(root, context)
-        head, items = root, [e for e in entries if context.name(e.tag)[1] == "entry"]
+        rest = items.take(root, "entry")
     elif name == "entry":
-        head, items, rest = root, [root], []
+        items.add([root])
     elif name in ("rss", "rdf", "channel"):
-        head = (
-            root
-            if name == "channel"
-            else next((e for e in root if context.name(e.tag)[1] == "channel"), root)
-        )
-        items, rest = _split(head, context)
-        if head is not root:
-            items += _split(root, context)[0]
-        if not items:
-            items = [e for e in root.iter(etree.Element) if short(e.tag)[1] == "item" and len(e)]
+        head, rest = _channel(root, name, items)
     else:
         raise ParseError(
             f"an XML document of another kind (its first element is '{name}'), not a feed"
@@ -47,19 +39,26 @@ def read(root: etree._Element, body: bytes, url: str | None) -> RawFeed:
     if name != "entry":
         _head(head, rest, feed, context)
     feed.base = context.base(head)
-    feed.entries = _entries(items, context)
+    if items.compiled and feed.base is None:
+        feed.unread = items
+    else:
+        feed.entries = items.raws()
     return feed
 
 
-def _split(
-    parent: etree._Element, context: Context
-) -> tuple[list[etree._Element], list[etree._Element]]:
-    """The children that are entries, and the others."""
-    items: list[etree._Element] = []
-    others: list[etree._Element] = []
-    for child in parent:
-        (items if context.name(child.tag)[1] in _ITEMS else others).append(child)
-    return items, others
+def _channel(
+    root: etree._Element, name: str, items: Items
+) -> tuple[etree._Element, list[etree._Element]]:
+    """The channel of an RSS or RDF document and its children that are no entries."""
+    head = root
+    if name != "channel":
+        head = next((e for e in root if short(e.tag)[1] == "channel"), root)
+    rest = items.take(head, *_ITEMS)
+    if head is not root:
+        items.take(root, *_ITEMS)
+    if not items:
+        items.add([e for e in root.iter(etree.Element) if short(e.tag)[1] == "item" and len(e)])
+    return head, rest
 
 
 def _kind(root: etree._Element, namespace: str, name: str) -> str:
@@ -77,31 +76,28 @@ def _kind(root: etree._Element, namespace: str, name: str) -> str:
     return {"200": "rss20", "": "rss"}.get(digits, f"rss{digits}" if digits.isalnum() else "rss")
 
 
-def _entries(items: Iterable[etree._Element], context: Context) -> list[RawEntry]:
-    handlers: dict[str, tuple[_Handler, int] | None] = {}
-    entries = []
-    for item in items:
-        raw = RawEntry()
-        if context.based:
-            raw.base = context.base(item)
-        if context.langed:
-            raw.language = item.get(LANG)
-        if context.named and (about := item.get(_RDF_ABOUT)):
-            raw.guid = about
-        for element in item:
-            tag = element.tag
-            try:
-                found = handlers[tag]
-            except KeyError:
-                found = handlers[tag] = _handler(tag, context)
-            if found is not None:
-                found[0](raw, element, found[1], context)
-        entries.append(raw)
-    return entries
+def _entry(item: etree._Element, context: Context) -> RawEntry:
+    raw = RawEntry()
+    if context.based:
+        raw.base = context.base(item)
+    if context.langed:
+        raw.language = item.get(LANG)
+    if context.named and (about := context.about(item)):
+        raw.guid = about
+    handlers: dict[str, tuple[_Handler, int] | None] = context.handlers
+    for element in item:
+        tag = element.tag
+        try:
+            found = handlers[tag]
+        except KeyError:
+            found = handlers[tag] = _handler(tag)
+        if found is not None:
+            found[0](raw, element, found[1], context)
+    return raw
 
 
-def _handler(tag: object, context: Context) -> tuple[_Handler, int] | None:
-    found: Field | None = context.field(tag) if isinstance(tag, str) else None
+def _handler(tag: object) -> tuple[_Handler, int] | None:
+    found: Field | None = field(tag) if isinstance(tag, str) else None
     return None if found is None or found.name == "ignored" else (_HANDLERS[found.name], found.rank)
 
 
@@ -202,7 +198,7 @@ def _updated(raw: RawEntry, element: etree._Element, rank: int, context: Context
 def _author(raw: RawEntry, element: etree._Element, rank: int, context: Context) -> None:
     if len(element):
         for child in element:
-            if isinstance(child.tag, str) and context.name(child.tag)[1] == "name":
+            if isinstance(child.tag, str) and short(child.tag)[1] == "name":
                 raw.authors.append(flat(child))
                 return
     raw.authors.append(flat(element))
@@ -227,7 +223,7 @@ def _source(raw: RawEntry, element: etree._Element, rank: int, context: Context)
         raw.source_url = element.get("url") or ""
         return
     for child in _elements(element):
-        name = context.name(child.tag)[1]
+        name = short(child.tag)[1]
         if name == "title":
             raw.source_title = flat(child)
         elif name == "link" and (child.get("rel") or "alternate") == "alternate":
@@ -258,12 +254,8 @@ def _media(raw: RawEntry, element: etree._Element, rank: int, context: Context) 
 @_handles("media_group")
 def _media_group(raw: RawEntry, element: etree._Element, rank: int, context: Context) -> None:
     for child in _elements(element):
-        found = context.field(child.tag)
-        if (
-            found is not None
-            and context.name(child.tag)[0] == "media"
-            and found.name != "media_group"
-        ):
+        found = field(child.tag)
+        if found is not None and short(child.tag)[0] == "media" and found.name != "media_group":
             _HANDLERS[found.name](raw, child, found.rank, context)
 
 
@@ -276,7 +268,7 @@ def _head(
             (lang for e in (head, *head.iterancestors()) if (lang := e.get(LANG))), None
         )
     for element in elements:
-        namespace, name = context.name(element.tag)
+        namespace, name = short(element.tag)
         if name == "title" and namespace in ("", "rss", "atom") and feed.title is None:
             feed.title = construct(element, context)
         elif name == "link" and namespace in ("", "rss", "atom"):

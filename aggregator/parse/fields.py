@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from aggregator.parse.namespaces import short
+
 
 class Field(NamedTuple):
     """What an element is about, and how much it counts."""
@@ -90,6 +92,7 @@ _BY_NAMESPACE: dict[str, dict[str, Field]] = {
 }
 
 
-def field(namespace: str, local: str) -> Field | None:
-    """The field of an element by its short namespace name and lower-case local name."""
+def field(tag: str) -> Field | None:
+    """What an element of this name, as lxml gives it, is about."""
+    namespace, local = short(tag)
     return _BY_NAMESPACE.get(namespace, {}).get(local)

@@ -9,7 +9,8 @@ from aggregator.parse import limits
 from aggregator.text.urls import safe_link
 
 # What needs no second look: no credentials, port, escapes in the name, or odd characters.
-_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&()*+,;=%-]*)?")
+# Letters of all scripts may stand behind the name.
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?:[/?#][\w.~:/?#\[\]@!$&()*+,;=%-]*)?")
 
 
 def link(value: str | None, base: str | None) -> str | None:

@@ -11,21 +11,16 @@ from typing import Literal
 import nh3
 
 from aggregator.parse import limits
+from aggregator.parse.allowed import GONE, KEPT
 from aggregator.parse.quick import gated, one_line
 from aggregator.parse.simple import clean_simple
 from aggregator.text.clean import squeeze, unescape
 
-# Words to read, not a list of lines.
-_TAGS = {
-    *"""a abbr b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3
-    h4 h5 h6 hr i ins kbd li ol p pre q s samp small strong sub sup table tbody td tfoot th thead
-    tr u ul""".split(),  # noqa: SIM905
-}
-_DROPPED = {
-    *"""applet audio button canvas embed form frame frameset head iframe input link math meta
-    noembed noframes noscript object picture script select style svg template textarea title
-    video""".split(),  # noqa: SIM905
-}
+try:  # the compiled one takes nearly everything
+    from aggregator.parse.native.markup import flat as _at_once
+except ImportError:
+    _at_once = clean_simple
+
 _VOID = frozenset(
     """br img hr input meta link wbr area base col embed param source track""".split()  # noqa: SIM905
 )
@@ -50,9 +45,9 @@ _Relative = Literal["pass_through", "deny"] | tuple[Literal["rewrite_with_base"]
 
 def _new_cleaner(relative: _Relative) -> nh3.Cleaner:
     return nh3.Cleaner(
-        tags=_TAGS,
-        clean_content_tags=_DROPPED,
-        attributes={"a": {"href"}},
+        tags=set(KEPT),
+        clean_content_tags=set(GONE),
+        attributes={"a": {"href"}, "*": set()},  # else it keeps lang and title anywhere
         url_schemes={"http", "https"},
         link_rel=None,
         url_relative=relative,
@@ -67,6 +62,7 @@ def _cleaner(base: str | None) -> nh3.Cleaner:
 
 _ABSOLUTE = _new_cleaner("pass_through")  # for the others, that is nearly all
 _RELATIVE = re.compile(r' href="(?!https?://)')
+_MAYBE_RELATIVE = re.compile(r"""\bhref=["']?(?![h"'])""")
 
 
 def clean_html(markup: str, base: str | None = None) -> str:
@@ -77,15 +73,19 @@ def clean_html(markup: str, base: str | None = None) -> str:
     """
     if "<" not in markup and "&" not in markup:
         return gated(markup, limits.HTML).strip()
-    markup = _cut(gated(markup, limits.HTML * 2))
+    return clean_gated(_cut(gated(markup, limits.HTML * 2)), base)
+
+
+def clean_gated(markup: str, base: str | None = None) -> str:
+    """``clean_html`` of what has passed the gate and is not too long."""
     if "<" not in markup:
         return unescaped_text(markup)
-    if (simple := clean_simple(markup)) is not None:
-        return simple.strip()
+    if (cleaned := _at_once(markup)) is not None:
+        return cleaned.strip()
     if _many_open(markup) and _depth(markup) > limits.DEPTH:
         return html.escape(squeeze(unescape(_ANY_TAG.sub(" ", markup))), quote=False)
-    cleaned = _ABSOLUTE.clean(markup)
-    if ' href="' in cleaned and _RELATIVE.search(cleaned):
+    cleaned = "" if _MAYBE_RELATIVE.search(markup) else _ABSOLUTE.clean(markup)
+    if not cleaned or (' href="' in cleaned and _RELATIVE.search(cleaned)):
         cleaned = _cleaner(base).clean(markup)
     cleaned = cleaned.strip()
     if "@" in cleaned:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SPELLINGS = {
     "atom": "http://www.w3.org/2005/Atom http://purl.org/atom/ns# http://example.com/newformat# "
@@ -39,8 +40,15 @@ _RSS = re.compile(r"rss[\w.-]{0,12}[/#]?$")
 """The end of a namespace that somebody made up for RSS itself; modules go on behind it."""
 
 
+_LONGEST = 200  # letters of a name that is worth remembering
+
+
 def short(tag: str) -> tuple[str, str]:
     """Short namespace name (empty for none, ``?`` for unknown) and local name in lower case."""
+    return _remembered(tag) if len(tag) <= _LONGEST else _short(tag)
+
+
+def _short(tag: str) -> tuple[str, str]:
     if tag[0] != "{":
         return "", tag.lower()
     uri, _, local = tag[1:].partition("}")
@@ -50,3 +58,6 @@ def short(tag: str) -> tuple[str, str]:
     if found is None:
         found = "rss" if _RSS.search(uri.lower()) else "?"
     return found, local.lower()
+
+
+_remembered = lru_cache(maxsize=1024)(_short)  # feeds use the same hundred

@@ -6,7 +6,11 @@ them, so that every parser gives the same result.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from aggregator.model import Entry
 
 
 class Text(NamedTuple):
@@ -59,13 +63,27 @@ class RawEntry:
         self.base: str | None = None
 
 
+class Unread(Protocol):
+    """The entries of a document that is read as they are made."""
+
+    def __len__(self) -> int: ...
+
+    def raws(self) -> list[RawEntry]:
+        """All of them, read."""
+
+    def made(
+        self, base: str | None, now: datetime, language: str | None
+    ) -> Iterator[Entry | RawEntry | None]:
+        """Each as ``build.entry`` makes it, or a raw one where it is asked to."""
+
+
 class RawFeed:
-    """A whole document."""
+    """A whole document; its entries stand in ``entries`` or wait in ``unread``."""
 
     __slots__ = (
         "base", "cut", "entries", "hub", "kind", "language", "link", "links", "parser", "partial",
         "problems", "skip_days",
-        "skip_hours", "title", "topic", "ttl", "update_frequency", "update_period",
+        "skip_hours", "title", "topic", "ttl", "unread", "update_frequency", "update_period",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -81,6 +99,7 @@ class RawFeed:
         self.skip_hours: list[str] = []
         self.skip_days: list[str] = []
         self.entries: list[RawEntry] = []
+        self.unread: Unread | None = None
         self.problems: list[str] = []
         self.partial = False
         self.cut = 0  # entries in the document, where more than were taken

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from aggregator.text.calendars import from_era, from_gregorian, from_hijri, from_persian
 from aggregator.text.data import table
@@ -131,6 +131,7 @@ def _any_calendar(
     return found if found and found <= (now + timedelta(days=1)).date() else None
 
 
+@lru_cache(maxsize=4096)
 def fold(word: str) -> str:
     """``word`` as names are compared: no case, accents, Arabic letter variants, full stops."""
     word = unicodedata.normalize("NFKD", word.casefold())
@@ -198,6 +199,12 @@ def names_day_or_month(word: str) -> bool:
 
 
 @cache
+def _starts() -> frozenset[str]:
+    """What a month's name can start with: most words need no second look."""
+    return frozenset(name[:size] for name in _names() for size in range(1, len(name) + 1))
+
+
+@cache
 def _noon() -> dict[str, int]:
     data = table("dates")["noon"]
     found = {fold(w.replace("_", "")): 12 for w in data["after"].split()}
@@ -218,10 +225,10 @@ class _Token:
 
 def _months(tokens: list[_Token], language: str | None) -> Iterator[tuple[int, int, str, int]]:
     """Places of month names: first and last token, calendar, number."""
-    names = _names()
+    names, starts = _names(), _starts()
     index = 0
     while index < len(tokens):
-        for length in (3, 2, 1):
+        for length in (3, 2, 1) if tokens[index].text in starts else ():
             part = tokens[index : index + length]
             if len(part) < length or (length == 1 and part[0].number is not None):
                 continue

@@ -26,6 +26,29 @@ def test_texts_encoded_twice_are_made_right(text: str) -> None:
     assert "texts encoded twice were repaired" in found.problems
 
 
+def test_one_letter_encoded_twice_is_enough_behind_a_byte_order_mark() -> None:
+    found = decode(f"\ufeff{HEAD}<a>{twice('£30')}</a>".encode())
+    assert found.text == f"{HEAD}<a>£30</a>"
+
+
+@pytest.mark.parametrize(
+    ("body", "same"),
+    [
+        (f"{HEAD}<a>é</a>".encode(), True),
+        (b"<a>plain</a>", True),
+        (f"\ufeff{HEAD}<a>é</a>".encode(), False),
+        (f"{HEAD}<a>{twice('é')}</a>".encode(), False),
+        (f"{HEAD}<a>é</a>".encode("latin-1"), False),
+        (f"{HEAD}<a>é</a>".encode("utf-16"), False),
+    ],
+)
+def test_only_bytes_that_are_the_text_are_called_the_same(body: bytes, same: bool) -> None:
+    """The parser is given them as they are."""
+    found = decode(body)
+    assert found.same is same
+    assert not same or body.decode() == found.text
+
+
 @pytest.mark.parametrize("text", ["Ã é", "Città Â£ così", "à la carte", "AÇÃO"])
 def test_texts_with_other_letters_stay(text: str) -> None:
     assert decode(f"{HEAD}<a>{text}</a>".encode()).text == f"{HEAD}<a>{text}</a>"

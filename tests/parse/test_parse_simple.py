@@ -46,6 +46,15 @@ def test_flat_markup_is_simple(text: str) -> None:
     assert "<img" not in found
 
 
+def test_of_attributes_only_addresses_are_kept() -> None:
+    said = (
+        '<table title="a"><tr lang="fr"><td><a href="/b" title="c" lang="d">e</a></td></tr></table>'
+    )
+    assert markup.clean_html(said, "https://a.example/x/") == (
+        '<table><tbody><tr><td><a href="https://a.example/b">e</a></td></tr></tbody></table>'
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -1,0 +1,3 @@
+# What the other compiled modules take from ``markup``.
+
+cpdef str flat(str markup)

@@ -1,0 +1,15 @@
+# What the other compiled modules take from ``plain``.
+
+cdef enum Found:
+    TAG = 1  # '<'
+    REFERENCE = 2  # '&'
+    SPACE = 4  # white space that stays: tabs, line feeds, no-break and ideographic spaces
+    DOUBLE = 8  # two blanks in a row
+    ODD = 16  # something the gate has to look at
+    LOOSE = 32  # letters that NFC may put together or take apart
+
+cdef int look(str text) except -1
+cdef str trimmed(str text)
+cdef str composed(str text, int found)
+cpdef str one_line(str text, Py_ssize_t limit)
+cpdef str gated(str text, Py_ssize_t limit)

@@ -1,0 +1,11 @@
+from lxml import etree
+
+BUILT_FOR: str
+
+class Node:
+    @property
+    def element(self) -> etree._Element: ...
+
+def split(
+    parent: etree._Element, names: tuple[str, ...]
+) -> tuple[list[Node], list[etree._Element]]: ...

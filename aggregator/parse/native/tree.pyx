@@ -1,0 +1,91 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""libxml2's tree below lxml, through lxml's own C interface ("lxml FAQ", the public C-API)."""
+
+cimport cython
+
+from cpython.unicode cimport PyUnicode_DecodeUTF8
+from libc.string cimport strcmp, strlen
+from lxml.includes cimport etreepublic
+from lxml.includes.etreepublic cimport LXML_VERSION_STRING
+from lxml.includes.tree cimport (
+    XML_CDATA_SECTION_NODE, XML_ELEMENT_NODE, XML_TEXT_NODE, xmlAttr, xmlNode,
+)
+
+from lxml import etree
+
+BUILT_FOR = LXML_VERSION_STRING.decode()
+if etree.__version__ != BUILT_FOR:  # its structures may be others
+    raise ImportError(f"built for lxml {BUILT_FOR}, but lxml {etree.__version__} is here")
+etreepublic.import_lxml__etree()
+
+
+@cython.final
+@cython.no_gc  # it is never part of a circle
+@cython.freelist(8)
+cdef class Node:
+    @property
+    def element(self):
+        """The same as lxml's object."""
+        return etreepublic.elementFactory(self.document, self.node)
+
+
+cpdef tuple split(etreepublic._Element parent, names):
+    """The child elements with a local name in ``names`` as Nodes, and the others as lxml's."""
+    cdef list found = [], others = []
+    cdef xmlNode* child = parent._c_node.children
+    cdef Node one
+    while child is not NULL:
+        if child.type == XML_ELEMENT_NODE:
+            if (<bytes> child.name).decode().lower() in names:
+                one = Node.__new__(Node)
+                one.document = parent._doc
+                one.node = child
+                found.append(one)
+            else:
+                others.append(etreepublic.elementFactory(parent._doc, child))
+        elif not is_text(child):
+            others.append(etreepublic.elementFactory(parent._doc, child))
+        child = child.next
+    return found, others
+
+
+cdef bint is_text(xmlNode* node) noexcept:
+    return node.type == XML_TEXT_NODE or node.type == XML_CDATA_SECTION_NODE
+
+
+cdef inline str _content(xmlNode* node):
+    return PyUnicode_DecodeUTF8(<char*> node.content, strlen(<char*> node.content), NULL)
+
+
+cdef str text_of(xmlNode* node):
+    """All text of an element; None where it holds elements."""
+    cdef xmlNode* child = node.children
+    cdef str found = ""
+    while child is not NULL:
+        if not is_text(child):
+            return None
+        found = found + _content(child) if found else _content(child)
+        child = child.next
+    return found
+
+
+cdef str attribute(xmlNode* node, const char* name):
+    """An attribute that is in no namespace; None where there is none."""
+    cdef xmlAttr* one = node.properties
+    while one is not NULL:
+        if one.ns is NULL and strcmp(<const char*> one.name, name) == 0:
+            return etreepublic.attributeValue(node, one)
+        one = one.next
+    return None
+
+
+cdef bint in_xml(xmlNode* node) noexcept:
+    """Whether an attribute is XML's own: xml:base or xml:lang."""
+    cdef xmlAttr* one = node.properties
+    while one is not NULL:
+        if one.ns is not NULL and strcmp(
+            <const char*> one.ns.href, b"http://www.w3.org/XML/1998/namespace"
+        ) == 0:
+            return True
+        one = one.next
+    return False

@@ -1,0 +1,48 @@
+"""The compiled reader is used where it is built for what is here, else the Python one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+READ = """
+from datetime import UTC, datetime
+from aggregator.parse import items, parse
+body = b"<rss><channel><item><title>One</title></item></channel></rss>"
+print(items.COMPILED, parse(body, now=datetime.now(UTC)).entries[0].title)
+"""
+
+
+def said(code: str, **environment: str) -> str:
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "AGGREGATOR_PURE_PYTHON": "0", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ran.stdout.strip()
+
+
+def test_it_can_be_switched_off() -> None:
+    assert said(READ, AGGREGATOR_PURE_PYTHON="1") == "False One"
+
+
+def test_it_is_used_where_it_is_built() -> None:
+    pytest.importorskip(
+        "aggregator.parse.native.reader",
+        reason="the compiled reader is not built",
+        exc_type=ImportError,
+    )
+    assert said(READ) == "True One"
+
+
+def test_built_for_another_lxml_it_is_left_alone() -> None:
+    """Its structures might be others."""
+    assert said("from lxml import etree; etree.__version__ = '1.0'\n" + READ) == "False One"
