@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -18,28 +19,30 @@ _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 class Context:
     """What one document's elements are read with.
 
-    ``based``, ``langed`` and ``named`` say whether it has xml:base, xml:lang or
-    rdf:about at all: to ask each element for them costs as much as to read it.
+    ``based``, ``langed`` and ``named`` say whether any element can have such an attribute:
+    to ask each one for it costs as much as to read it.
     """
 
-    __slots__ = ("_body", "_named", "atom", "based", "handlers", "langed", "url")
-
     def __init__(self, body: bytes, url: str | None) -> None:
-        special = b"xml:" in body  # one look is enough for most
-        self.based = special and b"xml:base" in body
-        self.langed = special and b"xml:lang" in body
         self.url = url
-        self._body = body
         self.atom = False
-        self._named: bool | None = None
         self.handlers: dict[str, Any] = {}  # what the reader does with each tag
+        self._body = body
 
-    @property
+    @cached_property
+    def based(self) -> bool:
+        """Whether it has an xml:base."""
+        return b"xml:base" in self._body
+
+    @cached_property
+    def langed(self) -> bool:
+        """Whether it has an xml:lang."""
+        return b"xml:lang" in self._body
+
+    @cached_property
     def named(self) -> bool:
-        """Whether elements may have an rdf:about."""
-        if self._named is None:
-            self._named = b"22-rdf-syntax-ns#" in self._body
-        return self._named
+        """Whether it has an rdf:about."""
+        return b"22-rdf-syntax-ns#" in self._body
 
     def about(self, element: etree._Element) -> str:
         """What its rdf:about says."""

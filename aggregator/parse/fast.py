@@ -9,7 +9,7 @@ from lxml import etree
 from aggregator.parse.elements import LANG, Context, attributes, construct, flat, inner, text_of
 from aggregator.parse.errors import ParseError
 from aggregator.parse.fields import Field, field
-from aggregator.parse.items import Items
+from aggregator.parse.items import Items, has_own
 from aggregator.parse.namespaces import short
 from aggregator.parse.raw import Link, RawEntry, RawFeed, Text
 
@@ -36,9 +36,12 @@ def read(root: etree._Element, body: bytes, url: str | None) -> RawFeed:
         raise ParseError(
             f"an XML document of another kind (its first element is '{name}'), not a feed"
         )
+    # The head has seldom one of these, and then nobody need look for them in all the body.
+    around = context if has_own([root, head, *rest], context) else Context(b"", url)
+    around.atom = context.atom
     if name != "entry":
-        _head(head, rest, feed, context)
-    feed.base = context.base(head)
+        _head(head, rest, feed, around)
+    feed.base = around.base(head)
     if items.compiled and feed.base is None:
         feed.unread = items
     else:

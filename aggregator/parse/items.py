@@ -14,11 +14,16 @@ from aggregator.parse.raw import RawEntry
 
 try:
     from aggregator.parse.native.reader import Reader
-    from aggregator.parse.native.tree import Node, split
+    from aggregator.parse.native.tree import Node, any_in_xml, split
 except ImportError:  # it is not built here
     COMPILED = False
 else:
     COMPILED = True
+
+
+def has_own(elements: list[etree._Element], context: Context) -> bool:
+    """Whether one of these elements may have an xml:base or xml:lang."""
+    return any_in_xml(elements) if COMPILED else context.based or context.langed
 
 
 class Items:

@@ -19,7 +19,10 @@ from aggregator.text.clean import squeeze, unescape
 try:  # the compiled one takes nearly everything
     from aggregator.parse.native.markup import flat as _at_once
 except ImportError:
-    _at_once = clean_simple
+
+    def _at_once(markup: str, base: str | None) -> str | None:
+        return clean_simple(markup)
+
 
 _VOID = frozenset(
     """br img hr input meta link wbr area base col embed param source track""".split()  # noqa: SIM905
@@ -80,7 +83,7 @@ def clean_gated(markup: str, base: str | None = None) -> str:
     """``clean_html`` of what has passed the gate and is not too long."""
     if "<" not in markup:
         return unescaped_text(markup)
-    if (cleaned := _at_once(markup)) is not None:
+    if (cleaned := _at_once(markup, base)) is not None:
         return cleaned.strip()
     if _many_open(markup) and _depth(markup) > limits.DEPTH:
         return html.escape(squeeze(unescape(_ANY_TAG.sub(" ", markup))), quote=False)

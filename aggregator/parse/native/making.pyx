@@ -116,7 +116,7 @@ cdef class Maker:
             return text.strip()
         if kind == "text":
             return text_as_html(text)
-        cleaned = flat(text) if found & TAG else None
+        cleaned = flat(text, self.base) if found & TAG else None
         return clean_gated(text, self.base) if cleaned is None else cleaned.strip()
 
     cdef object href(self, Raw raw):

@@ -9,9 +9,8 @@ and of such addresses; nothing else can.
 
 cimport cython
 
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
-
 from aggregator.parse.native.references cimport written
+from aggregator.parse.native.tags cimport Scanner
 
 from aggregator.parse.allowed import GONE, KEPT
 
@@ -56,54 +55,20 @@ for _place, _names in _PLACES.items():
         NUMBERS[_name] = len(NAMES)
         NAMES.append(_name)
 
-cdef unsigned char MEANS[256]  # what means something in markup, or is written otherwise
-cdef unsigned char IN_ADDRESS[128]
-cdef unsigned char UNQUOTED[128]
-cdef int _number
-for _number in range(256):
-    MEANS[_number] = chr(_number) in "<&>\xa0"
-for _number in range(128):
-    IN_ADDRESS[_number] = chr(_number).isalnum() or chr(_number) in "_.~:/?#[]@!$()*+,;=%-"
-    UNQUOTED[_number] = chr(_number).isalnum() or chr(_number) in "_.:/?#%-,;+*"
-
 cdef enum:
     DEEPEST = 32  # open elements
 
 
-cdef Py_ssize_t _behind_text(int kind, void* data, Py_ssize_t i, Py_ssize_t size) noexcept:
-    """Where the next letter stands that is more than text."""
-    cdef const unsigned char* narrow = <const unsigned char*> data
-    cdef Py_UCS4 c
-    if kind == 1:
-        while i < size and not MEANS[narrow[i]]:
-            i += 1
-        return i
-    while i < size:
-        c = PyUnicode_READ(kind, data, i)
-        if c < 256 and MEANS[c]:
-            break
-        i += 1
-    return i
-
-
 @cython.final
-@cython.no_gc  # it is never part of a circle
-@cython.freelist(8)
-cdef class _Cleaner:
+@cython.no_gc
+cdef class _Cleaner(Scanner):
     """One text on its way: ``parts``, then what stands from ``copied`` to ``at``, came out."""
 
-    cdef str markup
-    cdef int kind
-    cdef void* data
-    cdef Py_ssize_t size, at, copied
+    cdef Py_ssize_t at, copied
     cdef list parts
     cdef unsigned char open[DEEPEST]
     cdef int depth
     cdef bint in_anchor, in_paragraph
-    cdef str href  # of the tag that is being read; empty where it has to go
-
-    cdef inline Py_UCS4 letter(self, Py_ssize_t i) noexcept:
-        return PyUnicode_READ(self.kind, self.data, i) if i < self.size else 0
 
     cdef int top(self) noexcept:
         """The place of what is open innermost."""
@@ -121,10 +86,10 @@ cdef class _Cleaner:
     cdef str clean(self):
         """All of it; None where nh3 has to be asked."""
         while True:
-            self.at = _behind_text(self.kind, self.data, self.at, self.size)
+            self.at = self.behind_text(self.at)
             if self.at == self.size:
                 break
-            if not self.step(PyUnicode_READ(self.kind, self.data, self.at)):
+            if not self.step(self.letter(self.at)):
                 return None
         while self.depth:
             self.close()
@@ -264,145 +229,13 @@ cdef class _Cleaner:
             self.close()
         return not self.in_paragraph and not (place == HEADING and self.top() == HEADING)
 
-    cdef Py_ssize_t behind_hole(self, Py_ssize_t start, str name) except -2:
-        """The end of an element whose content is no markup; -1 where it may end otherwise."""
-        cdef Py_ssize_t end = self.markup.find("<", start)
-        cdef str tag = f"</{name}>"
-        if end < 0 or self.markup[end:end + len(tag)] != tag:
-            return -1
-        return end + len(tag) - 1
 
-    cdef Py_ssize_t attributes(self, Py_ssize_t i, bint anchor, bint* closed) except -2:
-        """Where the tag ends; -1 where its attributes are not plain. ``href`` is noted."""
-        cdef Py_ssize_t start
-        cdef Py_UCS4 c
-        cdef bint spaced, is_href
-        while True:
-            start = i
-            while _blank(self.letter(i)):
-                i += 1
-            c = self.letter(i)
-            if c == u">":
-                return i
-            if c == u"/" and self.letter(i + 1) == u">":
-                closed[0] = True
-                return i + 1
-            spaced = i > start
-            start = i
-            while u"a" <= c <= u"z" or (i > start and (u"0" <= c <= u"9" or c == u"-" or c == u"_")):
-                i += 1
-                c = self.letter(i)
-            if not spaced or i == start:
-                return -1
-            is_href = anchor and self.markup[start:i] == "href"
-            if c == u"=":
-                i = self.value(i + 1, is_href)
-                if i < 0:
-                    return -1
-            elif is_href or not (_blank(c) or c == u">" or c == u"/"):
-                return -1
+cpdef str flat(str markup, object base):
+    """``markup``, which has passed the gate, as nh3 cleans it; None: ask nh3.
 
-    cdef Py_ssize_t value(self, Py_ssize_t i, bint is_href) except -2:
-        """Where the value of an attribute ends; -1 where it is not plain."""
-        cdef Py_UCS4 quote = self.letter(i), c
-        cdef Py_ssize_t start
-        if quote == u'"' or quote == u"'":
-            start = i = i + 1
-            c = self.letter(i)
-            while c != quote:
-                if c == 0 or c == u"<" or c == u">":
-                    return -1
-                i += 1
-                c = self.letter(i)
-        else:
-            start = i
-            c = self.letter(i)
-            while c < 128 and UNQUOTED[c]:
-                i += 1
-                c = self.letter(i)
-            if i == start or not (_blank(c) or c == u">"):
-                return -1
-        if is_href:
-            if self.href is not None:
-                return -1
-            self.href = written_address(self.markup[start:i])
-            if self.href is None:
-                return -1
-        return i + 1 if quote == u'"' or quote == u"'" else i
-
-
-cdef inline bint _blank(Py_UCS4 c) noexcept:
-    return c == 32 or c == 10 or c == 9
-
-
-cdef str written_address(str value):
-    """An address as nh3 writes it: empty where it goes; None where nh3 has to be asked."""
-    return "" if value.startswith(("javascript:", "mailto:")) else _web(value)
-
-
-cdef str _web(str value):
-    """The same of an address on the web; None also where it is not absolute or might not parse."""
-    cdef Py_ssize_t size = len(value)
-    cdef Py_ssize_t i = 8 if value[:8] == "https://" else 7
-    cdef Py_UCS4 c
-    cdef bint bare = False
-    if i == 7 and value[:7] != "http://":
-        return None
-    i = _behind_host(value, i, size)
-    if i < 0:
-        return None
-    while i < size:
-        c = value[i]
-        if c == u"&":
-            if value[i:i + 5] != "&amp;":
-                i = _behind_key(value, i + 1, size)
-                if i < 0:
-                    return None
-                bare = True
-        elif not (IN_ADDRESS[c] if c < 128 else c.isalnum()):
-            return None
-        i += 1
-    return value.replace("&amp;", "&").replace("&", "&amp;") if bare else value
-
-
-cdef Py_ssize_t _behind_key(str value, Py_ssize_t i, Py_ssize_t size) noexcept:
-    """Where ``key=`` ends, after an ampersand that is therefore no reference; else -1."""
-    cdef Py_ssize_t start = i
-    while i < size and value[i] < 128 and value[i].isalnum():
-        i += 1
-    return i if start < i < size and value[i] == u"=" else -1
-
-
-cdef Py_ssize_t _behind_host(str value, Py_ssize_t i, Py_ssize_t size) noexcept:
-    """Where a name of letters, digits and single hyphens ends; -1 where the host is another.
-
-    Its last part starts with a letter, so that it is no number; without two hyphens in a
-    row it is no encoded name, which could be wrong.
+    Links from the root are joined to ``base``; without one, relative links lose their address.
     """
-    cdef Py_UCS4 c = 0, before = u".", first = 0
-    while i < size:
-        c = value[i]
-        if u"a" <= c <= u"z" or u"0" <= c <= u"9":
-            if before == u".":
-                first = c
-        elif c == u"." or c == u"-":
-            if before == u"." or before == u"-":
-                return -1
-        else:
-            break
-        before = c
-        i += 1
-    if before == u"." or before == u"-" or not u"a" <= first <= u"z":
-        return -1
-    return i if i == size or c == u"/" or c == u"?" or c == u"#" else -1
-
-
-cpdef str flat(str markup):
-    """``markup``, which has passed the gate, as nh3 cleans it; None: ask nh3."""
     cdef _Cleaner one = _Cleaner.__new__(_Cleaner)
-    one.markup = markup
-    one.kind = PyUnicode_KIND(markup)
-    one.data = PyUnicode_DATA(markup)
-    one.size = PyUnicode_GET_LENGTH(markup)
+    one.start(markup, base)
     one.parts = []
     return one.clean()

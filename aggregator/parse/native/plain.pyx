@@ -30,19 +30,18 @@ cdef int _kind(Py_UCS4 c) except -1:
     return 0 if is_normalized("NFC", letter) else LOOSE
 
 
-cdef int look(str text) except -1:
-    """What is in ``text``: the sum of what was found.
+ctypedef fused Width:  # of a letter: C makes the most of a loop for each
+    unsigned char
+    unsigned short
+    Py_UCS4
 
-    Letters that are in NFC by themselves and join nothing before them can be told one by
-    one (UAX 15, "Detecting Normalization Forms": all others are marks or Korean letters).
-    """
-    cdef int kind = PyUnicode_KIND(text)
-    cdef void* data = PyUnicode_DATA(text)
-    cdef Py_ssize_t i, size = PyUnicode_GET_LENGTH(text)
+
+cdef int _look(const Width* letters, Py_ssize_t size) except -1:
+    cdef Py_ssize_t i
     cdef int found = 0, one
     cdef Py_UCS4 c, before = 0
     for i in range(size):
-        c = PyUnicode_READ(kind, data, i)
+        c = letters[i]
         one = KINDS[c] if c < BASIC else 0
         if one == 0:
             one = _kind(c) + 1
@@ -53,6 +52,22 @@ cdef int look(str text) except -1:
             found |= DOUBLE
         before = c
     return found
+
+
+cdef int look(str text) except -1:
+    """What is in ``text``: the sum of what was found.
+
+    Letters that are in NFC by themselves and join nothing before them can be told one by
+    one (UAX 15, "Detecting Normalization Forms": all others are marks or Korean letters).
+    """
+    cdef int kind = PyUnicode_KIND(text)
+    cdef void* data = PyUnicode_DATA(text)
+    cdef Py_ssize_t size = PyUnicode_GET_LENGTH(text)
+    if kind == 1:
+        return _look(<const unsigned char*> data, size)
+    if kind == 2:
+        return _look(<const unsigned short*> data, size)
+    return _look(<const Py_UCS4*> data, size)
 
 
 cdef str composed(str text, int found):

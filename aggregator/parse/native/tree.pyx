@@ -49,6 +49,15 @@ cpdef tuple split(etreepublic._Element parent, names):
     return found, others
 
 
+def any_in_xml(list elements):
+    """Whether one of them has an xml:base or xml:lang."""
+    cdef etreepublic._Element one
+    for one in elements:
+        if in_xml(one._c_node):
+            return True
+    return False
+
+
 cdef bint is_text(xmlNode* node) noexcept:
     return node.type == XML_TEXT_NODE or node.type == XML_CDATA_SECTION_NODE
 

@@ -28,6 +28,7 @@ ATTRIBUTES = [
     "", "", "", ' class="x"', " id='y'", " width=100%", " async", ' data-a-b="c"', ' title="@a"',
     ' href="https://x.example/p?q=r&amp;s=1&t=2" target="_blank"', " href=https://x.example/",
     ' href="http://x.example/@me#f" rel=nofollow', ' href="#x"', ' a="b"c="d"', ' href=""', " href",
+    ' href="/r?a=1&b=2"', " href=/r/s", ' href="//r.example/"', ' href="r.html"',
     ' HREF="https://x.example/"', ' href="https://1.2.3.4/"', ' href="https://xn--a.example/"',
     ' href="https://u:p@x.example/"', ' href="javascript:alert(1)"', ' href="mailto:a@x.example"',
     ' href="https://x.example/" href="https://y.example/"', ' href="https://x.example/?&copy"',
@@ -60,25 +61,59 @@ def _element(inside: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 MARKUP = st.lists(st.recursive(st.sampled_from(TEXTS), _element, max_leaves=12), max_size=4)
 
 
-def by_nh3(text: str) -> str:
-    return markup._CREDENTIALS.sub(r"\1", markup._ABSOLUTE.clean(text)).strip()
+def by_nh3(text: str, base: str | None = None) -> str:
+    return markup._CREDENTIALS.sub(r"\1", markup._cleaner(base).clean(text)).strip()
+
+
+BASES = st.sampled_from(
+    [
+        None, "https://b.example", "https://b.example/", "http://b.example/x/y.html?p=1&q=2#z",
+        "https://b.example/x/./y", "https://B.example/X", "https://b.example:80/x", "http://b.example?q",
+        "https://b.example/\u00e9", "https://b.example/%7ex", "https://u:p@b.example/x", "HTTP://b.example/",
+    ]
+)  # fmt: skip
 
 
 @settings(max_examples=1_500)
-@given(MARKUP.map("".join))
-def test_what_is_taken_is_what_nh3_gives(text: str) -> None:
+@given(MARKUP.map("".join), BASES)
+def test_what_is_taken_is_what_nh3_gives(text: str, base: str | None) -> None:
     text = gated(text)
-    found = flat(text)
+    found = flat(text, base)
     if found is not None:
-        assert found.strip() == by_nh3(text)
+        assert found.strip() == by_nh3(text, base)
 
 
 @given(st.lists(st.sampled_from(TEXTS + [f"<{e}>" for e in ELEMENTS]), max_size=12).map("".join))
 def test_tags_in_any_order_are_taken_as_nh3_takes_them(text: str) -> None:
     text = gated(text)
-    found = flat(text)
+    found = flat(text, None)
     if found is not None:
         assert found.strip() == by_nh3(text)
+
+
+PATH = st.text(st.sampled_from("/#?a.b-_~=&;:@!$()*+,%'|^{}[]\\ é\u4e2d"), max_size=12)
+
+
+@given(st.sampled_from(["", "/", "#", "//", "https://c.example/", "http:"]), PATH, BASES)
+def test_addresses_are_joined_as_nh3_joins_them(start: str, rest: str, base: str | None) -> None:
+    text = f'<a href="{start}{rest}">a</a>'
+    found = flat(text, base)
+    if found is not None:
+        assert found == by_nh3(text, base)
+
+
+@pytest.mark.parametrize(
+    ("address", "base", "joined"),
+    [
+        ("/x?y=1&amp;z", "https://b.example/c/d", "https://b.example/x?y=1&amp;z"),
+        ("#part", "https://b.example/c?d#e", "https://b.example/c?d#part"),
+        ("#part", "https://b.example", "https://b.example/#part"),
+    ],
+)
+def test_usual_relative_links_are_taken(address: str, base: str, joined: str) -> None:
+    text = f'<a href="{address}">a</a>'
+    assert flat(text, base) == f'<a href="{joined}">a</a>' == by_nh3(text, base)
+    assert flat(text, None) == "<a>a</a>" == by_nh3(text)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +135,7 @@ def test_tags_in_any_order_are_taken_as_nh3_takes_them(text: str) -> None:
     ],
 )  # fmt: skip
 def test_usual_markup_is_taken(text: str, cleaned: str) -> None:
-    assert flat(text) == cleaned == by_nh3(text)
+    assert flat(text, None) == cleaned == by_nh3(text)
 
 
 @pytest.mark.parametrize(
@@ -108,23 +143,24 @@ def test_usual_markup_is_taken(text: str, cleaned: str) -> None:
     [
         "<b><p>a</b></p>", "<p><b>a</p></b>", "<p><b><div>a</div></b></p>", "<a><a>b</a></a>",
         "<table><tr><td>a</table>", "<P>a</P>", "<svg><p>a</svg>", "<script>a < b</script>",
-        '<a href="/b">a</a>', "<a href>a</a>", "<h1><h2>a</h2></h1>", "<li>a</li>", "&copy",
+        '<a href="b">a</a>', '<a href="//b/c">a</a>', "<a href>a</a>",
+        "<h1><h2>a</h2></h1>", "<li>a</li>", "&copy",
         "<b " * 40, "<", "<b", "</b", '<b x="', "<div>" * 33,
     ],
 )  # fmt: skip
 def test_the_rest_is_left_to_nh3(text: str) -> None:
-    assert flat(text) is None
+    assert flat(text, "https://b.example/") is None
 
 
 def test_all_that_the_python_pattern_takes_is_taken() -> None:
     for text in ("a<br/>b", "<p>a <b>b</b></p>", '<img alt="" src="x">a', "\u4e2d<em></em>"):
-        assert flat(text) == clean_simple(text)
+        assert flat(text, None) == clean_simple(text)
 
 
 def test_long_texts_take_no_longer_than_their_length() -> None:
     """Quadratic, any of these would take minutes: pytest's limit of time says so."""
     for piece in ("<p>", "<b>a</b>", "<img ", "&amp", "<!-- ", "<li>", "</p>", '<a href="', "&#1;"):
-        flat(piece * (200_000 // len(piece)))
+        flat(piece * (200_000 // len(piece)), None)
 
 
 def test_hostile_payloads_come_out_as_from_nh3(shared: Path) -> None:
@@ -143,7 +179,7 @@ def test_hostile_payloads_come_out_as_from_nh3(shared: Path) -> None:
             f'<a href="{text}">a</a>',
             f"<b title='{text}'>b</b>",
         ):
-            if (found := flat(wrapped)) is not None:
+            if (found := flat(wrapped, None)) is not None:
                 taken += 1
                 assert found.strip() == by_nh3(wrapped), wrapped
     assert len(texts) > 6_000
