@@ -63,6 +63,7 @@ test: check tests
 check: $(TEST_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint $(NATIVE)/*.pyx $(NATIVE)/*.pxd
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=False
-"""RFC 822 and ISO 8601 dates as feeds write them; ``parse.quick.date_of`` is asked for the others."""
+"""RFC 822 and ISO 8601 dates as feeds write them; ``quick.date_of`` is asked for the others."""
 
 from cpython.datetime cimport datetime_new, import_datetime
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH
@@ -180,7 +180,8 @@ cdef long long _seconds(Clock* clock) noexcept:
     cdef long long year = clock.year - (clock.month <= 2)
     cdef long long era = year // 400
     cdef long long of_era = year - era * 400
-    cdef long long day = (153 * (clock.month + (-3 if clock.month > 2 else 9)) + 2) // 5 + clock.day - 1
+    cdef long long month = clock.month + (-3 if clock.month > 2 else 9)
+    cdef long long day = (153 * month + 2) // 5 + clock.day - 1
     cdef long long days = era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + day - 719_468
     return days * 86_400 + clock.hour * 3_600 + (clock.minute - clock.east) * 60 + clock.second
 

@@ -49,7 +49,7 @@ cdef inline bint _in_host(Py_UCS4 c) noexcept:
 
 
 cdef Py_ssize_t _behind_scheme(int kind, void* data) noexcept:
-    """Where the host starts, in a text of at least nine letters; 0 where it is no http(s) address."""
+    """Where the host starts, in a text of nine letters or more; 0: it is no http(s) address."""
     cdef Py_ssize_t i
     cdef const char* wanted = b"http"
     for i in range(4):

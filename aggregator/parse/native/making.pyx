@@ -129,7 +129,7 @@ cdef class Maker:
             if found:
                 return found
         if raw.guid and not raw.no_permalink:
-            if raw.guid[:4].lower() == "http" and raw.guid.lower().startswith(("http://", "https://")):
+            if raw.guid[:8].lower().startswith(("http://", "https://")):
                 return self.link(raw.guid)
         if raw.link_fallbacks is not None:
             for value in raw.link_fallbacks:

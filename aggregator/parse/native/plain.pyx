@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""One look at a text tells whether it can stay as it is; ``parse.quick`` is asked for the others."""
+"""One look at a text tells whether it can stay as it is; ``quick`` is asked for the others."""
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
 

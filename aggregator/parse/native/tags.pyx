@@ -8,11 +8,13 @@ from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIN
 from aggregator.parse.native.addresses cimport written_address
 
 cdef unsigned char MEANS[256]  # what means something in markup, or is written otherwise
+cdef unsigned char IN_NAME[128]  # of an attribute, behind its first letter
 cdef unsigned char UNQUOTED[128]
 cdef int _number
 for _number in range(256):
     MEANS[_number] = chr(_number) in "<&>\xa0"
 for _number in range(128):
+    IN_NAME[_number] = chr(_number) in "0123456789-_"
     UNQUOTED[_number] = chr(_number).isalnum() or chr(_number) in "_.:/?#%-,;+*"
 
 
@@ -81,7 +83,7 @@ cdef class Scanner:
                 return i + 1
             spaced = i > start
             start = i
-            while u"a" <= c <= u"z" or (i > start and (u"0" <= c <= u"9" or c == u"-" or c == u"_")):
+            while u"a" <= c <= u"z" or (i > start and c < 128 and IN_NAME[c]):
                 i += 1
                 c = self.letter(i)
             if not spaced or i == start:
