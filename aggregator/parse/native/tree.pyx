@@ -69,13 +69,18 @@ cdef inline str _content(xmlNode* node):
 cdef str text_of(xmlNode* node):
     """All text of an element; None where it holds elements."""
     cdef xmlNode* child = node.children
-    cdef str found = ""
+    cdef list parts
+    if child is NULL:
+        return ""
+    if child.next is NULL and is_text(child):
+        return _content(child)
+    parts = []
     while child is not NULL:
         if not is_text(child):
             return None
-        found = found + _content(child) if found else _content(child)
+        parts.append(_content(child))
         child = child.next
-    return found
+    return "".join(parts)
 
 
 cdef str attribute(xmlNode* node, const char* name):
