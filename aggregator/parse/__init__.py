@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from aggregator.parse.document import parse
 from aggregator.parse.errors import ParseError, ParserCrashed
+from aggregator.parse.items import COMPILED
 from aggregator.parse.opml import OpmlFeed, read_opml, write_opml
 from aggregator.parse.page import page_document as parse_page
 from aggregator.parse.pool import ParserPool
 
 __all__ = [
+    "COMPILED",
     "OpmlFeed",
     "ParseError",
     "ParserCrashed",

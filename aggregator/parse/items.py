@@ -19,6 +19,7 @@ except ImportError:  # it is not built here
     COMPILED = False
 else:
     COMPILED = True
+"""Whether the compiled reader is at hand."""
 
 
 def has_own(elements: list[etree._Element], context: Context) -> bool:

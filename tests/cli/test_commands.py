@@ -55,7 +55,10 @@ def test_every_mistake_of_the_configuration_is_named(run: Run, tmp_path: Path) -
 
 def test_check_says_that_all_is_well(run: Run, tmp_path: Path) -> None:
     write_config(tmp_path)
-    assert run("check").code == 0
+    done = run("check")
+    assert done.code == 0
+    assert "Feeds are read by the" in done.out
+    assert json.loads(run("check", "--json").out)["reader"] in ("compiled", "python")
 
 
 def test_options_stand_before_the_command_and_in_the_environment(run: Run, tmp_path: Path) -> None:
