@@ -32,7 +32,7 @@ _SELF_CLOSING = _VOID | frozenset(
 )  # closed by what follows
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
-_CREDENTIALS = re.compile(r'( href="https?://)[^"/?#]*@')  # as nh3 writes attributes
+_CREDENTIALS = re.compile(r'(<a href="https?://)[^"/?#]*@')  # as nh3 writes it; no text has a '<'
 _VOID_STARTS = "<br>", "<br/", "<br ", "<img "
 _KNOWN_TAG = re.compile(
     r"</?(?:a|abbr|acronym|b|big|blockquote|br|center|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|mark|nobr|ol|p|pre|q|s|script"

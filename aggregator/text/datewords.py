@@ -62,7 +62,10 @@ def find(line: str, *, now: datetime, language: str | None) -> FoundDate | None:
     if found is None:
         return None
     day, start, end = found
-    return _with_time(text, day, start, end, clock)
+    try:
+        return _with_time(text, day, start, end, clock)
+    except OverflowError:  # the first or last day there is, in another zone
+        return None
 
 
 def _even(line: str) -> str:

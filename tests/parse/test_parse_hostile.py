@@ -281,3 +281,11 @@ def test_a_large_document_is_bounded_in_time(served) -> None:
 
 def test_the_same_in_this_process() -> None:
     assert parse(feed(ITEM).encode(), now=NOW).entries[0].link == "https://news.example/1"
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+05:00", "31 Dec 9999 23:59:59 -0500"])
+def test_the_first_and_last_day_there_is_cost_no_document(served, date: str) -> None:
+    item = f"<item><title>One</title><pubDate>{date}</pubDate></item>"
+    document = served(f"<rss><channel>{item}<item><title>Two</title></item></channel></rss>")
+    assert [entry.title for entry in document.entries] == ["One", "Two"]
+    assert document.entries[0].published is None

@@ -46,6 +46,14 @@ def test_flat_markup_is_simple(text: str) -> None:
     assert "<img" not in found
 
 
+def test_a_password_goes_from_links_and_nothing_goes_from_texts() -> None:
+    assert markup.clean_html('<table><a href="https://u:p@a.example/">b</a>') == (
+        '<a href="https://a.example/">b</a><table></table>'
+    )
+    said = '<table></table> write: href="https://user@a.example/"'
+    assert markup.clean_html(said) == said
+
+
 def test_of_attributes_only_addresses_are_kept() -> None:
     said = (
         '<table title="a"><tr lang="fr"><td><a href="/b" title="c" lang="d">e</a></td></tr></table>'

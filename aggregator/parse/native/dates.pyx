@@ -97,7 +97,7 @@ cdef bint _iso(const char* c, const char* end, Clock* clock) noexcept:
 
 cdef bint _rfc(const char* c, const char* end, Clock* clock) noexcept:
     """``Wed, 25 Dec 2024 08:58:00 +0000``, also without its zeros, and with a named zone."""
-    if end - c > 4 and b"A" <= c[0] <= b"Z" and c[3] == b",":
+    if end - c > 4 and _is_weekday(c):
         c += 5 if c[4] == 32 else 4
     clock.day = _digits(&c, end, 1, 2)
     if clock.day < 0 or not _is(&c, end, 32):
@@ -113,6 +113,12 @@ cdef bint _rfc(const char* c, const char* end, Clock* clock) noexcept:
         return False
     clock.east = _zone(c, end)
     return clock.east != NOWHERE
+
+
+cdef inline bint _is_weekday(const char* c) noexcept:
+    return (
+        b"A" <= c[0] <= b"Z" and b"a" <= c[1] <= b"z" and b"a" <= c[2] <= b"z" and c[3] == b","
+    )
 
 
 cdef bint _time(const char** at, const char* end, int least, Clock* clock) noexcept:

@@ -111,7 +111,10 @@ cdef class Maker:
         found = look(text) if PyUnicode_GET_LENGTH(text) <= HTML else <int> ODD
         if found & ODD:
             return text_as_html(text) if kind == "text" else clean_html(text, self.base)
-        text = composed(text, found)
+        form = composed(text, found)
+        if form is not text and found & (TAG | REFERENCE) and form != text:
+            return text_as_html(text) if kind == "text" else clean_html(text, self.base)
+        text = form
         if not found & (TAG | REFERENCE) and (kind != "text" or ">" not in text):
             return text.strip()
         if kind == "text":

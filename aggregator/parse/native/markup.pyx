@@ -126,6 +126,8 @@ cdef class _Cleaner(Scanner):
         cdef str inside = self.markup[self.at:end] if end > 0 else ""
         if inside[:4] != "<!--" or inside[4:5] in (">", "-") or "--!" in inside:
             return False
+        if "<" in inside[4:]:  # the long way counts these where it looks at the depth
+            return False
         self.write(self.at, end + 3, "")
         self.at = end + 3
         return True

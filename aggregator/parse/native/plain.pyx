@@ -94,11 +94,14 @@ cdef str trimmed(str text):
 
 cpdef str one_line(str text, Py_ssize_t limit):
     """``quick.one_line`` of a text without markup; None: ask the long way."""
-    text = trimmed(text)
     if PyUnicode_GET_LENGTH(text) > limit:
         return None
+    text = trimmed(text)
     cdef int found = look(text)
-    return None if found & (TAG | REFERENCE | SPACE | DOUBLE | ODD) else composed(text, found)
+    if found & (TAG | REFERENCE | SPACE | DOUBLE | ODD):
+        return None
+    text = composed(text, found)
+    return text if PyUnicode_GET_LENGTH(text) <= limit else None  # NFC takes some letters apart
 
 
 cpdef str gated(str text, Py_ssize_t limit):

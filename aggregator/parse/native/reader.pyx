@@ -9,7 +9,7 @@ from lxml.includes.tree cimport XML_ELEMENT_NODE, xmlNode, xmlNs
 
 from aggregator.parse.native.making cimport Maker
 from aggregator.parse.native.raw cimport Raw, added
-from aggregator.parse.native.tree cimport Node, attribute, in_xml, is_text, text_of
+from aggregator.parse.native.tree cimport Node, attribute, attributes_of, in_xml, is_text, text_of
 
 from aggregator.parse.fields import field as field_named
 from aggregator.parse.namespaces import short
@@ -150,12 +150,12 @@ cdef class Reader:
         return 0
 
     cdef int guid(self, Raw raw, xmlNode* node, str text) except -1:
-        cdef str said
+        cdef str name
         if text:
             raw.guid = text
-            said = attribute(node, b"isPermaLink") or attribute(node, b"ispermalink")
-            if said is not None:
-                raw.no_permalink = said.strip().lower() == "false"
+            for name, said in attributes_of(node):
+                if name == "isPermaLink" or name == "ispermalink":
+                    raw.no_permalink = said.strip().lower() == "false"
         return 0
 
     cdef int link(self, Raw raw, xmlNode* node, str href) except -1:

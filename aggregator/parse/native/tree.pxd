@@ -12,4 +12,5 @@ cdef class Node:
 cdef bint is_text(xmlNode* node) noexcept
 cdef str text_of(xmlNode* node)
 cdef str attribute(xmlNode* node, const char* name)
+cdef list attributes_of(xmlNode* node)
 cdef bint in_xml(xmlNode* node) noexcept

@@ -93,6 +93,11 @@ cdef str attribute(xmlNode* node, const char* name):
     return None
 
 
+cdef list attributes_of(xmlNode* node):
+    """All of them, as pairs of name and value, in their order."""
+    return etreepublic.collectAttributes(node, 3) if node.properties is not NULL else []
+
+
 cdef bint in_xml(xmlNode* node) noexcept:
     """Whether an attribute is XML's own: xml:base or xml:lang."""
     cdef xmlAttr* one = node.properties

@@ -169,6 +169,27 @@ def test_of_too_many_entries_the_newest_are_taken() -> None:
     assert [entry.title for entry in said.entries] == ["11", "10"]
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        # A mark joins the sign before it: no tag is left, as the long way sees it.
+        "<description>a &lt;\u0338b&gt;</description>",
+        '<description>&lt;i&gt;x&lt;/i&gt; \U00011099\U000110ba href="http://u@v"</description>',
+        "<description>a &lt;!-- " + "&lt;div&gt;" * 70 + " --&gt; b</description>",
+        '<guid isPermaLink="true" ispermalink="false">https://a.example/1</guid>',
+        '<guid ispermalink="false" isPermaLink="true">https://a.example/1</guid>',
+        "<title>" + " " * 990 + "title of many blanks" + " " * 4_000 + "</title>",
+        "<title>" + "\u0958" * 990 + "</title>",
+        "<pubDate>0001-01-01T00:00:00+05:00</pubDate><title>the first day</title>",
+        "<pubDate>9999-12-31T23:59:59-05:00</pubDate><title>the last day</title>",
+    ],
+)
+def test_odd_entries_are_read_alike(entry: str) -> None:
+    said = same(rss([entry, "<title>another</title>"]))
+    assert isinstance(said, Document)
+    assert said.entries[-1].title == "another"
+
+
 def test_a_document_with_more_names_than_are_remembered() -> None:
     names = "".join(f"<n{number}>x</n{number}>" for number in range(200))
     said = same(rss([f"{names}<title>One</title>{names}", "<title>Two</title>"]))

@@ -58,6 +58,12 @@ def test_letters_of_every_script_are_plain() -> None:
     assert plain.one_line("too long", 7) is None
 
 
+def test_limits_count_the_letters_as_they_come_and_as_they_go() -> None:
+    assert plain.one_line("   title   ", 8) is None  # cut first: the long way
+    assert plain.one_line("\u0958\u0958", 3) is None  # NFC makes four letters of these two
+    assert plain.one_line("\u0958\u0958", 4) == "\u0915\u093c\u0915\u093c"
+
+
 def test_letters_that_belong_together_are_put_together() -> None:
     assert plain.gated("Cafe\u0301", 10) == "Café"
     assert plain.gated("\u1112\u1161\u11ab", 10) == "한"
@@ -74,7 +80,8 @@ OTHERS = [
     "", "today", "Sun, 22 Nov 26 10:20:30 GMT", "Sun, 22 Foo 2026 10:20:30 GMT",
     "Sun, 31 Feb 2026 10:20:30 GMT", "Sun, 22 Nov 2026 24:00:00 GMT", "2026-11-22",
     "Sun, 22 Nov 2026 10:20:30 EST", "Sun, 22 Nov 2026 10:20:30 +1500", "2023-02-29T00:00:00Z",
-    "2026-11-22T10:20:30", "2026-11-22T10:20:30.5Z", "٢٠٢٦-١١-٢٢T10:20:30Z", "0000-01-01T00:00:00Z",
+    "2026-11-22T10:20:30", "2026-11-22T10:20:30.5Z", "S1T,1 Mar 1990 12:34:0 GMT",
+    "\u00c9un, 22 Nov 2026 10:20:30 GMT", "٢٠٢٦-١١-٢٢T10:20:30Z", "0000-01-01T00:00:00Z",
 ]  # fmt: skip
 
 
