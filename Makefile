@@ -7,6 +7,13 @@ TEST_READY := $(VENV)/.test-ready
 NATIVE := aggregator/parse/native
 NATIVE_READY := $(VENV)/.native-ready
 NATIVE_LOG := build/native.log
+define CAN_COMPILE
+import os, shutil, sys, sysconfig
+compiler = os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc"
+header = os.path.join(sysconfig.get_path("include"), "Python.h")
+sys.exit(not (shutil.which(compiler.split()[0]) and os.path.exists(header)))
+endef
+export CAN_COMPILE
 export PYTHONUTF8 = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
@@ -32,17 +39,20 @@ $(RUN_READY): requirements.lock | $(BIN)/python
 	@$(BIN)/pip install --quiet --require-hashes --prefer-binary -r requirements.lock
 	@touch $@
 
-# Optional: where it cannot be built, feeds are read by the Python reader.
+# Optional: where it cannot be built, feeds are read by the Python reader, and the next make tries again.
 $(NATIVE_READY): requirements-native.lock setup.py $(wildcard $(NATIVE)/*.pyx $(NATIVE)/*.pxd) $(RUN_READY)
-	@echo "Compiling the reader of feeds ..."
 	@rm -f $(NATIVE)/*.so; mkdir -p build
-	@{ $(BIN)/pip install --quiet --require-hashes --prefer-binary -r requirements-native.lock \
-	  && $(BIN)/python setup.py --quiet build_ext --inplace --force --parallel 4 \
-	  && $(BIN)/python -c "import aggregator.parse.native.reader"; } >$(NATIVE_LOG) 2>&1 \
-	  || { rm -f $(NATIVE)/*.so; echo "Not compiled, which takes a C compiler and Python's headers (on Debian:"; \
-	    echo "apt-get install gcc python3-dev; $(NATIVE_LOG) says more). Feeds are read by the"; \
-	    echo "Python reader: the same entries, in twice the time."; }
-	@touch $@
+	@if ! $(BIN)/python -c "$$CAN_COMPILE"; then \
+	  echo "No C compiler or no Python headers here (on Debian: apt-get install gcc python3-dev):"; \
+	  echo "feeds are read by the Python reader, the same entries in twice the time."; \
+	else \
+	  echo "Compiling the reader of feeds ..."; \
+	  { $(BIN)/pip install --quiet --require-hashes --prefer-binary -r requirements-native.lock \
+	    && $(BIN)/python setup.py --quiet build_ext --inplace --parallel 4 \
+	    && $(BIN)/python -c "import aggregator.parse.native.reader" && touch $@; } >$(NATIVE_LOG) 2>&1 \
+	  || { rm -f $(NATIVE)/*.so; echo "It could not be compiled ($(NATIVE_LOG) says why):"; \
+	    echo "feeds are read by the Python reader, the same entries in twice the time."; }; \
+	fi
 
 $(TEST_READY): requirements-dev.lock $(RUN_READY) $(NATIVE_READY)
 	@echo "Installing the locked tools for the checks ..."

@@ -9,6 +9,7 @@ entries, in twice the time.
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -23,16 +24,21 @@ def extensions() -> list[Extension]:
         from Cython.Build import cythonize  # noqa: PLC0415 - may be missing
     except ImportError:
         return []
+    digest = runpy.run_path(str(FOLDER / "sources.py"))["digest"]()
     found = [
         Extension(
             ".".join(path.with_suffix("").parts),
             [str(path)],
             include_dirs=lxml.get_include(),
-            optional=True,  # a compiler that fails is told, and is no error
+            define_macros=[("SOURCES", f'"{digest}"')],
         )
         for path in sorted(FOLDER.glob("*.pyx"))
     ]
-    return cythonize(found, build_dir="build")
+    made: list[Extension] = cythonize(found, build_dir="build")
+    for one in made:
+        one.optional = True  # a compiler that is missing or fails is told, and is no error
+    return made
 
 
-setup(ext_modules=extensions())
+# All are built anew each time: each is told what all were built from.
+setup(ext_modules=extensions(), options={"build_ext": {"force": True}})

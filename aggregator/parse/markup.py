@@ -17,7 +17,7 @@ from aggregator.parse.simple import clean_simple
 from aggregator.text.clean import squeeze, unescape
 
 try:  # the compiled one takes nearly everything
-    from aggregator.parse.native.markup import flat as _at_once
+    from aggregator.parse.native.markup import clean_at_once as _at_once
 except ImportError:
 
     def _at_once(markup: str, base: str | None) -> str | None:
@@ -60,7 +60,10 @@ def _new_cleaner(relative: _Relative) -> nh3.Cleaner:
 @lru_cache(maxsize=16)
 def _cleaner(base: str | None) -> nh3.Cleaner:
     """A cleaner for texts with relative links; to make one takes as long as 5 to 10 texts."""
-    return _new_cleaner(("rewrite_with_base", base) if base else "deny")
+    try:
+        return _new_cleaner(("rewrite_with_base", base) if base else "deny")
+    except ValueError:  # the base, which a feed may have given, is no address
+        return _new_cleaner("deny")
 
 
 _ABSOLUTE = _new_cleaner("pass_through")  # for the others, that is nearly all

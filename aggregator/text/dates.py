@@ -107,7 +107,7 @@ def _rfc822(text: str) -> datetime | None:
     if month is None:
         return None
     year = int(year_said)
-    if year < 100:  # RFC 2822, 4.3
+    if len(year_said) == 2:  # RFC 2822, 4.3
         year += 2000 if year < 50 else 1900
     return moment(year, month, int(day), hour, minute, second, zone)
 

@@ -173,8 +173,8 @@ cdef int _numbered(const char* c, const char* end) noexcept:
 
 cdef bint _possible(Clock* clock) noexcept:
     cdef int length
-    if clock.year < 1 or not 1 <= clock.month <= 12 or clock.day < 1:
-        return False
+    if not 1 < clock.year < 9_999 or not 1 <= clock.month <= 12 or clock.day < 1:
+        return False  # the first and the last year cannot be told in every zone
     length = LENGTHS[clock.month - 1]
     if clock.month == 2 and clock.year % 4 == 0 and (clock.year % 100 or clock.year % 400 == 0):
         length = 29

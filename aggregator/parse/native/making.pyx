@@ -6,7 +6,7 @@ from cpython.unicode cimport PyUnicode_GET_LENGTH
 
 from aggregator.parse.native.dates cimport UNKNOWN, time_of
 from aggregator.parse.native.links cimport plain_link
-from aggregator.parse.native.markup cimport flat
+from aggregator.parse.native.markup cimport clean_at_once
 from aggregator.parse.native.plain cimport ODD, REFERENCE, TAG, composed, look, one_line
 from aggregator.parse.native.raw cimport Raw
 
@@ -109,17 +109,18 @@ cdef class Maker:
         cdef int found
         cdef str cleaned
         found = look(text) if PyUnicode_GET_LENGTH(text) <= HTML else <int> ODD
-        if found & ODD:
-            return text_as_html(text) if kind == "text" else clean_html(text, self.base)
-        form = composed(text, found)
-        if form is not text and found & (TAG | REFERENCE) and form != text:
-            return text_as_html(text) if kind == "text" else clean_html(text, self.base)
-        text = form
-        if not found & (TAG | REFERENCE) and (kind != "text" or ">" not in text):
-            return text.strip()
         if kind == "text":
-            return text_as_html(text)
-        cleaned = flat(text, self.base) if found & TAG else None
+            if found & (ODD | TAG | REFERENCE) or ">" in text:
+                return text_as_html(text)
+            return composed(text, found).strip()
+        if found & ODD:
+            return clean_html(text, self.base)
+        form = composed(text, found)
+        if not found & (TAG | REFERENCE):
+            return form.strip()
+        if form is not text and form != text:  # a mark may join a tag's sign, or NFC make it longer
+            return clean_html(text, self.base)
+        cleaned = clean_at_once(text, self.base) if found & TAG else None
         return clean_gated(text, self.base) if cleaned is None else cleaned.strip()
 
     cdef object href(self, Raw raw):
@@ -176,6 +177,14 @@ cdef class Maker:
             if href:
                 found[href] = None
         return tuple(found)[:ENCLOSURES]
+
+
+cdef tuple FIELDS = (
+    "title", "link", "guid", "summary", "content", "published", "updated", "authors", "categories",
+    "language", "source_title", "source_url", "comments", "enclosures", "credit", "flags",
+)
+if tuple(Entry.__slots__) != FIELDS:  # one that is not set would be missing, not empty
+    raise ImportError("the compiled reader does not know all fields of an entry")
 
 
 cdef object _entry(

@@ -1,3 +1,3 @@
 # What the other compiled modules take from ``markup``.
 
-cpdef str flat(str markup, object base)
+cpdef str clean_at_once(str markup, object base)

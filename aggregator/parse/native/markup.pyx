@@ -232,7 +232,7 @@ cdef class _Cleaner(Scanner):
         return not self.in_paragraph and not (place == HEADING and self.top() == HEADING)
 
 
-cpdef str flat(str markup, object base):
+cpdef str clean_at_once(str markup, object base):
     """``markup``, which has passed the gate, as nh3 cleans it; None: ask nh3.
 
     Links from the root are joined to ``base``; without one, relative links lose their address.

@@ -25,7 +25,10 @@ cdef int _kind(Py_UCS4 c) except -1:
         return SPACE
     if not letter.isprintable() or letter in INVISIBLE:
         return ODD
-    if category(letter)[0] == "M" or FIRST_JAMO <= c <= LAST_JAMO:
+    kind = category(letter)
+    if kind[0] == "M" or FIRST_JAMO <= c <= LAST_JAMO:
+        return LOOSE
+    if c >= BASIC and kind[0] != "S":  # some letters there join others; pictures do not
         return LOOSE
     return 0 if is_normalized("NFC", letter) else LOOSE
 
@@ -58,7 +61,8 @@ cdef int look(str text) except -1:
     """What is in ``text``: the sum of what was found.
 
     Letters that are in NFC by themselves and join nothing before them can be told one by
-    one (UAX 15, "Detecting Normalization Forms": all others are marks or Korean letters).
+    one (UAX 15, "Detecting Normalization Forms": the others are marks, Korean letters, or rare
+    ones beyond the basic plane).
     """
     cdef int kind = PyUnicode_KIND(text)
     cdef void* data = PyUnicode_DATA(text)

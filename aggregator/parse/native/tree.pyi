@@ -1,5 +1,6 @@
 from lxml import etree
 
+BUILT_FROM: str
 BUILT_FOR: str
 
 class Node:

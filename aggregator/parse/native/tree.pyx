@@ -13,6 +13,16 @@ from lxml.includes.tree cimport (
 
 from lxml import etree
 
+cdef extern from *:
+    """
+    #ifndef SOURCES
+    #define SOURCES ""
+    #endif
+    """
+    const char* SOURCES
+
+BUILT_FROM = SOURCES.decode()
+"""The digest of the sources, as ``setup.py`` gave it."""
 BUILT_FOR = LXML_VERSION_STRING.decode()
 if etree.__version__ != BUILT_FOR:  # its structures may be others
     raise ImportError(f"built for lxml {BUILT_FOR}, but lxml {etree.__version__} is here")
@@ -50,7 +60,7 @@ cpdef tuple split(etreepublic._Element parent, names):
 
 
 def any_in_xml(list elements):
-    """Whether one of them has an xml:base or xml:lang."""
+    """Whether one of them has an xml:base, xml:lang or the like."""
     cdef etreepublic._Element one
     for one in elements:
         if in_xml(one._c_node):
@@ -99,7 +109,7 @@ cdef list attributes_of(xmlNode* node):
 
 
 cdef bint in_xml(xmlNode* node) noexcept:
-    """Whether an attribute is XML's own: xml:base or xml:lang."""
+    """Whether an attribute is XML's own: xml:base, xml:lang, xml:space or xml:id."""
     cdef xmlAttr* one = node.properties
     while one is not NULL:
         if one.ns is not NULL and strcmp(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,10 +19,10 @@ print(items.COMPILED, parse(body, now=datetime.now(UTC)).entries[0].title)
 """
 
 
-def said(code: str, **environment: str) -> str:
+def said(code: str, folder: Path = ROOT, **environment: str) -> str:
     ran = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=ROOT,
+        cwd=folder,
         env={**os.environ, "AGGREGATOR_PURE_PYTHON": "0", **environment},
         capture_output=True,
         text=True,
@@ -46,3 +47,13 @@ def test_it_is_used_where_it_is_built() -> None:
 def test_built_for_another_lxml_it_is_left_alone() -> None:
     """Its structures might be others."""
     assert said("from lxml import etree; etree.__version__ = '1.0'\n" + READ) == "False One"
+
+
+@pytest.mark.parametrize("name", ["plain.pyx", "tree.pxd"])
+def test_built_from_other_sources_it_is_left_alone(tmp_path: Path, name: str) -> None:
+    """After an update without ``make``: its functions might take other arguments."""
+    for package in ("aggregator", "storage"):
+        shutil.copytree(ROOT / package, tmp_path / package)
+    source = tmp_path / "aggregator" / "parse" / "native" / name
+    source.write_text(source.read_text() + "# changed\n")
+    assert said(READ, tmp_path) == "False One"

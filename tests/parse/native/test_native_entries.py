@@ -178,16 +178,27 @@ def test_of_too_many_entries_the_newest_are_taken() -> None:
         "<description>a &lt;!-- " + "&lt;div&gt;" * 70 + " --&gt; b</description>",
         '<guid isPermaLink="true" ispermalink="false">https://a.example/1</guid>',
         '<guid ispermalink="false" isPermaLink="true">https://a.example/1</guid>',
+        "<title>" + "\u0958" * 500 + "</title>",
+        "<category>" + "\u0958" * 150 + "</category><guid>" + "\u0958" * 900 + "</guid>",
+        "<description>&lt;p&gt;" + "\u0958" * 90_000 + "</description>",
+        '<a:summary type="text">&lt;' + "\u0958" * 90_000 + "</a:summary>",
+        '<category label="' + " " * 801 + 'Hello"/>',
+        "<description>a&amp;#8203;b &lt;\u0338c</description>",
+        '<guid isPermaLink="false">https://a.example/1</guid><guid isPermaLink="">https://a.example/2</guid>',
+        "<pubDate>S29,31 Jul 2025 13:0:27 -1</pubDate>",
+        "<pubDate>Mon, 01 Jan 0001 00:00:00 +0100</pubDate>",
         "<title>" + " " * 990 + "title of many blanks" + " " * 4_000 + "</title>",
         "<title>" + "\u0958" * 990 + "</title>",
         "<pubDate>0001-01-01T00:00:00+05:00</pubDate><title>the first day</title>",
         "<pubDate>9999-12-31T23:59:59-05:00</pubDate><title>the last day</title>",
     ],
+    ids=lambda entry: entry[:24],
 )
 def test_odd_entries_are_read_alike(entry: str) -> None:
-    said = same(rss([entry, "<title>another</title>"]))
-    assert isinstance(said, Document)
-    assert said.entries[-1].title == "another"
+    for written in (rss, atom):
+        said = same(written([entry, "<title>another</title>"]))
+        assert isinstance(said, Document)
+        assert said.entries[-1].title == "another"
 
 
 def test_a_document_with_more_names_than_are_remembered() -> None:

@@ -14,11 +14,11 @@ from aggregator.parse import markup
 from aggregator.parse.quick import gated
 from aggregator.parse.simple import clean_simple
 
-flat = pytest.importorskip(
+clean_at_once = pytest.importorskip(
     "aggregator.parse.native.markup",
     reason="the compiled reader is not built",
     exc_type=ImportError,
-).flat
+).clean_at_once
 
 ELEMENTS = [
     "div", "blockquote", "figure", "figcaption", "section", "center", "p", "h1", "h3", "li", "ul",
@@ -78,7 +78,7 @@ BASES = st.sampled_from(
 @given(MARKUP.map("".join), BASES)
 def test_what_is_taken_is_what_nh3_gives(text: str, base: str | None) -> None:
     text = gated(text)
-    found = flat(text, base)
+    found = clean_at_once(text, base)
     if found is not None:
         assert found.strip() == by_nh3(text, base)
 
@@ -86,7 +86,7 @@ def test_what_is_taken_is_what_nh3_gives(text: str, base: str | None) -> None:
 @given(st.lists(st.sampled_from(TEXTS + [f"<{e}>" for e in ELEMENTS]), max_size=12).map("".join))
 def test_tags_in_any_order_are_taken_as_nh3_takes_them(text: str) -> None:
     text = gated(text)
-    found = flat(text, None)
+    found = clean_at_once(text, None)
     if found is not None:
         assert found.strip() == by_nh3(text)
 
@@ -97,7 +97,7 @@ PATH = st.text(st.sampled_from("/#?a.b-_~=&;:@!$()*+,%'|^{}[]\\ é\u4e2d"), max_
 @given(st.sampled_from(["", "/", "#", "//", "https://c.example/", "http:"]), PATH, BASES)
 def test_addresses_are_joined_as_nh3_joins_them(start: str, rest: str, base: str | None) -> None:
     text = f'<a href="{start}{rest}">a</a>'
-    found = flat(text, base)
+    found = clean_at_once(text, base)
     if found is not None:
         assert found == by_nh3(text, base)
 
@@ -112,8 +112,8 @@ def test_addresses_are_joined_as_nh3_joins_them(start: str, rest: str, base: str
 )
 def test_usual_relative_links_are_taken(address: str, base: str, joined: str) -> None:
     text = f'<a href="{address}">a</a>'
-    assert flat(text, base) == f'<a href="{joined}">a</a>' == by_nh3(text, base)
-    assert flat(text, None) == "<a>a</a>" == by_nh3(text)
+    assert clean_at_once(text, base) == f'<a href="{joined}">a</a>' == by_nh3(text, base)
+    assert clean_at_once(text, None) == "<a>a</a>" == by_nh3(text)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_usual_relative_links_are_taken(address: str, base: str, joined: str) ->
     ],
 )  # fmt: skip
 def test_usual_markup_is_taken(text: str, cleaned: str) -> None:
-    assert flat(text, None) == cleaned == by_nh3(text)
+    assert clean_at_once(text, None) == cleaned == by_nh3(text)
 
 
 @pytest.mark.parametrize(
@@ -149,18 +149,18 @@ def test_usual_markup_is_taken(text: str, cleaned: str) -> None:
     ],
 )  # fmt: skip
 def test_the_rest_is_left_to_nh3(text: str) -> None:
-    assert flat(text, "https://b.example/") is None
+    assert clean_at_once(text, "https://b.example/") is None
 
 
 def test_all_that_the_python_pattern_takes_is_taken() -> None:
     for text in ("a<br/>b", "<p>a <b>b</b></p>", '<img alt="" src="x">a', "\u4e2d<em></em>"):
-        assert flat(text, None) == clean_simple(text)
+        assert clean_at_once(text, None) == clean_simple(text)
 
 
 def test_long_texts_take_no_longer_than_their_length() -> None:
     """Quadratic, any of these would take minutes: pytest's limit of time says so."""
     for piece in ("<p>", "<b>a</b>", "<img ", "&amp", "<!-- ", "<li>", "</p>", '<a href="', "&#1;"):
-        flat(piece * (200_000 // len(piece)), None)
+        clean_at_once(piece * (200_000 // len(piece)), None)
 
 
 def test_hostile_payloads_come_out_as_from_nh3(shared: Path) -> None:
@@ -179,7 +179,7 @@ def test_hostile_payloads_come_out_as_from_nh3(shared: Path) -> None:
             f'<a href="{text}">a</a>',
             f"<b title='{text}'>b</b>",
         ):
-            if (found := flat(wrapped, None)) is not None:
+            if (found := clean_at_once(wrapped, None)) is not None:
                 taken += 1
                 assert found.strip() == by_nh3(wrapped), wrapped
     assert len(texts) > 6_000

@@ -27,12 +27,12 @@ ODD = (
 TEXTS = st.text(st.sampled_from(ODD) | st.characters(codec="utf-8"), max_size=40)
 
 
-@given(TEXTS)
-def test_a_text_that_is_plain_is_what_the_gate_gives(text: str) -> None:
-    found = plain.gated(text, 1_000)
-    assert found is None or found == gated(text)
-    line = plain.one_line(text, 1_000)
-    assert line is None or line == one_line(text)
+@given(TEXTS, st.integers(0, 60))
+def test_a_text_that_is_plain_is_what_the_gate_gives(text: str, limit: int) -> None:
+    found = plain.gated(text, limit)
+    assert found is None or found == gated(text, limit)
+    line = plain.one_line(text, limit)
+    assert line is None or (line == one_line(text) and len(line) <= limit)
 
 
 def test_every_letter_is_gated_alone_and_beside_others() -> None:
@@ -98,7 +98,7 @@ def test_other_dates_are_left_to_the_long_way(text: str) -> None:
     assert dates.usual(text, *SPAN) is NotImplemented
 
 
-@given(st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)), st.integers(-900, 900))
+@given(st.datetimes(), st.integers(-900, 900))
 def test_all_days_and_zones_are_read_as_the_long_way_reads_them(when: datetime, zone: int) -> None:
     sign, hours, minutes = "-" if zone < 0 else "+", abs(zone) // 60, abs(zone) % 60
     year = f"{when.year:04}"
