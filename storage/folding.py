@@ -28,7 +28,7 @@ _ARABIC = str.maketrans(
 )
 _HALF_SPACE = re.compile("(?<=[\u0600-\u06ff])\u200c(?=[\u0600-\u06ff])")
 """Persian joins endings to a word with it: 'books' is to be found by 'book'."""
-_LAST_ACCENTED = 0x08FF  # Latin, Greek, Cyrillic, Hebrew, Arabic and their marks end here
+_LAST_ACCENT = "\u08ff"  # marks that are accents, not letters, end here: those of Arabic
 _SPACELESS = (
     (0x0E00, 0x0EFF),  # Thai, Lao
     (0x1000, 0x109F),  # Myanmar
@@ -45,8 +45,11 @@ class _Table(dict[int, str]):
     """What each character becomes; worked out when it is first met."""
 
     def __missing__(self, code: int) -> str:
-        folded = self[code] = _folded(chr(code), code)
-        return folded
+        character = chr(code)
+        folded = _folded(character, code)
+        # What a ligature is taken apart into is folded too.
+        self[code] = "".join(one if one in (character, " ") else self[ord(one)] for one in folded)
+        return self[code]
 
 
 def _folded(character: str, code: int) -> str:
@@ -59,13 +62,13 @@ def _folded(character: str, code: int) -> str:
     category = unicodedata.category(character)
     if category == "Lm" and character == "ـ":
         return ""
-    if category in ("Cf", "Mn", "Me") and (code <= _LAST_ACCENTED or category == "Cf"):
+    if category in ("Cf", "Mn", "Me") and (character <= _LAST_ACCENT or category == "Cf"):
         return ""
     if category[0] not in "LMN":
         return " "
     form: Literal["NFKC", "NFKD"] = "NFKC" if 0xAC00 <= code <= 0xD7A3 else "NFKD"
     plain = unicodedata.normalize(form, character.translate(_ARABIC))
-    letters = (one for one in plain if unicodedata.combining(one) == 0 or code > _LAST_ACCENTED)
+    letters = (one for one in plain if unicodedata.combining(one) == 0 or one > _LAST_ACCENT)
     text = "".join(one if unicodedata.category(one)[0] in "LMN" else " " for one in letters)
     return text.casefold().translate(_ARABIC)
 
