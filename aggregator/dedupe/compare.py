@@ -15,7 +15,7 @@ from aggregator.dedupe.bodies import (
     Overlap,
     overlap,
 )
-from aggregator.dedupe.forms import written
+from aggregator.dedupe.forms import written_together
 from aggregator.dedupe.guards import Veto
 from aggregator.dedupe.keys import addresses
 from aggregator.dedupe.titles import Judgement, judge_titles
@@ -100,8 +100,9 @@ def shared_address(a: Item, b: Item) -> str | None:
 
 
 def one_language(a: Item, b: Item) -> str | None:
-    """The language to compare in: that of either, or at least its way of writing."""
-    return a.language or b.language or written(a.title)
+    """The language to compare in, from both sides: that of either, or its way of writing."""
+    said = {code for code in (a.language, b.language) if code}
+    return min(said) if said else written_together(a.title, b.title)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,12 @@ def written(title: str) -> str | None:
     return next((code for code, pattern in _WRITTEN if len(pattern.findall(title)) >= least), None)
 
 
+def written_together(a: str, b: str) -> str | None:
+    """The same for two titles, from both sides: of two languages the first by name."""
+    found = {code for code in (written(a), written(b)) if code}
+    return min(found) if found else None
+
+
 @lru_cache(maxsize=16_384)
 def form(title: str, language: str | None) -> str:
     """The normal form of a title: as ``aggregator.text.titles.normal_form`` has it.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aggregator.dedupe.align import Alignment, align
-from aggregator.dedupe.forms import form, written
+from aggregator.dedupe.forms import form, written, written_together
 from aggregator.dedupe.guards import Veto, vetoes
 from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.runs import align_runs, run_vetoes, squeeze
@@ -125,7 +125,7 @@ def _clause(reading: Reading, place: int, beside: int) -> bool:
 
 def judge_titles(a: str, b: str, language: str | None) -> Judgement:
     """Judge two titles of one language; symmetric, bounded by ``terms.LONGEST``."""
-    language = language or written(a)
+    language = language or written_together(a, b)
     normal_a, normal_b = form(a, language), form(b, language)
     if normal_a == normal_b and normal_a:
         same = telling(a, language)

@@ -99,6 +99,20 @@ def test_titles_that_say_nothing_found_no_group(make: object) -> None:
     assert all(len(group) == 1 for group in engine.groups().values())
 
 
+MIXED = st.text(st.sampled_from("0 1ab油㐀カのé선กا.-"), max_size=12)
+LANGUAGES = st.sampled_from(("en", "ar", "tr", "zh", "ja", None))
+
+
+@settings(max_examples=300, deadline=None)
+@given(MIXED, MIXED, LANGUAGES, LANGUAGES)
+def test_titles_of_several_scripts_and_languages_are_compared_alike_from_both_sides(
+    a: str, b: str, first: str | None, second: str | None
+) -> None:
+    one, two = item(1, a, language=first), item(2, b, language=second)
+    there, back = compare(one, two, window=None), compare(two, one, window=None)
+    assert (there.same, there.score, there.rule) == (back.same, back.score, back.rule)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(("en", "ar", "tr", "zh", None)))
 def test_any_two_titles_are_compared_alike_from_both_sides(
