@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
 from aggregator.dedupe.bodies import overlap  # noqa: E402
-from aggregator.headlines import Side, verdict  # noqa: E402
-from aggregator.replay import Replay, ReplayDocument, Replayed  # noqa: E402
+from aggregator.lab.compare_titles import Side, verdict  # noqa: E402
+from aggregator.lab.replay import PlainDocument, Replay, Replayed  # noqa: E402
 
 TITLE_RULES = ("fuzzy", "title")
 
@@ -72,10 +72,10 @@ def pairs(name: str, rows: list[dict[str, Any]]) -> None:
     )
 
 
-def documents(folder: Path, most: int | None) -> list[ReplayDocument]:
+def documents(folder: Path, most: int | None) -> list[PlainDocument]:
     rows = list(lines(folder / "data.jsonl.gz"))[:most]
     return [
-        ReplayDocument(
+        PlainDocument(
             id=row["id"],
             title=row["title"],
             body=row["body"] or "",

@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import feedparser
 
 from aggregator.parse import ParseError, ParserPool, parse
-from aggregator.parse.items import COMPILED
+from aggregator.parse.feeds.entry_source import COMPILED
 
 NOW = datetime.now(UTC)
 

@@ -21,11 +21,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from lxml import etree
 
 from aggregator.model import Document
-from aggregator.parse import ParseError, parse, slow
-from aggregator.parse.build import build
+from aggregator.parse import ParseError, parse
 from aggregator.parse.decode import decode
-from aggregator.parse.prolog import json_like, strip_prolog
-from aggregator.parse.xmltree import repaired, tree
+from aggregator.parse.feeds import slow
+from aggregator.parse.feeds.build import build
+from aggregator.parse.feeds.prolog import json_like, strip_prolog
+from aggregator.parse.feeds.xmltree import repaired, tree
 from aggregator.text.clean import plain
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

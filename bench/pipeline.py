@@ -37,8 +37,8 @@ from xml.sax.saxutils import escape
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from aggregator.intake import lines  # noqa: E402 # after the path is set
-from aggregator.replay import Replay, ReplayDocument  # noqa: E402
+from aggregator.engine.imports import lines  # noqa: E402 # after the path is set
+from aggregator.lab.replay import PlainDocument, Replay  # noqa: E402
 
 POLL = 30  # entries
 STEP = 5_000  # documents between two reports
@@ -73,12 +73,12 @@ class Meter:
         )
 
 
-def documents(path: Path, most: int) -> Iterator[ReplayDocument]:
+def documents(path: Path, most: int) -> Iterator[PlainDocument]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in islice(file, most):
             value = json.loads(line)
             at = value.get("published")
-            yield ReplayDocument(
+            yield PlainDocument(
                 id=str(value["id"]),
                 title=value.get("title") or "",
                 body=value.get("body") or "",
@@ -89,9 +89,9 @@ def documents(path: Path, most: int) -> Iterator[ReplayDocument]:
             )
 
 
-def polls(found: Iterable[ReplayDocument]) -> Iterator[list[ReplayDocument]]:
+def polls(found: Iterable[PlainDocument]) -> Iterator[list[PlainDocument]]:
     """Documents of one source, 30 at a time, in the order in which they fill up."""
-    waiting: dict[str, list[ReplayDocument]] = {}
+    waiting: dict[str, list[PlainDocument]] = {}
     for one in found:
         bunch = waiting.setdefault(one.source or "", [])
         bunch.append(one)
@@ -100,14 +100,14 @@ def polls(found: Iterable[ReplayDocument]) -> Iterator[list[ReplayDocument]]:
     yield from waiting.values()
 
 
-def replay(found: list[ReplayDocument], meter: Meter) -> str:
+def replay(found: list[PlainDocument], meter: Meter) -> str:
     rows = Replay().run(found, progress=meter.count)
     canonicals, stories = {row.canonical for row in rows}, {row.story for row in rows}
     return f"   {len(canonicals):,} canonical items, {len(stories):,} stories"
 
 
-def store(found: list[ReplayDocument], meter: Meter) -> str:
-    from aggregator.pipeline import Engine  # noqa: PLC0415 # not in the memory of the other runs
+def store(found: list[PlainDocument], meter: Meter) -> str:
+    from aggregator.engine.polls import Engine  # noqa: PLC0415 # not in the memory of the other runs
     from aggregator.settings import Settings  # noqa: PLC0415
     from storage import Store  # noqa: PLC0415
 
@@ -132,7 +132,7 @@ def store(found: list[ReplayDocument], meter: Meter) -> str:
     )
 
 
-def feedparser(found: list[ReplayDocument], meter: Meter) -> str:
+def feedparser(found: list[PlainDocument], meter: Meter) -> str:
     import feedparser as theirs  # noqa: PLC0415 # not in the memory of the other runs
 
     bodies = [_rss(bunch) for bunch in polls(found)]
@@ -144,7 +144,7 @@ def feedparser(found: list[ReplayDocument], meter: Meter) -> str:
     return f"   {entries:,} entries"
 
 
-def _rss(bunch: list[ReplayDocument]) -> bytes:
+def _rss(bunch: list[PlainDocument]) -> bytes:
     entries = "".join(
         f"<item><title>{escape(one.title)}</title><guid>{escape(one.id)}</guid>"
         f"<description>{escape(one.body)}</description></item>"
@@ -153,7 +153,7 @@ def _rss(bunch: list[ReplayDocument]) -> bytes:
     return f'<rss version="2.0"><channel><title>x</title>{entries}</channel></rss>'.encode()
 
 
-def sqlite(found: list[ReplayDocument], meter: Meter) -> str:
+def sqlite(found: list[PlainDocument], meter: Meter) -> str:
     done = 0
     with tempfile.TemporaryDirectory() as folder:
         connection = sqlite3.connect(f"{folder}/plain.sqlite")
@@ -171,7 +171,7 @@ def sqlite(found: list[ReplayDocument], meter: Meter) -> str:
     return ""
 
 
-RUNS: dict[str, Callable[[list[ReplayDocument], Meter], str]] = {
+RUNS: dict[str, Callable[[list[PlainDocument], Meter], str]] = {
     "replay": replay,
     "store": store,
     "feedparser": feedparser,

@@ -98,7 +98,7 @@ def told(rounds: list[Round]) -> str:
 
 
 def report(runs: dict[str, list[list[Round]]], options: argparse.Namespace) -> None:
-    from aggregator.parse.items import COMPILED  # noqa: PLC0415 - the other Python has none
+    from aggregator.parse.feeds.entry_source import COMPILED  # noqa: PLC0415 - the other Python has none
 
     kind = "compiled" if COMPILED else "Python"
     print(f"\n{options.feeds} feeds of {options.items} entries, {kind} reader")

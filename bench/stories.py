@@ -28,9 +28,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
 from aggregator.cluster import ClusterState, assign  # noqa: E402
-from aggregator.cluster.compare import asked, likeness  # noqa: E402
-from aggregator.cluster.model import shipped  # noqa: E402
+from aggregator.cluster.similarity import asked, likeness  # noqa: E402
 from aggregator.cluster.views import block, features_of  # noqa: E402
+from aggregator.cluster.weights import shipped  # noqa: E402
 from aggregator.model import Item  # noqa: E402
 from aggregator.settings import ClusterSettings  # noqa: E402
 
@@ -108,7 +108,7 @@ def main() -> None:
     for wanted in options.stories:
         while len(state.names()) < wanted:
             decide(state, next(items))
-        gc.freeze()  # as after a start that read as much (aggregator/decider.py)
+        gc.freeze()  # as after a start that read as much (aggregator/engine/decider.py)
         times = []
         began = time.perf_counter()
         for _ in range(options.items):

@@ -1,6 +1,6 @@
 """What each part of the story engine is worth: ``python bench/stories_quality.py DATASETS``.
 
-Runs the kinds of dev sets as streams through the engine (as ``aggregator.cluster.fit`` does) with
+Runs the kinds of dev sets as streams through the engine (as ``aggregator.lab.fit`` does) with
 the shipped model, then with one part switched off at a time, then with one limit moved.
 Prints two tables: BCubed F1 for labelled documents; for labelled pairs the share of the
 same and of the others that end in one story.
@@ -18,13 +18,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
-from aggregator.cluster import ClusterState, assign, frequencies  # noqa: E402
+from aggregator.cluster import (  # noqa: E402
+    ClusterState,
+    assign,
+    document_frequencies,
+)
 from aggregator.cluster.assign import place  # noqa: E402
 from aggregator.cluster.constraints import NONE  # noqa: E402
-from aggregator.cluster.fit import KINDS, stream_of  # noqa: E402
-from aggregator.cluster.labelled import Stream  # noqa: E402
-from aggregator.cluster.model import Model, shipped  # noqa: E402
-from aggregator.measure import bcubed  # noqa: E402
+from aggregator.cluster.weights import Model, shipped  # noqa: E402
+from aggregator.lab.fit import KINDS, stream_of  # noqa: E402
+from aggregator.lab.labelled_sets import Stream  # noqa: E402
+from aggregator.lab.metrics import bcubed  # noqa: E402
 from aggregator.settings import ClusterSettings  # noqa: E402
 
 OFF: dict[str, Callable[[Model], Model]] = {
@@ -111,9 +115,9 @@ def main() -> None:
         row(title, change(model))
     with no_changes():
         row("no merges and splits", model)
-    with constant(frequencies, "RAREST", 99.0):
+    with constant(document_frequencies, "RAREST", 99.0):
         row("no cap on rarity", model)
-    with constant(frequencies, "PRIOR", 1.0):
+    with constant(document_frequencies, "PRIOR", 1.0):
         row("no shipped background", model)
     print()
     for moved in SWEPT:

@@ -22,8 +22,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
 from pipeline import documents, polls  # noqa: E402 # after the path is set
 
-from aggregator.intake import lines  # noqa: E402
-from aggregator.pipeline import Engine  # noqa: E402
+from aggregator.engine.imports import lines  # noqa: E402
+from aggregator.engine.polls import Engine  # noqa: E402
 from aggregator.settings import Settings  # noqa: E402
 from storage import Store  # noqa: E402
 

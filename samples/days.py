@@ -23,11 +23,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from aggregator.config import load as load_settings  # noqa: E402 # found by the line above
-from aggregator.daemon.poller import Poller, Summary  # noqa: E402
-from aggregator.editions import write_due  # noqa: E402
-from aggregator.pipeline import Engine  # noqa: E402
+from aggregator.engine.polls import Engine  # noqa: E402
+from aggregator.polling.poller import Poller, Summary  # noqa: E402
+from aggregator.polling.subscriptions import due_feeds, subscribe  # noqa: E402
+from aggregator.publish.editions import write_due  # noqa: E402
 from aggregator.settings import Settings  # noqa: E402
-from aggregator.subscriptions import due_feeds, subscribe  # noqa: E402
 from storage import Store  # noqa: E402
 
 MIDNIGHT = 24 * 60  # the end of a day, in minutes of it

@@ -15,10 +15,10 @@ from functools import cache
 from sqlalchemy import bindparam, select, union_all
 
 from aggregator.model import Placed
+from storage.codecs import key, strings
 from storage.itemrows import PLACED, placed
 from storage.schema import band_keys, items, url_keys
 from storage.statements import Session, Statement
-from storage.values import key, strings
 
 PER_URL = 100  # newest items read for one URL
 PER_BAND = 200  # newest items read for one band

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 
 from storage import sqlitefile
 from storage.address import shown
-from storage.engine import APPLICATION, postgresql_engine, sqlite_engine
+from storage.connections import APPLICATION, postgresql_engine, sqlite_engine
 from storage.errors import ASIDE, StoreDamaged, StoreError
 from storage.locks import WRITER, advisory_lock, file_lock
 from storage.migrate import HEAD, migrate, version

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from aggregator.model import Canonical, Evidence
-from storage.placing import Placing
+from storage.codecs import evidence as evidence_of
+from storage.codecs import micros, moment, pack_evidence
 from storage.records import Move, RepresentativeRecord
 from storage.schema import canonicals, items, representatives, story_members
 from storage.statements import Row, Session, Statement, adding
-from storage.values import evidence as evidence_of
-from storage.values import micros, moment, pack_evidence
+from storage.story_membership import Placing
 
 _COLUMNS = (
     canonicals.c.id,

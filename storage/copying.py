@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, insert, select
 
 from storage.backends import Backend, SQLiteBackend
-from storage.engine import APPLICATION
+from storage.connections import APPLICATION
 from storage.errors import StoreError
 from storage.itemrows import PLACED, placed
 from storage.schema import feeds, items, meta, metadata

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, null, select, update
 
 from aggregator.model import Correction
+from storage.codecs import micros, moment, moment_or_none
 from storage.records import CorrectionRecord
 from storage.schema import corrections
 from storage.statements import Row, Session, Statement, adding
-from storage.values import micros, moment, moment_or_none
 
 _COLUMNS = (
     corrections.c.id,

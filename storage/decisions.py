@@ -7,10 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from aggregator.model import Decision, Keys
-from storage.records import DecisionRecord
-from storage.schema import decisions, items
-from storage.statements import Row, Session, Statement, adding
-from storage.values import (
+from storage.codecs import (
     evidence,
     evidences,
     micros,
@@ -20,6 +17,9 @@ from storage.values import (
     packed,
     strings,
 )
+from storage.records import DecisionRecord
+from storage.schema import decisions, items
+from storage.statements import Row, Session, Statement, adding
 
 _ADD = adding(decisions)
 _SET_RULE = Statement(

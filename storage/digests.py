@@ -6,10 +6,10 @@ import builtins
 
 from sqlalchemy import bindparam, select
 
+from storage.codecs import micros, moment, packed, strings
 from storage.records import DigestRecord
 from storage.schema import digest_stories, digests
 from storage.statements import Row, Session, Statement, adding
-from storage.values import micros, moment, packed, strings
 
 _ADD = adding(digests)
 _ADD_STORY = adding(digest_stories)

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select, update
 
 from aggregator.model import Feed, FeedState, PollState
+from storage.codecs import micros, micros_or_none, pack_record, packed, record, strings
 from storage.schema import feeds, poll_states
 from storage.statements import Row, Session, Statement, adding
-from storage.values import micros, micros_or_none, pack_record, packed, record, strings
 
 _FEED = (
     feeds.c.id,

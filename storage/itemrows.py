@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aggregator.model import Item, Keys, Placed
-from storage.schema import items
-from storage.statements import Row
-from storage.values import (
+from storage.codecs import (
     bands,
     key,
     micros,
@@ -18,6 +16,8 @@ from storage.values import (
     packed,
     strings,
 )
+from storage.schema import items
+from storage.statements import Row
 
 PLACED = (
     items.c.canonical,

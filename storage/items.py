@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, delete, insert, literal, select, update
 
 from aggregator.model import Decision, Item, Keys, KnownTitle, Placed
-from storage.counterparts import told_as
+from storage.codecs import key, micros, moment, pack_record, packed, record
+from storage.cross_language_groups import told_as
 from storage.itemrows import (
     KEYS,
     PLACED,
@@ -20,13 +21,12 @@ from storage.itemrows import (
     keys_of,
     placed,
 )
-from storage.narrowing import listed
+from storage.json_filters import listed
 from storage.records import ItemFilter, Revision
 from storage.schema import band_keys, items, revisions, story_members, url_keys
 from storage.search import Search
 from storage.sketches import add_sketch, first_since, replace_sketch, titles_since
 from storage.statements import Session, Statement, adding
-from storage.values import key, micros, moment, pack_record, packed, record
 
 _CHUNK = 500  # rows read at once when going through the archive
 

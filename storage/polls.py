@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 
 from aggregator.model import Outcome
+from storage.codecs import micros, moment, packed, strings
 from storage.records import PollRecord
 from storage.schema import polls
 from storage.statements import Row, Session, Statement, adding
-from storage.values import micros, moment, packed, strings
 
 _ADD = adding(polls)
 _PRUNE = Statement(delete(polls).where(polls.c.at < bindparam("before")))

@@ -15,11 +15,11 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from aggregator.model import Item, Placed
-from storage.counterparts import leader_of
+from storage.codecs import micros
+from storage.cross_language_groups import leader_of
 from storage.itemrows import PLACED, placed
 from storage.schema import items, story_members
 from storage.statements import Fold, Native, Session, Statement
-from storage.values import micros
 
 RANKED = 1_000  # newest matches among which relevance is weighed
 INDEXED = 20_000  # characters of the text that can be found

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 
 from aggregator.model import Keys, KnownTitle
+from storage.codecs import micros
 from storage.schema import items, title_sketches
 from storage.statements import Session, Statement, adding
-from storage.values import micros
 
 _MANY = 20_000  # titles read at once
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, Table, func, insert, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
-from storage.values import storable
+from storage.codecs import storable
 
 Row = tuple[Any, ...]
 Fold = Callable[[str], str]

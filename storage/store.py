@@ -15,11 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storage import address, checks, copying
 from storage.backends import Backend, backend
+from storage.codecs import Unreadable
 from storage.errors import StoreBusy, StoreDamaged, StoreError, translate
-from storage.folding import fold as default_fold
+from storage.search_words import fold as default_fold
 from storage.statements import Fold, Session
 from storage.transaction import Transaction
-from storage.values import Unreadable
 
 
 def _faults() -> tuple[type[Exception], ...]:

@@ -11,10 +11,11 @@ from sqlalchemy import Select, Text, bindparam, exists, func, select, update
 from sqlalchemy.sql.expression import ColumnElement
 
 from aggregator.model import Placed, Story, StoryChange, StoryDecision, StoryMember
-from storage.counterparts import follows_another, leader_of, told_as
+from storage.codecs import details, micros, moment, pack_details, packed, strings
+from storage.codecs import evidence as evidence_of
+from storage.cross_language_groups import follows_another, leader_of, told_as
 from storage.itemrows import PLACED, placed
-from storage.narrowing import listed
-from storage.placing import Placing
+from storage.json_filters import listed
 from storage.records import StoryChangeRecord, StoryDecisionRecord, StoryFilter
 from storage.schema import (
     items,
@@ -24,8 +25,7 @@ from storage.schema import (
     story_members,
 )
 from storage.statements import Row, Session, Statement
-from storage.values import details, micros, moment, pack_details, packed, strings
-from storage.values import evidence as evidence_of
+from storage.story_membership import Placing
 
 _COLUMNS = (
     stories.c.id,

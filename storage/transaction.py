@@ -10,7 +10,7 @@ from aggregator.model import Decision, Evidence, Item
 from storage.archive import Archive
 from storage.canonicals import Canonicals
 from storage.corrections import Corrections
-from storage.counterparts import Counterparts, follows_another
+from storage.cross_language_groups import Counterparts, follows_another
 from storage.decisions import Decisions
 from storage.digests import Digests
 from storage.feeds import Feeds

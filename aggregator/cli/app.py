@@ -26,7 +26,7 @@ from aggregator.cli import (
 )
 from aggregator.cli.context import CommandError, Context
 from aggregator.config import ConfigError
-from aggregator.digest import DigestError
+from aggregator.publish.deliveries.files import DigestError
 from storage import StoreError
 
 app = typer.Typer(

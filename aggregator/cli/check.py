@@ -9,6 +9,7 @@ import typer
 from aggregator.cli import output
 from aggregator.cli.context import CommandError, of
 from aggregator.parse import COMPILED
+from aggregator.reading import wording
 from storage import Store
 
 
@@ -43,13 +44,13 @@ def check(
         )
     else:
         print(
-            f"{settings.path}: right; {output.count(len(settings.feeds), 'feed')}, "
-            f"{output.count(len(settings.digests), 'digest')}"
+            f"{settings.path}: right; {wording.count(len(settings.feeds), 'feed')}, "
+            f"{wording.count(len(settings.digests), 'digest')}"
         )
         if not wrong:
             print(
-                f"{where}: sound; {output.count(counts.items, 'item')}, "
-                f"{output.count(counts.stories, 'story', 'stories')}"
+                f"{where}: sound; {wording.count(counts.items, 'item')}, "
+                f"{wording.count(counts.stories, 'story', 'stories')}"
             )
         print(
             "Feeds are read by the compiled reader"

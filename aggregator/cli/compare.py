@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli import documents, explain, output
+from aggregator.cli import documents, output
 from aggregator.cli.context import CommandError
 from aggregator.cli.evaluate import side
-from aggregator.headlines import Side, verdict
+from aggregator.lab.compare_titles import Side, verdict
+from aggregator.reading import explain
 
 
 def register(app: typer.Typer) -> None:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from aggregator import editions
 from aggregator.cli.context import CommandError, now, of, parse_time
+from aggregator.publish import editions
 
 
 def register(app: typer.Typer) -> None:

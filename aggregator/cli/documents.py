@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from aggregator.cli.context import CommandError
-from aggregator.replay import ReplayDocument
+from aggregator.engine.plain_documents import PlainDocument
 
 
 def objects(path: Path) -> Iterator[tuple[str, dict[str, object]]]:
@@ -32,19 +32,19 @@ def objects(path: Path) -> Iterator[tuple[str, dict[str, object]]]:
         raise CommandError(f"{path} cannot be read: {error}") from error
 
 
-def read(path: Path) -> Iterator[ReplayDocument]:
+def read(path: Path) -> Iterator[PlainDocument]:
     """The documents in a file of JSON Lines. Raises CommandError."""
     for where, value in objects(path):
         yield document(where, value)
 
 
-def document(where: str, value: dict[str, object]) -> ReplayDocument:
+def document(where: str, value: dict[str, object]) -> PlainDocument:
     """One document, its fields checked. Raises CommandError naming ``where``."""
     ident = value.get("id")
     if not isinstance(ident, str | int) or isinstance(ident, bool) or ident == "":
         raise CommandError(f'{where}: "id" is missing')
     published = _text(where, value, "published")
-    return ReplayDocument(
+    return PlainDocument(
         id=str(ident),
         title=_text(where, value, "title") or "",
         body=_text(where, value, "body") or "",

@@ -9,8 +9,8 @@ import typer
 
 from aggregator.cli import documents, output
 from aggregator.cli.context import CommandError
-from aggregator.evaluation import Labelled, LabelledSet, Pair, Result, evaluate
-from aggregator.headlines import Side
+from aggregator.lab.compare_titles import Side
+from aggregator.lab.evaluation import Labelled, LabelledSet, Pair, Result, evaluate
 
 
 def register(app: typer.Typer) -> None:

@@ -8,15 +8,16 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli import output, rows
+from aggregator.cli import output
 from aggregator.cli.addresses import feeds_at, file_of, is_web
 from aggregator.cli.context import CommandError, Context, now, of
 from aggregator.config import ConfigError, edit, load
 from aggregator.config.edit import NewFeed
 from aggregator.fetch import Found, horizon, same_feed
 from aggregator.parse import OpmlFeed, ParseError, read_opml, write_opml
+from aggregator.polling.subscriptions import resumed, subscribe, to_feed
+from aggregator.reading import json_rows, wording
 from aggregator.settings import FeedSettings
-from aggregator.subscriptions import resumed, subscribe, to_feed
 
 group = typer.Typer(
     help="Subscriptions: list, status, add, remove, resume, starter, discover, import, export.",
@@ -65,7 +66,7 @@ def status(context: typer.Context, as_json: Json = False) -> None:
             states = tx.feeds.states()
             feeds = tx.feeds.list(include_removed=True)
         output.show_rows(
-            (rows.status(feed, states[feed.id]) for feed in feeds if feed.id in states),
+            (json_rows.status(feed, states[feed.id]) for feed in feeds if feed.id in states),
             as_json=as_json,
             columns=(
                 "feed",
@@ -157,7 +158,7 @@ def resume(
             before = tx.feeds.state(to_feed(settings).id)
             after = resumed(before, now=at, beyond=horizon(ours.settings.fetch, at))
             tx.feeds.save_state(after)
-    when = output.when(after.next_poll)
+    when = wording.when(after.next_poll)
     print(
         f"{settings.title or settings.key} was {before.state.value}; it is polled again "
         + (f"at {when}: its publisher asked for rest until then" if when else "at the next chance")

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from aggregator import intake
 from aggregator.cli import documents, output
 from aggregator.cli.context import CommandError, Context, now, of
 from aggregator.cli.feeds import import_opml
-from aggregator.intake import Intake
+from aggregator.engine import imports
+from aggregator.engine.imports import Intake
+from aggregator.engine.polls import Engine, Tally
 from aggregator.parse import ParseError
-from aggregator.pipeline import Engine, Tally
 from storage import Store
 
 PAGES = {".html", ".htm", ".xhtml", ".txt"}
@@ -81,12 +81,12 @@ def _import(
 
 def _intakes(store: Store, path: Path, suffix: str) -> Iterable[Intake]:
     if suffix in (".jsonl", ".ndjson"):
-        return intake.lines(documents.read(path))
+        return imports.lines(documents.read(path))
     if suffix in PAGES:
-        return [intake.page(path, now=now())]
+        return [imports.page(path, now=now())]
     with store.reading() as tx:
         known = tx.feeds.list()
-    return [intake.feed_document(path, now=now(), known=known)]
+    return [imports.feed_document(path, now=now(), known=known)]
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:

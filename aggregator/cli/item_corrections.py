@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from aggregator import corrections, rededupe
-from aggregator.cli import output, said
+from aggregator.cli import correction_list, output
 from aggregator.cli.context import CommandError, now, of, parse_time
-from aggregator.corrections import CorrectionError
-from aggregator.pipeline import Engine
+from aggregator.engine import item_corrections, rededupe
+from aggregator.engine.item_corrections import CorrectionError
+from aggregator.engine.polls import Engine
 
 Note = Annotated[str, typer.Option(help="Why, to be read again later.")]
 
@@ -50,7 +50,7 @@ def undo(
     ours = of(context)
     with ours.store() as store:
         try:
-            moved = corrections.undo(Engine(store, ours.settings), correction, now=now())
+            moved = item_corrections.undo(Engine(store, ours.settings), correction, now=now())
         except CorrectionError as error:
             raise CommandError(str(error)) from error
     print(f"{correction} is taken back; {_count(moved)}")
@@ -61,7 +61,7 @@ def list_corrections(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """What people have said of items, oldest first."""
-    said.show(context, "item", as_json=as_json)
+    correction_list.show(context, "item", as_json=as_json)
 
 
 def decide_again(
@@ -122,13 +122,15 @@ def _show_changes(again: rededupe.Again, *, as_json: bool) -> None:
 
 def _say(context: typer.Context, kind: str, a: str, b: str | None, note: str) -> None:
     ours = of(context)
-    said = corrections.make("item", kind, a, b, at=now(), note=note)
+    correction = item_corrections.make("item", kind, a, b, at=now(), note=note)
     with ours.store() as store:
         try:
-            moved = corrections.say(Engine(store, ours.settings), said, now=now())
+            moved = item_corrections.say(Engine(store, ours.settings), correction, now=now())
         except CorrectionError as error:
             raise CommandError(f"refused: {error}") from error
-    print(f"{said.id} is noted; {_count(moved)}. Take it back with: items undo {said.id}")
+    print(
+        f"{correction.id} is noted; {_count(moved)}. Take it back with: items undo {correction.id}"
+    )
 
 
 def _count(moved: list[str]) -> str:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli import explain, item_corrections, output, rows
+from aggregator.cli import feed_names, item_corrections, output
 from aggregator.cli.context import CommandError, now, of, parse_time
+from aggregator.reading import explain, json_rows
 from storage import ItemFilter
 
 group = typer.Typer(help="Items: list, show, why, search; same, split, undo.", no_args_is_help=True)
@@ -47,12 +48,14 @@ def list_items(
         wanted = ItemFilter(
             since=parse_time(since, at=at) if since else None,
             until=parse_time(until, at=at) if until else None,
-            feed=rows.feed_id_of(tx, feed) if feed else None,
+            feed=feed_names.feed_id_of(tx, feed) if feed else None,
             language=language,
             rule=rule,
         )
         found = tx.items.list(wanted, limit=limit)
-        output.show_rows((rows.item(tx, item) for item in found), as_json=as_json, columns=COLUMNS)
+        output.show_rows(
+            (json_rows.item(tx, item) for item in found), as_json=as_json, columns=COLUMNS
+        )
 
 
 @group.command("show")
@@ -63,7 +66,7 @@ def show_item(context: typer.Context, item: str, as_json: Json = False) -> None:
         found = tx.items.get(item)
         if found is None:
             raise _unknown(item)
-        output.show_fields(rows.item(tx, found, whole=True), as_json=as_json)
+        output.show_fields(json_rows.item(tx, found, whole=True), as_json=as_json)
 
 
 @group.command("why")
@@ -88,7 +91,9 @@ def search_items(
     ours = of(context)
     with ours.store() as store, store.reading() as tx:
         found = tx.search.items(" ".join(words), limit=limit)
-        output.show_rows((rows.item(tx, item) for item in found), as_json=as_json, columns=COLUMNS)
+        output.show_rows(
+            (json_rows.item(tx, item) for item in found), as_json=as_json, columns=COLUMNS
+        )
 
 
 def _unknown(item: str) -> CommandError:

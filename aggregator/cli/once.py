@@ -14,11 +14,12 @@ import typer
 
 from aggregator.cli import output
 from aggregator.cli.context import CommandError, Context, now, of
-from aggregator.daemon.poller import Poller, Summary
-from aggregator.editions import Written, WrittenDigest, write_due
+from aggregator.engine.polls import Engine
 from aggregator.fetch import horizon
-from aggregator.pipeline import Engine
-from aggregator.subscriptions import Waiting, all_feeds, due_feeds, subscribe, waiting
+from aggregator.polling.poller import Poller, Summary
+from aggregator.polling.subscriptions import Waiting, all_feeds, due_feeds, subscribe, waiting
+from aggregator.publish.editions import Written, WrittenDigest, write_due
+from aggregator.reading import wording
 from storage import Counts, Store
 
 BATCH = 1_000_000  # `once` takes everything that is due
@@ -140,7 +141,7 @@ def _polled(done: Done) -> Iterator[str]:
     summary, tally, left = done.summary, done.summary.tally, done.waiting
     ended = f"; {left.ended} ended (`run.py feeds status` tells why)" if left.ended else ""
     if not summary.polled:
-        when = output.when(left.next_poll)
+        when = wording.when(left.next_poll)
         next_poll = f"; next poll at {when}" if when else ""
         yield f"Nothing was due{next_poll}{ended}. `run.py once --all` polls every feed now."
         return
@@ -151,22 +152,22 @@ def _polled(done: Done) -> Iterator[str]:
     )
     yield from (f"            {feed}: {why}" for feed, why in summary.failures)
     yield (
-        f"Entries     {tally.entries} read, {output.count(tally.items, 'new item')}, "
-        f"{output.count(tally.revisions, 'revision')}"
+        f"Entries     {tally.entries} read, {wording.count(tally.items, 'new item')}, "
+        f"{wording.count(tally.revisions, 'revision')}"
     )
     rules = ", ".join(f"{count} by {rule}" for rule, count in tally.rules.most_common())
     yield f"Duplicates  {tally.duplicates} found" + (f" ({rules})" if rules else "")
     yield (
-        f"New         {output.count(tally.canonicals, 'canonical item')}, "
-        f"{output.count(done.new_stories, 'story', 'stories')}"
+        f"New         {wording.count(tally.canonicals, 'canonical item')}, "
+        f"{wording.count(done.new_stories, 'story', 'stories')}"
     )
 
 
 def _stored(counts: Counts) -> Iterator[str]:
     yield (
-        f"In store    {output.count(counts.items, 'item')}, "
-        f"{output.count(counts.canonicals, 'canonical item')}, "
-        f"{output.count(counts.stories, 'story', 'stories')}"
+        f"In store    {wording.count(counts.items, 'item')}, "
+        f"{wording.count(counts.canonicals, 'canonical item')}, "
+        f"{wording.count(counts.stories, 'story', 'stories')}"
     )
 
 
@@ -177,7 +178,7 @@ def _written(done: Done) -> Iterator[str]:
         for files in done.last:
             yield f"Open        {_place(files)}"
     for one in done.written.digests:
-        yield f"Open        {_place(one.files)}  ({output.count(one.stories, 'story', 'stories')})"
+        yield f"Open        {_place(one.files)}  ({wording.count(one.stories, 'story', 'stories')})"
         if not one.stories and done.counts.stories:
             yield _old(one)
 

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from aggregator.reading.wording import time, when
+
 Row = Mapping[str, object]
 
 
@@ -33,11 +35,6 @@ def _plain(value: object) -> object:
     if isinstance(value, set | frozenset | tuple):
         return list(value)
     return str(value)
-
-
-def time(value: datetime | None) -> str | None:
-    """ISO 8601 with zone, to the second."""
-    return value.isoformat(timespec="seconds").replace("+00:00", "Z") if value else None
 
 
 def show_rows(rows: Iterable[Row], *, as_json: bool, columns: Sequence[str]) -> int:
@@ -89,16 +86,6 @@ def _cell(value: object) -> Text:
 def _console() -> Console:
     width = None if sys.stdout.isatty() else 200
     return Console(file=sys.stdout, width=width, soft_wrap=False, highlight=False)
-
-
-def when(value: datetime | None) -> str:
-    """A point in time for people: on the machine's clock, to the minute; empty for none."""
-    return value.astimezone().isoformat(sep=" ", timespec="minutes")[:16] if value else ""
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """A number with its noun: ``1 feed``, ``2 feeds``, ``2 stories``."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def complain(message: str) -> None:

@@ -12,7 +12,7 @@ import typer
 from aggregator.cli import documents, output
 from aggregator.cli.context import CommandError
 from aggregator.crosslingual import package_encoder
-from aggregator.replay import Replay, Replayed
+from aggregator.lab.replay import Replay, Replayed
 from aggregator.settings import LANGUAGES_EXTRA, ClusterSettings
 
 

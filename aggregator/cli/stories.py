@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from aggregator import editions
-from aggregator.cli import explain, output, rows, story_corrections
+from aggregator.cli import output, story_corrections
 from aggregator.cli.context import CommandError, now, of, parse_time
+from aggregator.reading import explain, json_rows, stories
 from storage import StoryFilter
 
 group = typer.Typer(help="Stories: list, show, search; same, split, undo.", no_args_is_help=True)
@@ -42,9 +42,9 @@ def list_stories(
     with ours.store() as store, store.reading() as tx:
         wanted = StoryFilter(since=parse_time(since, at=at) if since else None, language=language)
         found = tx.stories.list(wanted, limit=limit)
-        views = (editions.view(tx, story.id, ours.settings, now=at) for story in found)
+        views = (stories.view(tx, story.id, ours.settings, now=at) for story in found)
         output.show_rows(
-            (rows.story(view, whole=as_json) for view in views if view),
+            (json_rows.story(view, whole=as_json) for view in views if view),
             as_json=as_json,
             columns=COLUMNS,
         )
@@ -55,12 +55,12 @@ def show_story(context: typer.Context, story: str, as_json: Json = False) -> Non
     """One story: its items, outlets, terms and score. An old id leads to where it went."""
     ours = of(context)
     with ours.store() as store, store.reading() as tx:
-        view = editions.view(tx, story, ours.settings, now=now())
+        view = stories.view(tx, story, ours.settings, now=now())
         if view is None:
             raise CommandError(
                 f"there is no story {story}: `run.py stories list` and `stories search` give ids"
             )
-        row = rows.story(view, whole=True)
+        row = json_rows.story(view, whole=True)
         if as_json:
             print(output.line(row))
         else:
@@ -75,9 +75,9 @@ def search_stories(
     ours = of(context)
     with ours.store() as store, store.reading() as tx:
         found = tx.search.stories(" ".join(words), limit=limit)
-        views = (editions.view(tx, story, ours.settings, now=now()) for story in found)
+        views = (stories.view(tx, story, ours.settings, now=now()) for story in found)
         output.show_rows(
-            (rows.story(view, whole=as_json) for view in views if view),
+            (json_rows.story(view, whole=as_json) for view in views if view),
             as_json=as_json,
             columns=COLUMNS,
         )

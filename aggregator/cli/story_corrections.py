@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from aggregator import story_corrections
-from aggregator.cli import said
+from aggregator.cli import correction_list
 from aggregator.cli.context import CommandError, now, of
-from aggregator.corrections import CorrectionError
+from aggregator.engine import story_corrections
+from aggregator.engine.item_corrections import CorrectionError
+from aggregator.engine.polls import Engine
 from aggregator.model import Correction
-from aggregator.pipeline import Engine
 
 Note = Annotated[str, typer.Option(help="Why, to be read again later.")]
 
@@ -78,4 +78,4 @@ def list_corrections(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """What people have said of stories, oldest first."""
-    said.show(context, "story", as_json=as_json)
+    correction_list.show(context, "story", as_json=as_json)

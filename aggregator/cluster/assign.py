@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from aggregator.cluster.compare import Query, asked, views
 from aggregator.cluster.constraints import Constraints, constraints
-from aggregator.cluster.model import Model, shipped
 from aggregator.cluster.regroup import NEW, Grouping, near, regroup
-from aggregator.cluster.renaming import renamed
 from aggregator.cluster.search import Match, matches
+from aggregator.cluster.similarity import Query, asked, views
 from aggregator.cluster.state import ClusterState
+from aggregator.cluster.story_ids import renamed
 from aggregator.cluster.views import RECURRING, Features, features_of
+from aggregator.cluster.weights import Model, shipped
 from aggregator.cluster.words import surfaces
 from aggregator.model import Correction, Details, Evidence, Item, StoryDecision
 from aggregator.text.identity import story_id

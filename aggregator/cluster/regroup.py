@@ -16,13 +16,13 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from aggregator.cluster.compare import Matrix, likenesses, shorter
 from aggregator.cluster.constraints import Constraints
 from aggregator.cluster.linkage import Limit, average_link
-from aggregator.cluster.model import Model
 from aggregator.cluster.search import SLACK, Match, sample
+from aggregator.cluster.similarity import Matrix, likenesses, shorter
 from aggregator.cluster.state import ClusterState
 from aggregator.cluster.views import Features, block
+from aggregator.cluster.weights import Model
 
 NEAR: Final = 4  # stories that are looked at
 BIG: Final = 24  # members up to which a story's items are grouped one by one

@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.cluster.compare import LEAST_IDF, Query, lateness, likeness, shorter
-from aggregator.cluster.model import Model
-from aggregator.cluster.recent import Numbers
+from aggregator.cluster.similarity import LEAST_IDF, Query, lateness, likeness, shorter
 from aggregator.cluster.state import ClusterState, LiveStory
+from aggregator.cluster.term_index import Numbers
 from aggregator.cluster.views import HASH_SHIFT, LEAD_MASK, PAIR, TITLE_MASK, Features
+from aggregator.cluster.weights import Model
 
 QUERY_TERMS: Final = 20  # rarest words that are looked up
 NEIGHBOURS: Final = 40  # open items by shared rare words that are compared

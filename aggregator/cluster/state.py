@@ -14,9 +14,9 @@ from typing import Final
 
 import numpy as np
 
-from aggregator.cluster.columns import Columns
-from aggregator.cluster.frequencies import Frequencies
-from aggregator.cluster.recent import Numbers, Recent
+from aggregator.cluster.document_frequencies import Frequencies
+from aggregator.cluster.item_arrays import Columns
+from aggregator.cluster.term_index import Numbers, Recent
 from aggregator.cluster.views import (
     BODY_MASK,
     BODY_SHIFT,

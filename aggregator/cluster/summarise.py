@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
-from aggregator.cluster.frequencies import Frequencies
+from aggregator.cluster.document_frequencies import Frequencies
 from aggregator.cluster.views import HASH_SHIFT, PAIR, RECURRING, TITLE_MASK, features_of
 from aggregator.cluster.words import surfaces
 from aggregator.model import Details, Item, Story

@@ -6,7 +6,7 @@ from aggregator.crosslingual.encoder import (
     package_encoder,
     vector_of,
 )
-from aggregator.crosslingual.leaders import Leaders
+from aggregator.crosslingual.language_groups import Leaders
 from aggregator.crosslingual.links import Words, linked
 from aggregator.crosslingual.state import REMEMBERED, CrosslingualState
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.crosslingual.encoder import SIZE
-from aggregator.crosslingual.leaders import Leaders
+from aggregator.crosslingual.language_groups import Leaders
 from aggregator.model import StoryChange, StoryLink, StoryVector
 
 REMEMBERED: Final = 20_000  # the latest items with a vector

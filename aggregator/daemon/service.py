@@ -18,13 +18,13 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.config import ConfigError
-from aggregator.daemon.hubs import Hubs
-from aggregator.daemon.poller import Poller
-from aggregator.editions import write_due
+from aggregator.engine.polls import Engine
 from aggregator.fetch import horizon, spread
-from aggregator.pipeline import Engine
+from aggregator.polling.hubs import Hubs
+from aggregator.polling.poller import Poller
+from aggregator.polling.subscriptions import Due, due_feeds, subscribe
+from aggregator.publish.editions import write_due
 from aggregator.settings import Settings
-from aggregator.subscriptions import Due, due_feeds, subscribe
 from storage import Store, StoreError
 
 TICK = 5.0  # seconds between two looks at what is due

@@ -15,9 +15,9 @@ from aggregator.dedupe.bodies import (
     Overlap,
     overlap,
 )
-from aggregator.dedupe.forms import written_together
 from aggregator.dedupe.guards import Veto
 from aggregator.dedupe.keys import addresses
+from aggregator.dedupe.normal_forms import written_together
 from aggregator.dedupe.titles import Judgement, judge_titles
 from aggregator.model import Details, Evidence, Item
 from aggregator.text.letters import fold

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from aggregator.dedupe.archive import Archive
 from aggregator.dedupe.compare import NEAR, Verdict, compare, one_language
-from aggregator.dedupe.corrections import Ruling, ruling
-from aggregator.dedupe.forms import form, written
 from aggregator.dedupe.groups import Group, admit, better
 from aggregator.dedupe.keys import keys
+from aggregator.dedupe.normal_forms import form, written
+from aggregator.dedupe.rulings import Ruling, ruling
 from aggregator.dedupe.state import DedupeState
 from aggregator.dedupe.titles import judge_titles
 from aggregator.model import Correction, Decision, Evidence, Item, Keys, Placed

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from aggregator.dedupe.bodies import shingles
 from aggregator.dedupe.compare import Verdict, compare
-from aggregator.dedupe.forms import form
+from aggregator.dedupe.normal_forms import form
 from aggregator.model import Evidence, Item, Placed
 from aggregator.text.letters import fold
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from aggregator.dedupe.align import Alignment
 from aggregator.dedupe.lexicon import lexicon
-from aggregator.dedupe.order import swapped
+from aggregator.dedupe.role_swaps import swapped
 from aggregator.dedupe.terms import Kind, Reading, Term
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from aggregator.dedupe.bodies import bands
-from aggregator.dedupe.forms import form, written
+from aggregator.dedupe.normal_forms import form, written
 from aggregator.dedupe.sketches import sketch
 from aggregator.dedupe.titles import telling
 from aggregator.model import Item, Keys

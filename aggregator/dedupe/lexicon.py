@@ -21,8 +21,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from aggregator.dedupe.forms import word_form
-from aggregator.dedupe.roots import root
+from aggregator.dedupe.normal_forms import word_form
+from aggregator.dedupe.word_roots import root
 from aggregator.text.tokens import stem, stopwords
 
 

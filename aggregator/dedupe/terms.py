@@ -14,9 +14,9 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import islice
 
-from aggregator.dedupe.forms import form, numberless, word_form
 from aggregator.dedupe.lexicon import Lexicon, lexicon
-from aggregator.dedupe.roots import root
+from aggregator.dedupe.normal_forms import form, numberless, word_form
+from aggregator.dedupe.word_roots import root
 from aggregator.text.titles import LIMIT
 
 LONGEST = 60

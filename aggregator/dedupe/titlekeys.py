@@ -10,10 +10,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.dedupe.forms import written
-from aggregator.dedupe.runs import MOST_INNER, MOST_LIGHT, squeeze
+from aggregator.dedupe.normal_forms import written
 from aggregator.dedupe.terms import Kind, outline
 from aggregator.dedupe.titles import GRAM, HEAD, MOST_EXTRA
+from aggregator.dedupe.unspaced_titles import MOST_INNER, MOST_LIGHT, squeeze
 from aggregator.text.languages import spaced
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aggregator.dedupe.align import Alignment, align
-from aggregator.dedupe.forms import form, written, written_together
 from aggregator.dedupe.guards import Veto, vetoes
 from aggregator.dedupe.lexicon import lexicon
-from aggregator.dedupe.runs import align_runs, run_vetoes, squeeze
+from aggregator.dedupe.normal_forms import form, written, written_together
 from aggregator.dedupe.terms import Kind, Reading, read
+from aggregator.dedupe.unspaced_titles import align_runs, run_vetoes, squeeze
 from aggregator.text.languages import spaced
 
 LEAST_WORDS = 3  # content words (numbers and days count) that both titles must share

@@ -14,7 +14,7 @@ from aggregator.text.languages import spaced
 from aggregator.text.titles import normal_form
 
 if TYPE_CHECKING:
-    from aggregator.digest.selection import Coverage
+    from aggregator.reading.story_view import Coverage
 
 _UNSPACED = re.compile(  # scripts written without spaces: a word is any run of them
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"

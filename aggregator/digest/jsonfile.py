@@ -9,8 +9,9 @@ from typing import Any
 
 from aggregator.digest.layout import anchor, stamp
 from aggregator.digest.safe import direction, line, link
-from aggregator.digest.selection import Coverage, Edition, StoryView, newest
+from aggregator.digest.selection import Edition, newest
 from aggregator.model import Item
+from aggregator.reading.story_view import Coverage, StoryView
 
 SCHEMA = 1
 """Raised when a field is taken away or changes its meaning; new fields do not raise it."""

@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from aggregator.digest.names import file_name
 from aggregator.digest.rank import outlet_key
 from aggregator.digest.safe import direction, line, link
-from aggregator.digest.selection import Coverage, Edition, StoryView, newest
+from aggregator.digest.selection import Edition, newest
 from aggregator.digest.wording import Wording, wording
 from aggregator.model import Item
+from aggregator.reading.story_view import Coverage, StoryView
 
 _LEAD = 600  # characters
 _NAME = 80

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from aggregator.model import Details
 
 if TYPE_CHECKING:
-    from aggregator.digest.selection import StoryView
+    from aggregator.reading.story_view import StoryView
 
 REPETITION = 0.25
 """What an outlet counts that carries a story only as a repetition."""

@@ -4,7 +4,7 @@ from aggregator.fetch import websub
 from aggregator.fetch.discovery import Found, NotFound, discover, same_feed, spelling
 from aggregator.fetch.fetcher import Fetcher, redact
 from aggregator.fetch.guard import Guard, Refused
-from aggregator.fetch.schedule import horizon, is_due, next_poll, spread
+from aggregator.fetch.next_poll import horizon, is_due, next_poll, spread
 from aggregator.fetch.websub_server import Request, Response, serve
 
 __all__ = [

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import httpcore
 
-from aggregator.fetch.dial import race
+from aggregator.fetch.dns_dialer import race
 from aggregator.fetch.guard import Guard, Refused
 
 _HIGH = 262_144  # bytes not yet read after which the peer has to wait

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from aggregator.parse.document import parse
 from aggregator.parse.errors import ParseError, ParserCrashed
-from aggregator.parse.items import COMPILED
+from aggregator.parse.feeds.entry_source import COMPILED
 from aggregator.parse.opml import OpmlFeed, read_opml, write_opml
-from aggregator.parse.page import page_document as parse_page
+from aggregator.parse.pages.page import page_document as parse_page
 from aggregator.parse.pool import ParserPool
 
 __all__ = [

@@ -7,13 +7,14 @@ from datetime import datetime
 from lxml import etree
 
 from aggregator.model import Document
-from aggregator.parse import fast, jsonfeed, limits, slow
-from aggregator.parse.build import build
+from aggregator.parse import limits
 from aggregator.parse.decode import decode
 from aggregator.parse.errors import ParseError
-from aggregator.parse.prolog import json_like, strip_prolog
-from aggregator.parse.raw import RawFeed
-from aggregator.parse.xmltree import repaired, tree, whole_entries
+from aggregator.parse.feeds import fast, jsonfeed, slow
+from aggregator.parse.feeds.build import build
+from aggregator.parse.feeds.prolog import json_like, strip_prolog
+from aggregator.parse.feeds.raw import RawFeed
+from aggregator.parse.feeds.xmltree import repaired, tree, whole_entries
 
 
 def parse(

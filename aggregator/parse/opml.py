@@ -10,10 +10,10 @@ from lxml import etree
 
 from aggregator.parse.decode import decode
 from aggregator.parse.errors import ParseError
-from aggregator.parse.links import link
-from aggregator.parse.namespaces import short
-from aggregator.parse.prolog import skip_declarations
-from aggregator.parse.xmltree import repaired, tree
+from aggregator.parse.feeds.links import link
+from aggregator.parse.feeds.namespaces import short
+from aggregator.parse.feeds.prolog import skip_declarations
+from aggregator.parse.feeds.xmltree import repaired, tree
 from aggregator.text.clean import gate, squeeze
 
 MOST = 50_000

@@ -76,7 +76,7 @@ def _answer(job: str, arguments: dict[str, Any], body: bytes) -> tuple[bytes, by
 def _do(job: str, arguments: dict[str, Any], body: bytes) -> Document:
     if job == "feed":
         return parse(body, **arguments)
-    from aggregator.parse.page import page_document  # noqa: PLC0415 - trafilatura takes a second to import
+    from aggregator.parse.pages.page import page_document  # noqa: PLC0415 - trafilatura takes a second to import
 
     return page_document(body, **arguments)
 

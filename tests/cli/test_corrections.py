@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import corrections
-from aggregator.corrections import CorrectionError
+from aggregator.engine import item_corrections
+from aggregator.engine.item_corrections import CorrectionError
+from aggregator.engine.polls import Engine
 from aggregator.model import Document, Entry, Feed
-from aggregator.pipeline import Engine
 from aggregator.settings import Settings
 from storage import Store
 
@@ -37,8 +37,8 @@ class World:
             return tx.items.list(limit=1)[0].item.id
 
     def say(self, kind: str, a: str, b: str | None = None) -> str:
-        said = corrections.make("item", kind, a, b, at=NOW + timedelta(minutes=self.minute))
-        corrections.say(self.engine, said, now=NOW)
+        said = item_corrections.make("item", kind, a, b, at=NOW + timedelta(minutes=self.minute))
+        item_corrections.say(self.engine, said, now=NOW)
         return said.id
 
     def groups(self, *items: str) -> list[str]:
@@ -60,10 +60,10 @@ def test_same_joins_and_undo_parts_again(world: World) -> None:
     said = world.say("same", a, b)
     assert len(set(world.groups(a, b))) == 1
     assert len(world.stories()) == 1
-    corrections.undo(world.engine, said, now=NOW)
+    item_corrections.undo(world.engine, said, now=NOW)
     assert len(set(world.groups(a, b))) == 2
     with pytest.raises(CorrectionError, match="before"):
-        corrections.undo(world.engine, said, now=NOW)
+        item_corrections.undo(world.engine, said, now=NOW)
 
 
 def test_split_parts_and_a_third_one_still_finds_its_place(world: World) -> None:
@@ -74,7 +74,7 @@ def test_split_parts_and_a_third_one_still_finds_its_place(world: World) -> None
     assert None not in world.stories()
     world.take(2, SAME)
     assert len(set(world.groups(a, b))) == 2
-    corrections.undo(world.engine, said, now=NOW)
+    item_corrections.undo(world.engine, said, now=NOW)
     assert len(set(world.groups(a, b))) == 1
 
 

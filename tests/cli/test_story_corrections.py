@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import story_corrections
-from aggregator.corrections import CorrectionError
+from aggregator.engine import story_corrections
+from aggregator.engine.item_corrections import CorrectionError
+from aggregator.engine.polls import Engine
 from aggregator.model import Document, Entry, Feed
-from aggregator.pipeline import Engine
 from aggregator.settings import Settings
 from storage import Store
 from tests.support import run_command

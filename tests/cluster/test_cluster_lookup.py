@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.cluster import recent as recent_module
-from aggregator.cluster.columns import Columns
-from aggregator.cluster.frequencies import OTHERS, Frequencies
-from aggregator.cluster.recent import Recent
+from aggregator.cluster import term_index
+from aggregator.cluster.document_frequencies import OTHERS, Frequencies
+from aggregator.cluster.item_arrays import Columns
 from aggregator.cluster.search import summed
 from aggregator.cluster.state import ClusterState
+from aggregator.cluster.term_index import Recent
 from aggregator.cluster.views import features_of, unpack
 from aggregator.cluster.words import NAME, NUMBER, Words, read_words, surfaces
 from aggregator.model import Item, StoryMember
@@ -78,7 +78,7 @@ def test_features_come_back_from_bytes_as_they_went() -> None:
 def test_newest_items_of_each_term(items: list[set[int]], kept: int) -> None:
     """As a plain list of all remembered items would give them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recent_module, "NEWEST", 3)
+        patch.setattr(term_index, "NEWEST", 3)
         recent, plain = Recent(), defaultdict(list)
         for number, terms in enumerate(items):
             recent.add(terms, number)

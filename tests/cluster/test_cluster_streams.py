@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.cluster import ClusterState, assign
-from aggregator.cluster.frequencies import Frequencies
+from aggregator.cluster.document_frequencies import Frequencies
 from aggregator.cluster.views import features_of
 from aggregator.model import Correction, Item, StoryMember
 from aggregator.settings import ClusterSettings

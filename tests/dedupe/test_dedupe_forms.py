@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.dedupe.forms import form
-from aggregator.dedupe.runs import align_runs
+from aggregator.dedupe.normal_forms import form
 from aggregator.dedupe.terms import outline, read
+from aggregator.dedupe.unspaced_titles import align_runs
 from aggregator.text.titles import normal_form
 
 PAIRS = Path(__file__).parent / "pairs.tsv"

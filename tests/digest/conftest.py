@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from aggregator.digest import Coverage, Earlier, StoryView
 from aggregator.model import Item, Story
+from aggregator.reading.story_view import Coverage, Earlier, StoryView
 
 NOW = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
 

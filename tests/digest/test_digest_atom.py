@@ -12,9 +12,10 @@ import feedparser
 import pytest
 from lxml import etree
 
-from aggregator.digest import Edition, StoryView, render, select
+from aggregator.digest import Edition, render, select
 from aggregator.model import Document
 from aggregator.parse import parse
+from aggregator.reading.story_view import StoryView
 from aggregator.settings import DigestSettings
 from tests.support import Edition as Polled
 

@@ -11,7 +11,8 @@ import html5lib
 import pytest
 from markdown_it import MarkdownIt
 
-from aggregator.digest import Earlier, Edition, StoryView, render, select
+from aggregator.digest import Edition, render, select
+from aggregator.reading.story_view import Earlier, StoryView
 from aggregator.settings import DigestSettings
 
 DAY = timedelta(hours=24)

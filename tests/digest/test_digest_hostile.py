@@ -25,7 +25,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from aggregator.digest import Coverage, Earlier, Edition, StoryView, render, select
+from aggregator.digest import Edition, render, select
+from aggregator.reading.story_view import Coverage, Earlier, StoryView
 from aggregator.settings import DigestSettings
 
 DAY = timedelta(hours=24)

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from aggregator.digest import Coverage, StoryView, render
+from aggregator.digest import render
 from aggregator.model import Document, Feed, Item
 from aggregator.parse import parse
-from aggregator.text.items import make_item
+from aggregator.reading.story_view import Coverage, StoryView
+from aggregator.text.item_factory import make_item
 from tests.digest import test_digest_hostile as hostile
 
 OURS = hostile.OURS

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.digest import Edition, StoryView, select
+from aggregator.digest import Edition, select
+from aggregator.reading.story_view import StoryView
 from aggregator.settings import DigestSettings
 
 HOUR = timedelta(hours=1)

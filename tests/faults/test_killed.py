@@ -11,7 +11,7 @@ from tests.faults.conftest import House, decided, furnish
 from tests.faults.driver import Fate
 
 STORE = "sqlalchemy.engine.default:DefaultDialect.do_commit"
-TAKE = "aggregator.pipeline:Engine.take"
+TAKE = "aggregator.engine.polls:Engine.take"
 
 # Where a run may die, in the order in which it comes there.
 POINTS: dict[str, Fate] = {
@@ -24,7 +24,7 @@ POINTS: dict[str, Fate] = {
     "between the last record of a poll and its commit": Fate(at=STORE, left=1),
     "right after a commit": Fate(at=STORE, left=1, after=True),
     "between poll state and poll, one poll on": Fate(at="storage.polls:Polls.add", left=1),
-    "before the digest is written": Fate(at="aggregator.editions:deliver"),
+    "before the digest is written": Fate(at="aggregator.publish.editions:deliver"),
     "while the digest's files are written": Fate(at="os:fsync", left=2),
     "when half of its files are in their places": Fate(at="os:replace", left=2),
     "after the digest, before it is noted": Fate(at="storage.digests:Digests.add"),

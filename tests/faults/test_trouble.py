@@ -14,7 +14,7 @@ from tests.faults.conftest import House, decided, furnish
 from tests.faults.driver import Fate
 from tests.support import Ran
 
-TAKE = "aggregator.pipeline:Engine.take"
+TAKE = "aggregator.engine.polls:Engine.take"
 
 
 def told(done: Ran, *words: str) -> str:
@@ -53,7 +53,9 @@ def test_no_room_for_the_digest(
     house = furnish(tmp_path / "house", feeds)
     assert house.quick("once").code == 0
     before = _bytes(house.digests)
-    done = house.dying(Fate("aggregator.editions:deliver", do="", most=10_000), "digest", "daily")
+    done = house.dying(
+        Fate("aggregator.publish.editions:deliver", do="", most=10_000), "digest", "daily"
+    )
     told(done, "daily", str(house.digests), "File too large")
     assert _bytes(house.digests) == before
 

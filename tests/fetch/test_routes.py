@@ -11,7 +11,7 @@ import pytest
 
 from aggregator.fetch import Fetcher
 from aggregator.fetch.clients import KEEP_SECONDS
-from aggregator.fetch.dial import race
+from aggregator.fetch.dns_dialer import race
 from aggregator.model import Outcome, PollState
 from aggregator.settings import FeedSettings
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from aggregator.model import Feed, Keys
 from storage import Store
-from storage.folding import fold
 from storage.search import tokens
+from storage.search_words import fold
 
 SAID = [  # what an item says, what is looked for, and whether that finds it
     ("Élections : l’île vote", "elections ile", True),

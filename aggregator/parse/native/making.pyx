@@ -12,10 +12,10 @@ from aggregator.parse.native.raw cimport Raw
 
 from aggregator.model import Entry
 from aggregator.parse import limits
-from aggregator.parse.labels import author_of, guid_of, name_of
-from aggregator.parse.links import link as any_link
-from aggregator.parse.markup import clean_gated, clean_html, text_as_html, title_text
-from aggregator.parse.quick import date_of
+from aggregator.parse.feeds.labels import author_of, guid_of, name_of
+from aggregator.parse.feeds.links import link as any_link
+from aggregator.parse.feeds.markup import clean_gated, clean_html, text_as_html, title_text
+from aggregator.parse.feeds.fast_scalars import date_of
 from aggregator.text.dates import AHEAD, EARLIEST
 from aggregator.text.languages import code
 

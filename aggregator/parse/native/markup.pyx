@@ -12,7 +12,7 @@ cimport cython
 from aggregator.parse.native.references cimport written
 from aggregator.parse.native.tags cimport Scanner
 
-from aggregator.parse.allowed import GONE, KEPT
+from aggregator.parse.feeds.allowed import GONE, KEPT
 
 cdef enum Place:
     BLOCK = 1

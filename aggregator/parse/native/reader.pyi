@@ -2,7 +2,7 @@ from datetime import datetime
 from types import NotImplementedType
 
 from aggregator.model import Entry
-from aggregator.parse.elements import Context
+from aggregator.parse.feeds.elements import Context
 from aggregator.parse.native.tree import Node
 
 class Reader:

@@ -11,8 +11,8 @@ from aggregator.parse.native.making cimport Maker
 from aggregator.parse.native.raw cimport Raw, added
 from aggregator.parse.native.tree cimport Node, attribute, attributes_of, in_xml, is_text, text_of
 
-from aggregator.parse.fields import field as field_named
-from aggregator.parse.namespaces import short
+from aggregator.parse.feeds.fields import field as field_named
+from aggregator.parse.feeds.namespaces import short
 
 cdef enum Field:
     IGNORED, TITLE, TITLE_FALLBACK, LINK, LINK_FALLBACK, ORIGIN, GUID, SUMMARY, CONTENT, PUBLISHED

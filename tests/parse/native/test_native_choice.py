@@ -13,9 +13,10 @@ import pytest
 ROOT = Path(__file__).parents[3]
 READ = """
 from datetime import UTC, datetime
-from aggregator.parse import items, parse
+from aggregator.parse import parse
+from aggregator.parse.feeds import entry_source
 body = b"<rss><channel><item><title>One</title></item></channel></rss>"
-print(items.COMPILED, parse(body, now=datetime.now(UTC)).entries[0].title)
+print(entry_source.COMPILED, parse(body, now=datetime.now(UTC)).entries[0].title)
 """
 
 

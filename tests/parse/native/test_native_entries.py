@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.model import Document
-from aggregator.parse import ParseError, items, markup, parse
-from aggregator.parse.simple import clean_simple
+from aggregator.parse import ParseError, parse
+from aggregator.parse.feeds import entry_source, markup
+from aggregator.parse.feeds.fast_html import clean_simple
 from tests.support import render_samples
 
 pytest.importorskip(
@@ -28,7 +29,7 @@ URL = "https://feeds.example/news.xml"
 @contextmanager
 def python_reader() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(items, "COMPILED", False)
+        patch.setattr(entry_source, "COMPILED", False)
         patch.setattr(markup, "_at_once", lambda text, base: clean_simple(text))
         yield
 
@@ -144,7 +145,7 @@ def test_any_entries_are_read_as_the_python_reader_reads_them(
 
 
 def test_a_plain_feed_is_read_by_the_compiled_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aggregator.parse.build.entry", None)  # the Python way breaks
+    monkeypatch.setattr("aggregator.parse.feeds.build.entry", None)  # the Python way breaks
     said = read(rss(["<title>One</title><link>https://a.example/1</link>", "<title>Two</title>"]))
     assert isinstance(said, Document)
     assert [entry.title for entry in said.entries] == ["One", "Two"]

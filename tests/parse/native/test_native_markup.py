@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.parse import markup
-from aggregator.parse.quick import gated
-from aggregator.parse.simple import clean_simple
+from aggregator.parse.feeds import markup
+from aggregator.parse.feeds.fast_html import clean_simple
+from aggregator.parse.feeds.fast_scalars import gated
 
 clean_at_once = pytest.importorskip(
     "aggregator.parse.native.markup",

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.parse import limits
-from aggregator.parse.links import link
-from aggregator.parse.quick import date_of, gated, one_line
+from aggregator.parse.feeds.fast_scalars import date_of, gated, one_line
+from aggregator.parse.feeds.links import link
 from aggregator.text.dates import AHEAD, EARLIEST
 
 WHY = "the compiled reader is not built"

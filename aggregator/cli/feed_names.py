@@ -1,0 +1,15 @@
+"""Feeds as people name them on the command line."""
+
+from __future__ import annotations
+
+from aggregator.cli.context import CommandError
+from aggregator.text.identity import feed_id
+from storage import Transaction
+
+
+def feed_id_of(tx: Transaction, wanted: str) -> str:
+    """The id of a feed given by id, address or title. Raises CommandError."""
+    for feed in tx.feeds.list(include_removed=True):
+        if wanted in (feed.id, feed.url, feed.title) or feed_id(wanted) == feed.id:
+            return feed.id
+    raise CommandError(f"there is no feed {wanted}: `run.py feeds list` names them")

@@ -1,0 +1,260 @@
+"""How alike canonical items are: cosines of weighted terms, less what time took off.
+
+Words, names, numbers and title pairs stand in one vector, so that one product
+compares them all (the linear model over views of Miranda et al., "Multilingual
+Clustering of Streaming News", EMNLP 2018, with the views' weights moved into the terms).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aggregator.cluster.document_frequencies import Frequencies
+from aggregator.cluster.views import (
+    BODY_MASK,
+    HASH_SHIFT,
+    LEAD_MASK,
+    NAME,
+    NUMBER,
+    PAIR,
+    PLACE_MASK,
+    PLACES,
+    TITLE_MASK,
+    Block,
+    Features,
+    Terms,
+    block,
+)
+from aggregator.cluster.weights import TEXT, Model, longness, term_weights
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+
+TOGETHER: Final = 6.0  # hours; what was put out within them was put out together
+LEAST_IDF: Final = 0.05
+LEAD_WORDS: Final = 12  # words that tell, from which on a text can be expected to share some
+HEADS: Final = 0.4  # mean share of the titles that the other text tells of, which is enough
+ELSE: Final = 0.08  # likeness beside the common title words that is enough
+
+_VIEWS: Final = {  # which terms a view holds, and whether they are word pairs
+    "title": (TITLE_MASK, 0),
+    "title pairs": (PAIR, PAIR),
+    "lead": (LEAD_MASK, 0),
+    "body": (BODY_MASK, 0),
+    "names": (NAME, 0),
+    "numbers": (NUMBER, 0),
+}
+_BITS: Final = np.arange(PLACES)
+_MEMBERS: Final = np.array(  # of each view, by the lower bits of a term
+    [((_BITS & mask) > 0) & (pairs == (_BITS & PAIR)) for mask, pairs in _VIEWS.values()]
+)
+# Which terms are words, and which are words of the title, by their lower bits.
+_WORDS: Final = ((_BITS & PAIR) == 0).astype(np.float64)
+_TITLED: Final = _WORDS * ((_BITS & TITLE_MASK) > 0)
+
+
+def weigh(terms: Terms, language: str | None, frequencies: Frequencies, model: Model) -> Vector:
+    """The weight of each term, by its places and how rare it is now."""
+    weights = term_weights(model)[_places(terms)]
+    weights *= np.maximum(frequencies.idf(terms, language), LEAST_IDF)
+    return weights
+
+
+def _places(terms: Terms) -> NDArray[np.int64]:
+    return (terms & np.uint64(PLACE_MASK)).view(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A new item while it is decided: its features, and what its terms weigh now."""
+
+    features: Features
+    weights: Vector
+
+    @property
+    def terms(self) -> Terms:
+        """The terms of the item."""
+        return self.features.terms
+
+
+def asked(features: Features, frequencies: Frequencies, model: Model) -> Query:
+    """What is compared of a new item; its features with their ``squares``."""
+    weights = weigh(features.terms, features.language, frequencies, model)
+    total, words, title = _squares(features.terms, weights).sum(axis=1).tolist()
+    return Query(replace(features, squares=(total, words, title)), weights)
+
+
+def likeness(
+    query: Query, others: Block, frequencies: Frequencies, model: Model
+) -> tuple[Vector, Vector]:
+    """How alike ``query`` is to each of ``others`` (0 to 1), and what to take off that.
+
+    What is taken off is for sharing title words alone; times are not yet regarded.
+    """
+    count = len(others.sizes)
+    if not len(query.terms):
+        return np.zeros(count), np.zeros(count)
+    at, hit = _shared(query.terms, others.terms)
+    terms = others.terms[hit]
+    mine = query.weights[at]
+    theirs = weigh(terms, query.features.language, frequencies, model)
+    held_q, held_o = _squares(query.terms[at], mine), _squares(terms, theirs)
+    product = mine * theirs
+    both = (held_q[2] > 0) & (held_o[2] > 0)
+    beside = (held_o[1] > 0) & ~both
+    rows = (product, product * beside, held_q[1] * both, held_o[1] * both, held_q[2], held_o[2])
+    dots, rest, both_q, both_o, told_q, told_o = _sums(
+        np.stack(rows), np.bincount(others.owners()[hit], minlength=count)
+    )
+    all_q, plain_q, titles_q = query.features.squares
+    total, plain, titles = others.squares
+    lacking = Rest(rest, plain_q - both_q, plain - both_o).lacking(model)
+    untold = Heads(told_q / max(titles_q, 1e-9), told_o / np.maximum(titles, 1e-9)).untold(model)
+    length = shorter(query.features, others)
+    taken = 1.0 - (1.0 - lacking * (length >= LEAD_WORDS)) * (1.0 - untold * longness(length))
+    cosine = _cosine(dots, total * all_q)
+    return cosine, np.asarray(cosine * taken)
+
+
+def _shared(terms: Terms, others: Terms) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The places of the terms of an item, and those of the same words in ``others``."""
+    hashes, wanted = terms >> np.uint64(HASH_SHIFT), others >> np.uint64(HASH_SHIFT)
+    # Most are told to be none of them by 16 bits, which is cheaper than to search.
+    some = np.zeros(1 << 16, dtype=np.bool_)
+    some[hashes.astype(np.uint16)] = True
+    maybe = np.flatnonzero(some[wanted.astype(np.uint16)])
+    at = np.searchsorted(hashes, wanted[maybe])
+    same = hashes.take(at, mode="clip") == wanted[maybe]
+    return at[same], maybe[same]
+
+
+def _squares(terms: Terms, weights: Vector) -> Matrix:
+    """The squared weights of all terms, of those that are words, and of those in the title."""
+    places = _places(terms)
+    found = np.empty((3, len(weights)))
+    np.multiply(weights, weights, out=found[0])
+    np.multiply(found[0], _WORDS.take(places), out=found[1])
+    np.multiply(found[0], _TITLED.take(places), out=found[2])
+    return found
+
+
+def _sums(values: Matrix, sizes: NDArray[np.int64]) -> Matrix:
+    """Sums of each row of ``values`` over runs of these sizes, which may be empty."""
+    starts = np.cumsum(sizes) - sizes
+    if sizes.all():
+        return np.add.reduceat(values, starts, axis=1)
+    some = np.flatnonzero(sizes)
+    found = np.zeros((len(values), len(sizes)))
+    if len(some):
+        found[:, some] = np.add.reduceat(values, starts[some], axis=1)
+    return found
+
+
+def likenesses(items: Sequence[Features], frequencies: Frequencies, model: Model) -> Matrix:
+    """How alike all ``items`` are to each other, less what time took off."""
+    every = block(items)
+    weights = weigh(every.terms, items[0].language, frequencies, model)
+    known, column = np.unique(every.terms >> np.uint64(HASH_SHIFT), return_inverse=True)
+    places, owner = _places(every.terms), every.owners()
+    rows, plain, title = np.zeros((3, len(items), len(known)), dtype=np.float32)
+    rows[owner, column] = weights
+    plain[owner, column] = weights * _WORDS.take(places)
+    title[owner, column] = weights * _TITLED.take(places)
+    squares = (rows**2).sum(axis=1)
+    shared = (title**2) @ (title > 0).T.astype(np.float32)  # of each row what stands in both titles
+    held = (plain**2).sum(axis=1)[:, None] - shared
+    rest = Rest(plain @ plain.T - title @ title.T, held, held.T)
+    titles = (title**2).sum(axis=1)[:, None]
+    told = ((title**2) @ (plain > 0).T.astype(np.float32)) / np.maximum(titles, 1e-9)
+    length = np.minimum(every.words[:, None], every.words[None, :])
+    found = _cosine(rows @ rows.T, squares[:, None] * squares[None, :])
+    found *= 1.0 - rest.lacking(model) * (length >= LEAD_WORDS)
+    found *= 1.0 - Heads(told, told.T).untold(model) * longness(length)
+    return found - _late(every.times[:, None], every.times[None, :], length, model)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Two items without the words that stand in both titles: product and squared lengths.
+
+    'Man wins 3,000 in lottery' and 'Man wins 30,000 in lottery' are alike in their
+    titles alone; two reports of one event also share words beside those of their titles.
+    """
+
+    dots: NDArray[Any]
+    mine: NDArray[Any]
+    theirs: NDArray[Any]
+
+    def lacking(self, model: Model) -> Matrix:
+        """The share of the likeness that is taken off where hardly anything else is shared."""
+        alike = _cosine(self.dots, np.maximum(self.mine, 0.0) * np.maximum(self.theirs, 0.0))
+        return np.asarray(model.beyond * np.maximum(0.0, 1.0 - alike / ELSE))
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """How much of each title the other item tells of, anywhere in it (0 to 1)."""
+
+    mine: NDArray[Any]
+    theirs: NDArray[Any]
+
+    def untold(self, model: Model) -> Matrix:
+        """The share of the likeness that is taken off two long texts with different headlines.
+
+        They may share a place, a person or the outlet's furniture, and yet no news.
+        """
+        told = (self.mine + self.theirs) / 2
+        return np.asarray(model.untold * np.maximum(0.0, 1.0 - told / HEADS))
+
+
+def _cosine(dots: NDArray[Any], squares: NDArray[Any]) -> Matrix:
+    return np.asarray(dots / np.maximum(np.sqrt(squares), 1e-9), dtype=np.float64)
+
+
+def lateness(query: Features, others: Block, model: Model) -> Vector:
+    """What the time between ``query`` and each of ``others`` takes off their likeness."""
+    time = np.array(-1 if query.published is None else query.published)
+    return _late(time, others.times, shorter(query, others), model)
+
+
+def _late(a: NDArray[np.int64], b: NDArray[np.int64], length: NDArray[Any], model: Model) -> Matrix:
+    short = length < TEXT
+    days = _days(np.abs(a - b))
+    late = np.where(short, model.late_headline * np.sqrt(days), model.late_text * days)
+    return np.asarray(np.where((a >= 0) & (b >= 0), late, np.where(short, 0.0, model.undated)))
+
+
+def _days(seconds: NDArray[np.int64]) -> Vector:
+    return np.asarray(np.maximum(0.0, seconds / 3600.0 - TOGETHER) / 24.0)
+
+
+def shorter(query: Features, others: Block) -> Vector:
+    """How many words that tell the shorter of the texts of ``query`` and each other has."""
+    return np.minimum(others.words, query.text_words)
+
+
+def views(
+    query: Query, other: Features, frequencies: Frequencies, model: Model
+) -> tuple[dict[str, float], list[int]]:
+    """The cosine of each view of two items, and their strongest common terms by hash."""
+    mine, theirs = _shared(query.terms, other.terms)
+    weights_q = query.weights
+    weights_o = weigh(other.terms, query.features.language, frequencies, model)
+    held_q = _MEMBERS.take(_places(query.terms), axis=1) * weights_q
+    held_o = _MEMBERS.take(_places(other.terms), axis=1) * weights_o
+    norms = np.sqrt((held_q**2).sum(axis=1) * (held_o**2).sum(axis=1))
+    dots = (held_q[:, mine] * held_o[:, theirs]).sum(axis=1)
+    found = {
+        name: dot / norm
+        for name, dot, norm in zip(_VIEWS, dots.tolist(), norms.tolist(), strict=True)
+        if norm
+    }
+    gain = weights_q[mine] * weights_o[theirs] * ((query.terms[mine] & np.uint64(PAIR)) == 0)
+    order = np.lexsort((mine, -gain))
+    strongest = query.terms[mine[order[gain[order] > 0]]] >> np.uint64(HASH_SHIFT)
+    return found, strongest.tolist()

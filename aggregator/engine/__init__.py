@@ -1,0 +1,1 @@
+"""The write path: polls, decisions, corrections. The only writer of decisions."""

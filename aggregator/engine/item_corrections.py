@@ -1,0 +1,232 @@
+"""A person's word on items: checked, stored, and followed at once.
+
+``same`` puts all items of the younger canonical item behind the older one;
+``split`` takes an item away from another, or from all others. What is said stands
+as a constraint that later decisions obey (``aggregator.dedupe``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from aggregator import dedupe
+from aggregator.dedupe.rulings import ruling as ruling_of
+from aggregator.engine.decider import Decider
+from aggregator.engine.polls import Engine, store_story
+from aggregator.model import Correction, Decision, Evidence, Placed, StoryChange
+from aggregator.text.identity import canonical_id, content_hash
+from storage import ItemFilter, Transaction
+
+
+class CorrectionError(Exception):
+    """A correction cannot be taken; the message says why."""
+
+
+def make(
+    level: str, kind: str, a: str, b: str | None, *, at: datetime, note: str = ""
+) -> Correction:
+    """A correction with an id of its own."""
+    name = content_hash(level, kind, a, b or "", at.isoformat())
+    return Correction("k" + name[:8], level, kind, a, b, at, note)
+
+
+def say(engine: Engine, correction: Correction, *, now: datetime) -> list[str]:
+    """Store a correction and follow it at once; returns the items that moved.
+
+    Raises CorrectionError where something is unknown or another correction says the opposite.
+    """
+    with engine.writing() as tx:
+        check_items(tx, correction)
+        tx.corrections.add(correction)
+        engine.forget()  # so that the decider learns of it
+        decider = engine.ready(tx)
+        moved = follow_items(tx, decider, correction, now=now)
+        touched = {_story(tx, _canonical(tx, item)) for item in (*moved, correction.a)}
+        engine.summarise(tx, touched, now=now)
+        engine.forget()  # what moved is remembered as a restart would
+        return moved
+
+
+def undo(engine: Engine, name: str, *, now: datetime) -> list[str]:
+    """Take a correction back; what it moved is decided again. Returns the items that moved."""
+    with engine.writing() as tx:
+        record = tx.corrections.get(name)
+        if record is None or record.correction.level != "item":
+            raise CorrectionError(f"there is no correction {name} of items")
+        if not tx.corrections.undo(name, now):
+            raise CorrectionError(f"the correction {name} was taken back before")
+        engine.forget()
+        decider = engine.ready(tx)
+        named = [i for i in (record.correction.a, record.correction.b) if i is not None]
+        moved = []
+        for item in dict.fromkeys((*_moved_by(tx, name), *named)):
+            if again(tx, decider, item, now=now):
+                moved.append(item)
+        engine.summarise(tx, {_story(tx, _canonical(tx, item)) for item in named}, now=now)
+        engine.forget()
+        return moved
+
+
+def again(tx: Transaction, decider: Decider, item: str, *, now: datetime) -> bool:
+    """Decide a stored item again and follow the answer; whether it moved."""
+    known = tx.items.get(item)
+    if known is None:
+        return False
+    placement = decider.again(known, tx.archive)
+    if placement is None:
+        return False
+    before = _story(tx, known.canonical)
+    tx.decide_again(placement.decision, now)
+    if placement.story is not None:
+        store_story(tx, placement.story, now)
+    _close_empty_story(tx, decider, before, _story(tx, placement.decision.canonical), now)
+    return True
+
+
+def _moved_by(tx: Transaction, correction: str) -> list[str]:
+    """The items whose latest decision follows a correction."""
+    found = tx.items.list(ItemFilter(rule="correction"), limit=100_000, newest_first=False)
+    moved = []
+    for placed in found:
+        latest = tx.decisions.latest(placed.item.id)
+        if latest and dict(latest.decision.evidence.details).get("correction") == correction:
+            moved.append(placed.item.id)
+    return moved
+
+
+def check_items(tx: Transaction, correction: Correction) -> None:
+    """Raise CorrectionError where the items are unknown or other corrections say the opposite."""
+    for item in (correction.a, correction.b):
+        if item is not None and tx.items.get(item) is None:
+            raise CorrectionError(f"there is no item {item}")
+    if correction.a == correction.b:
+        raise CorrectionError("these are one and the same item")
+    ruling = ruling_of(correction.a, tx.archive, tx.corrections.active("item"))
+    if correction.kind == "same" and correction.b is not None:
+        other = ruling_of(correction.b, tx.archive, tx.corrections.active("item"))
+        against = [c for o, c in ruling.apart if o == correction.b]
+        reach = {o for o, _ in other.same}
+        against += [c for o, c in ruling.apart if o in reach]
+        against += [c for c in (ruling.alone, other.alone) if c is not None]
+    else:
+        against = [c for o, c in ruling.same if correction.b in (o, None)]
+    if against:
+        said = against[0]
+        raise CorrectionError(
+            f"the correction {said.id} says the opposite "
+            f"({said.kind} {said.a} {said.b or 'alone'}); take it back first: items undo {said.id}"
+        )
+
+
+def follow_items(
+    tx: Transaction, decider: Decider, correction: Correction, *, now: datetime
+) -> list[str]:
+    """Do at once what a correction on items says; returns the items that moved."""
+    word = "the same" if correction.kind == "same" else "not the same"
+    evidence = Evidence(
+        "correction",
+        1.0,
+        1.0,
+        correction.b,
+        f"a person said that the two are {word}",
+        (("correction", correction.id),),
+    )
+    if correction.kind == "same" and correction.b is not None:
+        return _join(tx, decider, correction.a, correction.b, evidence, now)
+    return _part(tx, decider, correction.a, correction.b, evidence, now)
+
+
+def _join(
+    tx: Transaction, decider: Decider, a: str, b: str, evidence: Evidence, now: datetime
+) -> list[str]:
+    """All items of the younger canonical item go behind the older one."""
+    sides = [_canonical(tx, a), _canonical(tx, b)]
+    if sides[0] == sides[1]:
+        return []
+    older, younger = sorted(sides, key=lambda c: (_founded(tx, c), c))
+    moving = tx.archive.members(younger)
+    story = _story(tx, younger)
+    for placed in moving:
+        _move(
+            tx,
+            decider,
+            placed,
+            older,
+            replace(evidence, partner=a if placed.item.id == b else b),
+            now,
+        )
+    _close_empty_story(tx, decider, story, _story(tx, older), now)
+    return [placed.item.id for placed in moving]
+
+
+def _part(
+    tx: Transaction, decider: Decider, a: str, b: str | None, evidence: Evidence, now: datetime
+) -> list[str]:
+    """Take ``a`` away from ``b``, or from all; the founder stays, the others go."""
+    canonical = _canonical(tx, a)
+    others = [placed for placed in tx.archive.members(canonical) if placed.item.id != a]
+    if b is not None:
+        others = [placed for placed in others if placed.item.id == b]
+    if not others:
+        return []
+    if canonical_id(a) != canonical:
+        others = [placed for placed in tx.archive.members(canonical) if placed.item.id == a]
+    target = canonical_id(others[0].item.id)
+    for placed in others:
+        _move(tx, decider, placed, target, evidence, now)
+    founder = tx.items.get(others[0].item.id)
+    if founder is not None:
+        store_story(tx, decider.story_of(founder.item, target), now)
+    return [placed.item.id for placed in others]
+
+
+def _move(
+    tx: Transaction,
+    decider: Decider,
+    placed: Placed,
+    target: str,
+    evidence: Evidence,
+    now: datetime,
+) -> None:
+    item = placed.item
+    keys = tx.items.keys(item.id) or dedupe.keys(item)
+    founded = canonical_id(item.id) == target
+    decision = Decision(
+        item.id, target, founded, evidence, keys, representative=item.id if founded else None,
+        engine=dedupe.ENGINE,
+    )  # fmt: skip
+    tx.decide_again(decision, now)
+    decider.moved(item, placed.canonical, decision)
+
+
+def _close_empty_story(
+    tx: Transaction, decider: Decider, story: str, into: str, now: datetime
+) -> None:
+    """A story whose last canonical item went away leads to where that went."""
+    if not story or not into or story == into or tx.stories.members(story):
+        return
+    change = StoryChange(
+        "merge", story, into, (), Evidence("correction", reason="its only item went to this story")
+    )
+    tx.stories.apply(change, now)
+    decider.change(change)
+
+
+def _canonical(tx: Transaction, item: str) -> str:
+    placed = tx.items.get(item)
+    if placed is None:
+        raise CorrectionError(f"there is no item {item}")
+    return placed.canonical
+
+
+def _founded(tx: Transaction, canonical: str) -> datetime:
+    found = tx.canonicals.get(canonical)
+    if found is None:
+        raise CorrectionError(f"there is no canonical item {canonical}")
+    return found.founded
+
+
+def _story(tx: Transaction, canonical: str) -> str:
+    found = tx.canonicals.get(canonical)
+    return (found.story if found else None) or ""

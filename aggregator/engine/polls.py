@@ -1,0 +1,354 @@
+"""The story of one poll: entries become items, items are decided, all is stored at once.
+
+The engine is the one writer. What it remembers between polls is a function of
+what is stored; after a failed poll, or a restart, it reads that again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from aggregator import cluster, crosslingual, fetch
+from aggregator.engine.decider import Decider
+from aggregator.engine.feed_profiles import learned
+from aggregator.model import (
+    Document,
+    Entry,
+    Feed,
+    Item,
+    Outcome,
+    Placed,
+    PollOutcome,
+    PollState,
+    StoryDecision,
+)
+from aggregator.reading.stories import view
+from aggregator.settings import FeedSettings, Settings
+from aggregator.text.item_factory import make_item
+from storage import PollRecord, Store, Transaction
+
+IMPORTED = 1_000_000  # the position of feeds that stand in no feeds.toml: behind all others
+TURN = "turn"  # the key under which the store counts its writes
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One poll as it came in: the answer, and the document if it could be read."""
+
+    feed: Feed
+    settings: FeedSettings
+    outcome: PollOutcome
+    document: Document | None = None
+    problem: str | None = None  # why there is no document
+    crashed: bool = False  # the document killed its parser
+    jitter: float = 0.5  # in [0, 1), spreads the next poll
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of a poll, or of many."""
+
+    entries: int = 0
+    items: int = 0
+    revisions: int = 0
+    canonicals: int = 0
+    stories: int = 0
+    rules: Counter[str] = field(default_factory=Counter)  # duplicates by rule
+
+    @property
+    def duplicates(self) -> int:
+        """How many new items joined a canonical item that was there."""
+        return sum(self.rules.values())
+
+    def add(self, other: Tally) -> None:
+        """Count ``other`` in."""
+        self.entries += other.entries
+        self.items += other.items
+        self.revisions += other.revisions
+        self.canonicals += other.canonicals
+        self.stories += other.stories
+        self.rules.update(other.rules)
+
+
+class Engine:
+    """Decides and stores what polls bring, one poll after another."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._decider: Decider | None = None
+        self._turn = -1  # the count of writes in the store after the last one from here
+
+    def use(self, settings: Settings) -> None:
+        """Go on with other settings from the next poll on."""
+        self._settings = settings
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop what is remembered; the next poll reads it from the store again."""
+        self._decider = None
+
+    def take(self, poll: Poll, *, now: datetime) -> Tally:
+        """Store one poll whole: its state, items, decisions and evidence.
+
+        Raises what storage raises; then nothing of this poll is stored.
+        """
+        with self.writing() as tx:
+            tally = Tally()
+            state = tx.feeds.state(poll.feed.id)
+            if poll.document is not None:
+                first = state.last_good is None
+                tally = self._document(tx, poll.feed, poll.document, now=now, backlog=first)
+            after = fetch.next_poll(
+                poll.settings,
+                self._settings.fetch,
+                state,
+                _as_failed(poll),
+                poll.document,
+                _published(poll.document),
+                now=now,
+                jitter=poll.jitter,
+                crashed=poll.crashed,
+            )
+            tx.feeds.save_state(_counted(after, tally))
+            tx.polls.add(_record(poll, tally, now))
+            return tally
+
+    def take_document(
+        self, feed: Feed, document: Document, *, now: datetime, in_order: bool = False
+    ) -> Tally:
+        """Store a document that no poll brought: a file given by hand.
+
+        ``in_order`` takes its entries as they stand, not oldest first.
+        """
+        with self.writing() as tx:
+            if tx.feeds.get(feed.id) is None:
+                tx.feeds.upsert(feed, IMPORTED)
+            return self._document(tx, feed, document, now=now, in_order=in_order)
+
+    def change_state(
+        self, feed: str, change: Callable[[PollState], PollState | None]
+    ) -> PollState | None:
+        """Store what ``change`` makes of a feed's state, read and written in one transaction.
+
+        ``change`` gives None where nothing is to be stored; so does this, and where
+        the feed is not known.
+        """
+        with self._store.transaction() as tx:
+            if tx.feeds.get(feed) is None:
+                return None
+            changed = change(tx.feeds.state(feed))
+            if changed is not None:
+                tx.feeds.save_state(changed)
+            return changed
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """One transaction; where it fails, so does what was remembered in it.
+
+        A counter in the store tells whether another process wrote since: then what
+        is remembered here is read again.
+        """
+        try:
+            with self._store.transaction() as tx:
+                turn = int(tx.meta.get(TURN) or 0)
+                if turn != self._turn:
+                    self.forget()
+                yield tx
+                tx.meta.set(TURN, str(turn + 1))
+            self._turn = turn + 1
+        except BaseException:
+            self.forget()
+            raise
+
+    def _document(
+        self,
+        tx: Transaction,
+        feed: Feed,
+        document: Document,
+        *,
+        now: datetime,
+        in_order: bool = False,
+        backlog: bool = False,
+    ) -> Tally:
+        """Make items of a document, decide each, and store them."""
+        seen = max(now, tx.items.last_seen() or now)
+        tally = Tally(entries=len(document.entries))
+        touched: set[str] = set()
+        profile = learned(tx, feed, document)
+        entries = _trusted(document.entries)
+        for entry in entries if in_order else _oldest_first(entries):
+            item = make_item(feed, entry, document, seen=seen, profile=profile)
+            if item is None:
+                continue
+            if (known := tx.items.get(item.id)) is not None:
+                tally.revisions += self._revise(tx, known, item, now, touched)
+                continue
+            if backlog:
+                item = replace(item, flags=(*item.flags, "backlog"))
+            tally.items += 1
+            self._place(tx, item, tally, touched)
+        self.summarise(tx, touched, now=seen)
+        return tally
+
+    def _place(self, tx: Transaction, item: Item, tally: Tally, touched: set[str]) -> None:
+        """Decide a new item and store it with all that follows."""
+        placement = self.ready(tx).place(item, tx.archive)
+        decision, story = placement.decision, placement.story
+        tx.save(item, decision, item.seen)
+        if story is None:
+            tally.rules[decision.evidence.rule] += 1
+            touched.add(_story_of(tx, decision.canonical))
+            return
+        tally.canonicals += 1
+        tally.stories += story.founded
+        touched.update(self._story(tx, story, item.seen))
+
+    def _revise(
+        self, tx: Transaction, known: Placed, item: Item, now: datetime, touched: set[str]
+    ) -> int:
+        """The same entry again: a revision where its content changed; 1 if so."""
+        if known.item.content_hash == item.content_hash:
+            return 0
+        decider = self.ready(tx)
+        revised = replace(
+            item,
+            seen=known.item.seen,
+            published=known.item.published or item.published,
+            flags=tuple(dict.fromkeys((*known.item.flags, *item.flags))),
+            revision=known.item.revision + 1,
+        )
+        placement = decider.revise(known, revised, tx.archive)
+        decision, story = placement.decision, placement.story
+        tx.items.revise(revised, decision.keys, at=now)
+        touched.add(_story_of(tx, known.canonical))
+        if decision.canonical == known.canonical:
+            tx.decisions.add(decision, now)
+            return 1
+        tx.decide_again(decision, now)
+        if story is not None:
+            touched.update(self._story(tx, story, now))
+        if not tx.archive.members(known.canonical):
+            self.forget()  # its story may have ended with it: remembered as after a restart
+        touched.add(_story_of(tx, decision.canonical))
+        return 1
+
+    def _story(self, tx: Transaction, story: StoryDecision, at: datetime) -> list[str]:
+        """Store where the story engine put a canonical item; returns the stories it touched."""
+        touched = store_story(tx, replace(story, links=()), at)
+        # What each says of itself, should it stand for itself again.
+        self.summarise(tx, [link.story for link in story.links], now=at)
+        return [*touched, *_link(tx, story, at)]
+
+    def ready(self, tx: Transaction) -> Decider:
+        """The decider, after a start read from the store."""
+        if self._decider is None:
+            decider = Decider(
+                self._settings.dedupe,
+                self._settings.stories,
+                corrections=tx.corrections.active(),
+            )
+            since = (tx.items.last_seen() or _EPOCH) - self._settings.dedupe.index_window
+            decider.restore(tx.items.titles_since(since), tx.stories.restore(cluster.RESTORE_LIMIT))
+            if self._settings.stories.across_languages:
+                decider.restore_meanings(
+                    tx.counterparts.vectors(crosslingual.REMEMBERED), tx.counterparts.pairs()
+                )
+            self._decider = decider
+        return self._decider
+
+    def summarise(self, tx: Transaction, touched: Iterable[str], *, now: datetime) -> None:
+        """Bring the headlines of the stories that changed up to date."""
+        for story in sorted({tx.stories.resolve(one) or "" for one in touched if one} - {""}):
+            found = view(tx, story, self._settings, now=now)
+            if found is not None:
+                tx.stories.save_summary(found.story)
+
+
+def _oldest_first(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries by time; those without one stand where the document has them.
+
+    Feeds list the newest first, so the document is read from its end.
+    """
+    backwards = list(reversed(list(entries)))
+    latest = _EPOCH
+    timed: list[tuple[datetime, int, Entry]] = []
+    for place, entry in enumerate(backwards):
+        latest = entry.published or latest
+        timed.append((latest, place, entry))
+    return [entry for _, _, entry in sorted(timed, key=lambda one: one[:2])]
+
+
+def _trusted(entries: Sequence[Entry]) -> list[Entry]:
+    """Entries without the guids that several different ones of a document share."""
+    links: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry.guid:
+            links.setdefault(entry.guid, set()).add(entry.link or entry.title)
+    shared = {guid for guid, found in links.items() if len(found) > 1}
+    return [replace(e, guid=None) if e.guid in shared else e for e in entries]
+
+
+def store_story(tx: Transaction, story: StoryDecision, at: datetime) -> list[str]:
+    """Store where the story engine put a canonical item; returns the stories it touched."""
+    tx.stories.place(story, at)
+    touched = [story.story]
+    for change in story.changes:
+        tx.stories.apply(change, at)
+        touched += [change.story, change.into]
+    if story.vector is not None:
+        tx.counterparts.save_vector(story.vector)
+    return [*touched, *_link(tx, story, at)]
+
+
+def _link(tx: Transaction, story: StoryDecision, at: datetime) -> list[str]:
+    for link in story.links:
+        tx.counterparts.apply(link, at)
+    return [name for link in story.links for name in (link.story, link.into)]
+
+
+def _story_of(tx: Transaction, canonical: str) -> str:
+    found = tx.canonicals.get(canonical)
+    return (found.story if found else None) or ""
+
+
+def _published(document: Document | None) -> list[datetime]:
+    return [e.published for e in document.entries if e.published] if document else []
+
+
+def _as_failed(poll: Poll) -> PollOutcome:
+    """The outcome as it is, or as a failure where its document could not be read."""
+    if poll.problem is None:
+        return poll.outcome
+    return replace(poll.outcome, outcome=Outcome.FAILED, error=poll.problem)
+
+
+def _counted(state: PollState, tally: Tally) -> PollState:
+    return replace(
+        state,
+        entries_seen=state.entries_seen + tally.items,
+        duplicates=state.duplicates + tally.duplicates,
+    )
+
+
+def _record(poll: Poll, tally: Tally, now: datetime) -> PollRecord:
+    outcome, document = poll.outcome, poll.document
+    return PollRecord(
+        feed=poll.feed.id,
+        at=now,
+        outcome=_as_failed(poll).outcome,
+        status=outcome.status,
+        bytes=outcome.wire_bytes,
+        elapsed=outcome.elapsed,
+        entries=tally.entries,
+        new_items=tally.items,
+        duplicates=tally.duplicates,
+        error=poll.problem or outcome.error,
+        parser=document.parser if document else "",
+        problems=document.problems if document else (),
+    )

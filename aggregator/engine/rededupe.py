@@ -1,0 +1,132 @@
+"""Deciding the archive again: with other thresholds, a newer engine, or more corrections.
+
+The items from a point in time on are taken in their order of arrival, as if they
+came in for the first time: each sees those before that point as they stand, and
+those after it as they were decided again. So the outcome is what the present rules
+would have made of the same stream, and a second run changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from aggregator import dedupe
+from aggregator.engine.polls import Engine, store_story
+from aggregator.model import Decision, Item, Keys, Placed
+from aggregator.settings import DedupeSettings
+from storage import Transaction
+
+MANY = 2_000  # items read for one key: later ones are among them, and are not seen
+_OURS = frozenset({"republished"})  # flags that the duplicate engine sets
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An item that would stand, or now stands, behind another canonical item."""
+
+    item: Item
+    before: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What deciding again came to."""
+
+    decided: int
+    changes: tuple[Change, ...]
+
+
+class _Before:
+    """The archive as it was before a point in time; what came later is not seen."""
+
+    def __init__(self, archive: dedupe.Archive, since: datetime | None) -> None:
+        self._archive = archive
+        self._since = since
+
+    def _seen(self, found: Iterable[Placed]) -> list[Placed]:
+        if self._since is None:
+            return []
+        return [placed for placed in found if placed.item.seen < self._since]
+
+    def by_url(self, key: str) -> Sequence[Placed]:
+        return self._seen(self._archive.by_url(key))
+
+    def by_title(self, key: str, limit: int) -> Sequence[Placed]:
+        found = self._seen(self._archive.by_title(key, MANY))
+        return sorted(found, key=lambda placed: placed.item.seen)[-limit:]
+
+    def by_bands(self, bands: Sequence[int], limit: int) -> Sequence[Placed]:
+        return self._seen(self._archive.by_bands(bands, MANY))[:limit]
+
+    def members(self, canonical: str) -> Sequence[Placed]:
+        return self._seen(self._archive.members(canonical))
+
+    def placed(self, item: str) -> Placed | None:
+        found = self._archive.placed(item)
+        return found if found and self._seen([found]) else None
+
+
+def plan(tx: Transaction, settings: DedupeSettings, *, since: datetime | None) -> Again:
+    """Decide again on the items that came in at ``since`` or later (None: on all).
+
+    Only reads. Keeps those items in memory.
+    """
+    corrections = tx.corrections.active("item")
+    state = dedupe.DedupeState(settings)
+    archive = dedupe.Overlay(_Before(tx.archive, since))
+    old: list[tuple[Placed, Keys]] = []
+    new: list[Placed] = []
+    start = since - settings.index_window if since else datetime.min.replace(tzinfo=UTC)
+    for placed, keys in tx.items.placed_since(start):
+        if since is not None and placed.item.seen < since:
+            old.append((placed, keys))
+        else:
+            new.append(placed)
+    state.restore(old)
+    changes = []
+    for placed in new:
+        item = replace(
+            placed.item, flags=tuple(flag for flag in placed.item.flags if flag not in _OURS)
+        )
+        decision = dedupe.decide(state, archive, item, corrections=corrections)
+        item = replace(item, flags=tuple(dict.fromkeys((*item.flags, *decision.flags))))
+        stands = Placed(item, decision.canonical)
+        archive.add(stands, decision.keys)
+        state.add(stands, decision.keys)
+        if decision.canonical != placed.canonical:
+            changes.append(Change(item, placed.canonical, decision))
+    return Again(len(new), tuple(changes))
+
+
+def apply(
+    engine: Engine, settings: DedupeSettings, *, since: datetime | None, now: datetime
+) -> Again:
+    """Decide again and follow every change, in one transaction.
+
+    Canonical items that come into being get a story; ids that end lead to what
+    took their place.
+    """
+    with engine.writing() as tx:
+        again = plan(tx, settings, since=since)
+        touched = [_story(tx, change.before) for change in again.changes]
+        for change in again.changes:
+            tx.decide_again(change.decision, now)
+            tx.items.set_flags(change.item.id, change.item.flags)
+        engine.forget()
+        decider = engine.ready(tx)
+        for change in again.changes:
+            canonical = change.decision.canonical
+            if change.decision.founded and not _story(tx, canonical):
+                touched += store_story(tx, decider.story_of(change.item, canonical), now)
+            touched.append(_story(tx, canonical))
+        engine.summarise(tx, touched, now=now)
+        engine.forget()  # what was remembered is not in the order of a restart
+        return again
+
+
+def _story(tx: Transaction, canonical: str) -> str:
+    found = tx.canonicals.get(canonical)
+    return (found.story if found else None) or ""

@@ -1,0 +1,291 @@
+"""A person's word on stories: checked, stored, and followed at once.
+
+``same`` makes one story of two; ``split`` takes items out of theirs, together. What is said
+is kept between canonical items (a story's founding one stands for it), so that it means
+the same whatever the stories are called later (``aggregator.cluster.constraints``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from aggregator.engine.item_corrections import CorrectionError, make
+from aggregator.engine.polls import Engine
+from aggregator.model import Correction, Evidence, StoryChange, StoryLink
+from aggregator.text.identity import split_story_id
+from storage import Transaction
+
+LEVEL = "story"
+
+
+def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> list[Correction]:
+    """Two stories are one: the older keeps its id, the other redirects to it for good.
+
+    Stories of different languages are told together. Where several languages are told as
+    one of them, there is a correction for each. Raises CorrectionError where one is unknown
+    or another correction says the opposite.
+    """
+    with engine.writing() as tx:
+        one, other = _story(tx, a), _story(tx, b)
+        if one == other:
+            raise CorrectionError(f"{a} and {b} are one story already")
+        older, younger = sorted((one, other), key=lambda story: _age(tx, story))
+        _refuse(tx, "split", tx.stories.members(older), tx.stories.members(younger))
+        spoken = {_language(tx, facet): facet for facet in reversed(_facets(tx, older))}
+        said: list[Correction] = []
+        changes: list[StoryChange | StoryLink] = []
+        for facet in _facets(tx, younger):
+            language = _language(tx, facet)
+            heir = spoken.get(language) or (older if language is None else spoken.get(None))
+            partner = heir or older
+            correction = make(
+                LEVEL, "same", _first(tx, partner), _first(tx, facet), at=now, note=note
+            )
+            evidence = _evidence(correction, "merge", "are one story")
+            said.append(correction)
+            if heir:
+                changes.append(StoryChange("merge", facet, heir, (), evidence))
+            else:
+                changes.append(StoryLink("link", facet, older, evidence))
+        _follow(engine, tx, said, changes, now=now)
+        return said
+
+
+def split(
+    engine: Engine, story: str, items: Sequence[str], *, now: datetime, note: str = ""
+) -> list[Correction]:
+    """Items, given by their ids or those of their canonical items, are not of that story.
+
+    They leave it together, for a story of their own; one correction for each. Raises
+    CorrectionError where one is not in the story, all would leave, or another correction
+    says the opposite.
+    """
+    with engine.writing() as tx:
+        source = _story(tx, story)
+        members = tx.stories.members(source)
+        leaving = list(dict.fromkeys(_canonical(tx, item) for item in items))
+        strangers = [name for name in leaving if name not in members]
+        if strangers:
+            raise CorrectionError(f"{strangers[0]} is not in {source}: see stories show {source}")
+        staying = [name for name in members if name not in leaving]
+        if not staying:
+            raise CorrectionError("that are all of its items: nothing would be left of the story")
+        _refuse(tx, "same", leaving, staying)
+        said: list[Correction] = []
+        for facet in _facets(tx, source):
+            own = tx.stories.members_of(facet)
+            # Apart from what stays in its own language, which is what that engine asks.
+            anchor = next((name for name in own if name not in leaving), staying[0])
+            said += [
+                make(LEVEL, "split", name, anchor, at=now, note=note)
+                for name in own
+                if name in leaving
+            ]
+        _follow(engine, tx, said, _parting(tx, source, leaving, said), now=now)
+        return said
+
+
+def _parting(
+    tx: Transaction, source: str, leaving: Sequence[str], said: Sequence[Correction]
+) -> list[StoryChange | StoryLink]:
+    """What takes ``leaving`` out of ``source``, a part or all of each language's story."""
+    evidence = _evidence(said[0], "split", "are not of that story")
+    named = {correction.a: correction.id for correction in said}
+    splits: list[StoryChange | StoryLink] = []
+    away: list[str] = []  # the stories of those that leave, one a language
+    whole: list[str] = []  # those of them that leave as they are
+    left: list[str] = []
+    for facet in _facets(tx, source):
+        members = tx.stories.members_of(facet)
+        moved = tuple(name for name in members if name in leaving)
+        if len(moved) < len(members):
+            left.append(facet)
+        if moved and len(moved) < len(members):
+            into = split_story_id(moved[0], named[moved[0]])
+            splits.append(StoryChange("split", facet, into, moved, evidence))
+            away.append(into)
+        elif moved:
+            away.append(facet)
+            whole.append(facet)
+    links: list[StoryChange | StoryLink] = []
+    if source in away:  # it led them
+        links.append(StoryLink("unlink", left[0], source, evidence))
+        links += [StoryLink("link", one, left[0], evidence) for one in left[1:]]
+    links += [StoryLink("unlink", one, source, evidence) for one in whole if one != source]
+    first = source if source in away else away[0]
+    links += [StoryLink("link", one, first, evidence) for one in away if one != first]
+    return [*splits, *links]
+
+
+def undo(engine: Engine, name: str, *, now: datetime) -> StoryChange | StoryLink | None:
+    """Take a correction back and what it moved, as far as that still stands where it went.
+
+    Later items decide as if it had never been said. Returns the change, None where
+    nothing was left to move. Raises CorrectionError for what is not in force.
+    """
+    with engine.writing() as tx:
+        record = tx.corrections.get(name)
+        if record is None or record.correction.level != LEVEL:
+            raise CorrectionError(f"there is no correction {name} of stories")
+        if not tx.corrections.undo(name, now):
+            raise CorrectionError(f"the correction {name} was taken back before")
+        change = _reverse(tx, record.correction)
+        _apply(engine, tx, [change] if change else [], now=now)
+        return change
+
+
+def _follow(
+    engine: Engine,
+    tx: Transaction,
+    said: Sequence[Correction],
+    changes: Sequence[StoryChange | StoryLink],
+    *,
+    now: datetime,
+) -> None:
+    for correction in said:
+        tx.corrections.add(correction)
+    _apply(engine, tx, changes, now=now)
+
+
+def _apply(
+    engine: Engine, tx: Transaction, changes: Sequence[StoryChange | StoryLink], *, now: datetime
+) -> None:
+    for change in changes:
+        if isinstance(change, StoryLink):
+            tx.counterparts.apply(change, now)
+        else:
+            tx.stories.apply(change, now)
+    engine.forget()  # what is remembered is read again, with the correction
+    touched = [story for change in changes for story in (change.story, change.into)]
+    engine.summarise(tx, touched, now=now)
+
+
+def _reverse(tx: Transaction, correction: Correction) -> StoryChange | StoryLink | None:
+    """What takes the change back that followed ``correction``."""
+    evidence = replace(
+        _evidence(correction, correction.kind, "…"),
+        reason="A person took back what was said of these stories.",
+    )
+    if correction.kind == "split":
+        return _reunited(tx, correction, evidence)
+    anchor, moved = _standing(tx, correction.a), _standing(tx, correction.b)
+    if anchor is None or moved is None:
+        return None
+    if anchor != moved:
+        together = tx.counterparts.leader(anchor) == tx.counterparts.leader(moved)
+        return StoryLink("unlink", moved, anchor, evidence) if together else None
+    for record in reversed(tx.stories.changes_of(anchor)):
+        done = record.change
+        if dict(done.evidence.details).get("correction") == correction.id:
+            members = [m for m in done.members if _standing(tx, m) == anchor]
+            if len(members) == len(tx.stories.members_of(anchor)):
+                return None
+            return StoryChange("split", anchor, done.story, tuple(members), evidence)
+    return None
+
+
+def _reunited(
+    tx: Transaction, correction: Correction, evidence: Evidence
+) -> StoryChange | StoryLink | None:
+    """What brings back an item that a person had taken out of a story.
+
+    All that left with it comes along, as far as no other correction still keeps it out.
+    """
+    moved, anchor = _standing(tx, correction.a), _standing(tx, correction.b)
+    if moved is None or anchor is None:
+        return None
+    sides = tx.counterparts.leader(moved), tx.counterparts.leader(anchor)
+    if sides[0] == sides[1]:
+        return None
+    if any(
+        record.change.kind == "split" and record.change.story == anchor
+        for record in tx.stories.changes_of(moved)
+    ):  # it was a part of that very story, not one of another language
+        if _kept_apart(tx, moved, anchor):
+            return StoryChange("split", moved, anchor, (correction.a,), evidence)
+        return StoryChange("merge", moved, anchor, (), evidence)
+    languages = [[_language(tx, one) for one in _facets(tx, side)] for side in sides]
+    if set(languages[0]) & set(languages[1]) or _kept_apart(tx, *sides):
+        return None
+    older, younger = sorted(sides, key=lambda story: _age(tx, story))
+    return StoryLink("link", younger, older, evidence)
+
+
+def _kept_apart(tx: Transaction, one: str, other: str) -> bool:
+    """Whether a correction in force parts the two stories, or what is told as them."""
+    ones, others = set(tx.stories.members(one)), set(tx.stories.members(other))
+    return any(
+        said.kind == "split"
+        and ((said.a in ones and said.b in others) or (said.b in ones and said.a in others))
+        for said in tx.corrections.active(LEVEL)
+    )
+
+
+def _facets(tx: Transaction, story: str) -> list[str]:
+    """The stories of each language that are told as ``story``, itself first."""
+    return tx.counterparts.facets(story)
+
+
+def _language(tx: Transaction, story: str) -> str | None:
+    """The language of a story: that of the item it began with."""
+    found = tx.canonicals.get(tx.stories.members_of(story)[0])
+    placed = tx.items.get(found.representative) if found else None
+    return placed.item.language if placed else None
+
+
+def _evidence(correction: Correction, kind: str, what: str) -> Evidence:
+    return Evidence(
+        kind,
+        1.0,
+        1.0,
+        correction.b,
+        f"A person said that these {what}.",
+        (("correction", correction.id),),
+    )
+
+
+def _refuse(tx: Transaction, kind: str, ones: Sequence[str], others: Sequence[str]) -> None:
+    """Raise CorrectionError where a correction of ``kind`` holds between the two sides."""
+    for said in tx.corrections.active(LEVEL):
+        if said.kind != kind or said.b is None:
+            continue
+        if (said.a in ones and said.b in others) or (said.b in ones and said.a in others):
+            raise CorrectionError(
+                f"the correction {said.id} says the opposite ({said.kind} {said.a} {said.b}); "
+                f"take it back first: stories undo {said.id}"
+            )
+
+
+def _story(tx: Transaction, name: str) -> str:
+    found = tx.stories.resolve(name)
+    if found is None or not tx.stories.members(found):
+        raise CorrectionError(f"there is no story {name}: see stories list")
+    return found
+
+
+def _standing(tx: Transaction, canonical: str | None) -> str | None:
+    """The story that a canonical item stands in now."""
+    found = tx.canonicals.get(canonical) if canonical else None
+    return found.story if found else None
+
+
+def _canonical(tx: Transaction, name: str) -> str:
+    if name.startswith("c") and tx.canonicals.get(name) is not None:
+        return name
+    placed = tx.items.get(name)
+    if placed is None:
+        raise CorrectionError(f"there is no item {name}: see items list and stories show")
+    return placed.canonical
+
+
+def _first(tx: Transaction, story: str) -> str:
+    return tx.stories.members_of(story)[0]
+
+
+def _age(tx: Transaction, story: str) -> tuple[datetime, str]:
+    found = tx.canonicals.get(_first(tx, story))
+    if found is None:
+        raise CorrectionError(f"there is no story {story}: see stories list")
+    return found.founded, story

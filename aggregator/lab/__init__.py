@@ -1,0 +1,1 @@
+"""Replay, evaluation and fitting on labelled sets; never run by the daemon."""

@@ -1,0 +1,1 @@
+"""Feed documents: XML, JSON Feed and what only feedparser reads."""

@@ -1,0 +1,172 @@
+"""HTML from strangers, bounded and cleaned; titles as plain text."""
+
+from __future__ import annotations
+
+import html
+import re
+from base64 import b64decode
+from functools import lru_cache
+from typing import Literal
+
+import nh3
+
+from aggregator.parse import limits
+from aggregator.parse.feeds.allowed import GONE, KEPT
+from aggregator.parse.feeds.fast_html import clean_simple
+from aggregator.parse.feeds.fast_scalars import gated, one_line
+from aggregator.text.clean import squeeze, unescape
+
+try:  # the compiled one takes nearly everything
+    from aggregator.parse.native.markup import clean_at_once as _at_once
+except ImportError:
+
+    def _at_once(markup: str, base: str | None) -> str | None:
+        return clean_simple(markup)
+
+
+_VOID = frozenset(
+    """br img hr input meta link wbr area base col embed param source track""".split()  # noqa: SIM905
+)
+_SELF_CLOSING = _VOID | frozenset(
+    """p li td th tr dt dd option tbody thead tfoot""".split()  # noqa: SIM905
+)  # closed by what follows
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
+_ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
+_CREDENTIALS = re.compile(r'(<a href="https?://)[^"/?#]*@')  # as nh3 writes it; no text has a '<'
+_VOID_STARTS = "<br>", "<br/", "<br ", "<img "
+_KNOWN_TAG = re.compile(
+    r"</?(?:a|abbr|acronym|b|big|blockquote|br|center|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|mark|nobr|ol|p|pre|q|s|script"
+    r"|small|span|strike|strong|style|sub|sup|svg|iframe|form|input|table|td|tr|tt|u|ul|wbr)(?:\s[^<>]*|/)?>",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"<(?:br|p|div|li|h[1-6]|hr|td|tr)\b[^<>]*>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+
+
+_Relative = Literal["pass_through", "deny"] | tuple[Literal["rewrite_with_base"], str]
+
+
+def _new_cleaner(relative: _Relative) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(KEPT),
+        clean_content_tags=set(GONE),
+        attributes={"a": {"href"}, "*": set()},  # else it keeps lang and title anywhere
+        url_schemes={"http", "https"},
+        link_rel=None,
+        url_relative=relative,
+    )
+
+
+@lru_cache(maxsize=16)
+def _cleaner(base: str | None) -> nh3.Cleaner:
+    """A cleaner for texts with relative links; to make one takes as long as 5 to 10 texts."""
+    try:
+        return _new_cleaner(("rewrite_with_base", base) if base else "deny")
+    except ValueError:  # the base, which a feed may have given, is no address
+        return _new_cleaner("deny")
+
+
+_ABSOLUTE = _new_cleaner("pass_through")  # for the others, that is nearly all
+_RELATIVE = re.compile(r' href="(?!https?://)')
+_MAYBE_RELATIVE = re.compile(r"""\bhref=["']?(?![h"'])""")
+
+
+def clean_html(markup: str, base: str | None = None) -> str:
+    """``markup`` with nothing in it but text, its structure and http(s) links made absolute.
+
+    Cut to ``limits.HTML`` characters first; nested deeper than ``limits.DEPTH``
+    it loses all tags. Pictures are dropped: a digest must not call home.
+    """
+    if "<" not in markup and "&" not in markup:
+        return gated(markup, limits.HTML).strip()
+    return clean_gated(_cut(gated(markup, limits.HTML * 2)), base)
+
+
+def clean_gated(markup: str, base: str | None = None) -> str:
+    """``clean_html`` of what has passed the gate and is not too long."""
+    if "<" not in markup:
+        return unescaped_text(markup)
+    if (cleaned := _at_once(markup, base)) is not None:
+        return cleaned.strip()
+    if _many_open(markup) and _depth(markup) > limits.DEPTH:
+        return html.escape(squeeze(unescape(_ANY_TAG.sub(" ", markup))), quote=False)
+    cleaned = "" if _MAYBE_RELATIVE.search(markup) else _ABSOLUTE.clean(markup)
+    if not cleaned or (' href="' in cleaned and _RELATIVE.search(cleaned)):
+        cleaned = _cleaner(base).clean(markup)
+    cleaned = cleaned.strip()
+    if "@" in cleaned:
+        cleaned = _CREDENTIALS.sub(r"\1", cleaned)
+    return cleaned
+
+
+def unescaped_text(text: str) -> str:
+    """Text without tags, whose entities are resolved, as HTML."""
+    return html.escape(gated(html.unescape(text)), quote=False).strip()
+
+
+def text_as_html(text: str) -> str:
+    """Plain text as HTML that shows the same."""
+    return html.escape(gated(text, limits.HTML), quote=False).strip()
+
+
+def _cut(markup: str) -> str:
+    if len(markup) <= limits.HTML:
+        return markup
+    markup = markup[: limits.HTML]
+    start = markup.rfind("<")
+    return markup[:start] if start > markup.rfind(">") else markup
+
+
+def _many_open(markup: str) -> bool:
+    """Whether so many tags open that they may be nested too deep."""
+    opened = markup.count("<")
+    return (
+        opened > limits.DEPTH
+        and opened - markup.count("</") - sum(map(markup.count, _VOID_STARTS)) > limits.DEPTH
+    )
+
+
+def _depth(markup: str) -> int:
+    """How deep elements are nested at most, closed or not."""
+    depth = deepest = 0
+    for match in _TAG.finditer(markup):
+        name = match[2].lower()
+        if name in _SELF_CLOSING:
+            continue
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def title_text(title: str, kind: str = "guess") -> str:
+    """A title as plain text on one line.
+
+    ``kind`` is ``html`` where the feed says so, ``text`` where it says that,
+    ``guess`` for RSS, whose titles hold either. Entities escaped twice are
+    resolved in all three: no headline means ``&amp;``.
+    """
+    title = title[: limits.TITLE * 4]
+    if "&" not in title and "<" not in title:
+        return one_line(title)[: limits.TITLE].rstrip()
+    if "<" in title and kind != "text":
+        title = strip_tags(title, sure=kind == "html")
+    if "&" in title:
+        once = unescape(title)
+        # Markup escaped twice: RSS titles that an HTML editor wrote.
+        title = strip_tags(once, sure=False) if kind == "guess" and "<" in once else once
+    return one_line(title)[: limits.TITLE].rstrip()
+
+
+def strip_tags(title: str, *, sure: bool) -> str:
+    """``title`` without HTML tags; where HTML is not ``sure``, only the tags that HTML has."""
+    title = _HIDDEN.sub("", title)
+    title = _BREAK.sub(" ", title)
+    return (_ANY_TAG if sure else _KNOWN_TAG).sub("", title)
+
+
+def base64_text(value: str) -> str:
+    """The text of a base64 construct; empty where it is none, or holds no text."""
+    try:
+        return b64decode(value, validate=False).decode("utf-8")
+    except ValueError:
+        return ""

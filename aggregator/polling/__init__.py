@@ -1,0 +1,1 @@
+"""Who is subscribed, what is due, and one round of polls."""

@@ -1,0 +1,146 @@
+"""Polls a set of feeds: fetch side by side, parse apart, decide one after another."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from aggregator.engine.polls import Engine, Poll, Tally
+from aggregator.fetch import Fetcher, websub
+from aggregator.model import Document, Outcome, PollOutcome, PollState
+from aggregator.parse import ParseError, ParserCrashed, ParserPool
+from aggregator.polling.subscriptions import Due
+from aggregator.settings import FetchLimits
+
+Clock = Callable[[], datetime]
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Summary:
+    """What came of a round of polls."""
+
+    polled: int = 0
+    not_modified: int = 0
+    failed: int = 0
+    failures: list[tuple[str, str]] = field(default_factory=list)  # feed, why
+    tally: Tally = field(default_factory=Tally)
+
+    def count(self, poll: Poll, tally: Tally) -> None:
+        """Count one poll in."""
+        self.polled += 1
+        self.tally.add(tally)
+        if poll.outcome.outcome is Outcome.NOT_MODIFIED:
+            self.not_modified += 1
+        error = poll.problem or poll.outcome.error
+        if poll.document is None and poll.outcome.outcome is not Outcome.NOT_MODIFIED:
+            self.failed += 1
+            self.failures.append((poll.settings.key, error or poll.outcome.outcome.value))
+
+
+class Poller:
+    """Owns the doors to the network and to the parser for as long as it is open."""
+
+    def __init__(self, engine: Engine, limits: FetchLimits, *, clock: Clock, seed: int) -> None:
+        self._engine = engine
+        self._limits = limits
+        self._clock = clock
+        self._random = random.Random(seed)  # noqa: S311 # spreads polls, guards nothing
+        self._fetcher = Fetcher(limits)
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+        self._parsers = ParserPool(
+            workers=1, seconds=limits.parse_seconds, memory=limits.parse_memory
+        )
+
+    async def __aenter__(self) -> Poller:
+        self._parsers.__enter__()
+        await self._fetcher.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._fetcher.__aexit__(None, None, None)
+        self._parsers.__exit__(None, None, None)
+        self._writer.shutdown()
+
+    async def round(self, due: Sequence[Due], *, stop: asyncio.Event | None = None) -> Summary:
+        """Poll each feed once and store what comes, in the order of ``due``.
+
+        In that order, and not as answers happen to arrive, so that the same feeds
+        give the same decisions on any machine. A set ``stop`` ends the round after
+        the poll at hand.
+        """
+        summary = Summary()
+        async for poll in self._in_order(due):
+            if stop is not None and stop.is_set():
+                break
+            summary.count(poll, await self.store(poll))
+        return summary
+
+    async def store(self, poll: Poll) -> Tally:
+        """Give one poll to the engine, beside the loop so that downloads go on."""
+        return await self.write(lambda: self._engine.take(poll, now=self._clock()))
+
+    async def write(self, work: Callable[[], T]) -> T:
+        """Do ``work``, which writes to the store, in its turn and beside the loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
+
+    async def ask_hub(self, state: PollState, *, now: datetime) -> PollOutcome:
+        """Send the request for a subscription that ``state`` describes to its hub."""
+        form = websub.form(self._limits, state)
+        return await self._fetcher.post(state.hub or "", form, now=now, origin=state.topic)
+
+    async def poll(self, due: Due) -> Poll:
+        """Fetch and parse one feed; never raises for what the feed does."""
+        outcome = await self._fetcher.poll(due.settings, due.state, now=self._clock())
+        return await self.read(due, outcome)
+
+    async def read(self, due: Due, outcome: PollOutcome) -> Poll:
+        """Parse what came of a feed, if anything did; never raises for what is in it."""
+        document: Document | None = None
+        problem: str | None = None
+        crashed = False
+        if outcome.outcome is Outcome.CONTENT:
+            try:
+                document = await self._parse(outcome)
+            except ParserCrashed as error:
+                problem, crashed = str(error), True
+            except ParseError as error:
+                problem = str(error)
+        return Poll(
+            due.feed,
+            due.settings,
+            outcome,
+            document=document,
+            problem=problem,
+            crashed=crashed,
+            jitter=self._random.random(),
+        )
+
+    async def _parse(self, outcome: PollOutcome) -> Document:
+        return await self._parsers.aparse(
+            outcome.body,
+            content_type=outcome.content_type,
+            url=outcome.url,
+            now=outcome.at,
+            max_entries=self._limits.max_entries,
+        )
+
+    async def _in_order(self, due: Sequence[Due]) -> AsyncIterator[Poll]:
+        """Polls in the order of ``due``, at most ``concurrency`` ahead of the reader."""
+        waiting: list[asyncio.Task[Poll]] = []
+        rest = iter(due)
+        try:
+            for one in rest:
+                waiting.append(asyncio.create_task(self.poll(one)))
+                if len(waiting) >= self._limits.concurrency:
+                    yield await waiting.pop(0)
+            while waiting:
+                yield await waiting.pop(0)
+        finally:
+            for task in waiting:
+                task.cancel()

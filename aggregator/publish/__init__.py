@@ -1,0 +1,1 @@
+"""Digests: when they are due, gathered from the store, delivered."""

@@ -1,0 +1,1 @@
+"""What a story is for a reader: the one read model of cli, digest, web and API."""

@@ -1,0 +1,241 @@
+"""Why things stand where they stand, in plain words."""
+
+from __future__ import annotations
+
+from aggregator.dedupe import Verdict
+from aggregator.model import Evidence, Placed, StoryLink
+from aggregator.reading import wording
+from aggregator.reading.story_view import StoryView
+from storage import StoryLinkRecord, Transaction
+
+
+def evidence_row(evidence: Evidence) -> dict[str, object]:
+    """All of an evidence as fields."""
+    return {
+        "rule": evidence.rule,
+        "score": round(evidence.score, 4),
+        "threshold": round(evidence.threshold, 4),
+        "partner": evidence.partner,
+        "reason": evidence.reason,
+        "details": dict(evidence.details),
+    }
+
+
+def why_row(tx: Transaction, placed: Placed) -> dict[str, object]:
+    """Every decision about an item, and about its canonical item's story."""
+    return {
+        "id": placed.item.id,
+        "title": placed.item.title,
+        "title_raw": placed.item.title_raw,
+        "flags": placed.item.flags,
+        "canonical": placed.canonical,
+        "decisions": [
+            {
+                "at": record.at,
+                "canonical": record.decision.canonical,
+                **evidence_row(record.decision.evidence),
+                "refused": [evidence_row(e) for e in record.decision.refused],
+                "engine": record.decision.engine,
+            }
+            for record in tx.decisions.of(placed.item.id)
+        ],
+        "story_decisions": [
+            {
+                "at": record.at,
+                "story": tx.stories.resolve(record.decision.story),
+                **evidence_row(record.decision.evidence),
+                "runner_up": record.decision.runner_up,
+                "engine": record.decision.engine,
+            }
+            for record in tx.stories.decisions_of(placed.canonical)
+        ],
+        "story_links": [
+            {
+                "at": record.at,
+                "kind": record.link.kind,
+                "story": record.link.story,
+                "into": record.link.into,
+                **evidence_row(record.link.evidence),
+            }
+            for record in _links(tx, placed.canonical)
+        ],
+    }
+
+
+def _links(tx: Transaction, canonical: str) -> list[StoryLinkRecord]:
+    """How the story of a canonical item came to be told with those of other languages."""
+    found = tx.canonicals.get(canonical)
+    return tx.counterparts.links_of(found.story) if found and found.story else []
+
+
+def why_text(tx: Transaction, placed: Placed) -> str:
+    """The same as a text for people."""
+    item = placed.item
+    lines = [f"{item.id}  {item.title}", f"  from {item.source or 'an unnamed outlet'}"]
+    if item.time:
+        lines[-1] += f", {wording.time(item.time)}"
+    lines += [f"  {said}" for flag in item.flags if (said := FLAGS.get(flag))]
+    if item.title_raw and item.title_raw != item.title:
+        lines.append(f"  The title was given as: {item.title_raw}")
+    members = tx.archive.members(placed.canonical)
+    lines.append("")
+    lines.append(f"Canonical item {placed.canonical}: {_items(len(members))}")
+    for record in tx.decisions.of(item.id):
+        lines += _told(tx, record.decision.evidence)
+        for refused in record.decision.refused:
+            lines.append(f"  Not the same as {_titled(tx, refused.partner)}: {refused.reason}")
+    canonical = tx.canonicals.get(placed.canonical)
+    if canonical is not None and canonical.story is not None:
+        lines += ["", f"Story {tx.stories.resolve(canonical.story)}"]
+        for story in tx.stories.decisions_of(placed.canonical):
+            lines += _told(tx, story.decision.evidence)
+            if story.decision.runner_up:
+                name, score = story.decision.runner_up
+                lines.append(f"  The next best story was {name}, at {score:.3f}")
+        for told in _links(tx, placed.canonical):
+            lines.append(f"  {wording.time(told.at)} {_link(told.link)}")
+    return "\n".join(lines)
+
+
+FLAGS = {
+    "folded_title": "Its headline was repeated inside it; the repetition was folded away.",
+    "republished": "An old text that came again under a new date.",
+    "backlog": "It came with the first poll of its feed.",
+    "zone_assumed": "Its page names no time zone; the time was taken as UTC.",
+    "no_date": "The publisher gives no date that can be believed.",
+}
+
+
+def _told(tx: Transaction, evidence: Evidence) -> list[str]:
+    score = (
+        f" ({evidence.score:.3f} against {evidence.threshold:.3f})" if evidence.threshold else ""
+    )
+    lines = [f"  {evidence.rule}: {evidence.reason}{score}"]
+    if evidence.partner:
+        lines.append(f"  Held against {_headed(tx, evidence.partner)}")
+    lines += [f"    {name}: {_value(value)}" for name, value in evidence.details]
+    return lines
+
+
+def _value(value: str | float | int) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def _titled(tx: Transaction, ident: str | None) -> str:
+    if not ident:
+        return "nothing"
+    placed = tx.items.get(ident)
+    return f"{ident} “{placed.item.title}” ({placed.item.source})" if placed else ident
+
+
+def _items(count: int) -> str:
+    return "this item alone" if count == 1 else f"{count} items that repeat each other"
+
+
+def verdict_row(verdict: Verdict) -> dict[str, object]:
+    """A comparison as fields."""
+    return {
+        "same": verdict.same,
+        "score": round(verdict.score, 4),
+        "threshold": round(verdict.threshold, 4),
+        "rule": verdict.rule,
+        "reason": verdict.reason,
+        "titles": list(verdict.alignment),  # normal forms, what differs in [brackets]
+        "differs": [list(side) for side in verdict.differs],
+        "guards": [veto.guard for veto in verdict.guards],
+    }
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """A comparison in words."""
+    answer = "the same" if verdict.same else "not the same"
+    lines = [
+        f"{answer}: {verdict.reason}",
+        f"rule {verdict.rule}, score {verdict.score:.3f} against {verdict.threshold:.3f}",
+    ]
+    lines += [f"{name}: {_value(value)}" for name, value in verdict.details()]
+    return "\n".join(lines)
+
+
+def story_text(tx: Transaction, view: StoryView) -> str:
+    """A story for people: headline, items, what bound them, what it scores."""
+    story = view.story
+    outlets = len(story.outlets)
+    lines = [
+        f"{story.id}  {story.headline}",
+        f"  {story.state}, {wording.time(story.first)} to {wording.time(story.last)}, "
+        f"{outlets} outlet{'s' if outlets != 1 else ''}"
+        + (f", about: {', '.join(story.terms)}" if story.terms else ""),
+        f"  score {story.score:.3f}: "
+        + ", ".join(f"{name} {_value(value)}" for name, value in story.score_parts),
+    ]
+    if view.earlier:
+        lines.append(f"  follows {view.earlier.story} “{view.earlier.headline}”")
+    if story.lead:
+        lines += ["", f"  {story.lead}"]
+    for part in view.coverage:
+        item = part.item
+        lines += ["", f"  {item.id}  {item.title}", f"    {item.source}, {wording.time(item.time)}"]
+        if part.first_published:
+            lines.append(f"    first published {wording.time(part.first_published)}")
+        lines += [f"    = {copy.id} {copy.source}: {copy.title}" for copy in part.copies]
+        lines += _placed(tx, part.canonical)
+    lines += _changed(tx, story.id)
+    return "\n".join(lines)
+
+
+def _placed(tx: Transaction, canonical: str) -> list[str]:
+    """What bound a canonical item to its story, on one or two lines."""
+    records = tx.stories.decisions_of(canonical)
+    if not records:
+        return []
+    decision = records[-1].decision
+    evidence, details = decision.evidence, dict(decision.evidence.details)
+    line = f"    {evidence.reason}"
+    if evidence.threshold:
+        line += f" ({evidence.score:.3f} against {evidence.threshold:.3f})"
+    lines = [line]
+    if evidence.partner:
+        lines.append(f"    held against {_headed(tx, evidence.partner)}")
+    if words := details.get("common words"):
+        lines.append(f"    common words: {words}")
+    if decision.runner_up:
+        name, score = decision.runner_up
+        lines.append(f"    the next best story was {name}, at {score:.3f}")
+    return lines
+
+
+def _changed(tx: Transaction, story: str) -> list[str]:
+    """How a story came to be what it is: merges, splits, and what it is told with, by time."""
+    lines = []
+    facets = tx.counterparts.facets(story)
+    for facet in facets:
+        for record in tx.stories.changes_of(facet):
+            change = record.change
+            count = len(change.members)
+            moved = f"{count} canonical item{'s' if count != 1 else ''}"
+            lines.append(
+                f"  {wording.time(record.at)} {change.kind}: {moved} from {change.story} to "
+                f"{change.into}. {change.evidence.reason}"
+            )
+        for told in tx.counterparts.links_of(facet):
+            if told.link.story == facet or told.link.into not in facets:  # each is told once
+                lines.append(f"  {wording.time(told.at)} {_link(told.link)}")
+    return ["", *sorted(dict.fromkeys(lines))] if lines else []
+
+
+def _link(link: StoryLink) -> str:
+    """A link between stories of two languages in words, with how alike they were."""
+    evidence = link.evidence
+    bar = f" ({evidence.score:.3f} against {evidence.threshold:.3f})" if evidence.threshold else ""
+    spoken = dict(evidence.details).get("languages")
+    return (
+        f"{link.kind}: {link.story} and {link.into}"
+        + (f" ({spoken})" if spoken else "")
+        + f". {evidence.reason}{bar}"
+    )
+
+
+def _headed(tx: Transaction, canonical: str) -> str:
+    found = tx.canonicals.get(canonical)
+    return _titled(tx, found.representative if found else canonical)

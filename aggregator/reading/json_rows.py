@@ -1,0 +1,127 @@
+"""Stored records as the rows that commands print; ``docs/commands.md`` names the fields."""
+
+from __future__ import annotations
+
+from aggregator.model import Feed, Placed, PollState
+from aggregator.reading.story_view import Coverage, StoryView
+from storage import CorrectionRecord, Transaction
+
+
+def item(tx: Transaction, placed: Placed, *, whole: bool = False) -> dict[str, object]:
+    """One item; ``whole`` adds its text and what it was before."""
+    found = placed.item
+    canonical = tx.canonicals.get(placed.canonical)
+    row: dict[str, object] = {
+        "id": found.id,
+        "title": found.title,
+        "url": found.link or found.url,
+        "source": found.source,
+        "language": found.language,
+        "published": found.published,
+        "seen": found.seen,
+        "credit": found.credit,
+        "canonical": placed.canonical,
+        "story": tx.stories.resolve(canonical.story) if canonical and canonical.story else None,
+        "flags": found.flags,
+        "tags": found.tags,
+        "feed": found.feed,
+        "revision": found.revision,
+    }
+    if whole:
+        row |= {
+            "updated": found.updated,
+            "title_raw": found.title_raw,
+            "lead": found.lead,
+            "text": found.text,
+            "revisions": [
+                {"title": old.item.title, "text": old.item.text, "replaced": old.replaced}
+                for old in tx.items.revisions(found.id)
+            ],
+        }
+    return row
+
+
+def story(view: StoryView, *, whole: bool = False) -> dict[str, object]:
+    """One story; ``whole`` adds its items."""
+    found = view.story
+    row: dict[str, object] = {
+        "id": found.id,
+        "headline": found.headline,
+        "lead": found.lead,
+        "language": found.language,
+        "languages": found.languages,
+        "first": found.first,
+        "last": found.last,
+        "state": found.state,
+        "outlets": len(found.outlets),
+        "score": round(found.score, 4),
+    }
+    if whole:
+        row |= {
+            "outlet_names": found.outlets,
+            "terms": found.terms,
+            "score_parts": dict(found.score_parts),
+            "follows": found.follows,
+            "items": [_covered(part) for part in view.coverage],
+        }
+    return row
+
+
+def _covered(part: Coverage) -> dict[str, object]:
+    return {
+        "canonical": part.canonical,
+        "id": part.item.id,
+        "title": part.item.title,
+        "url": part.item.link or part.item.url,
+        "source": part.item.source,
+        "language": part.item.language,
+        "published": part.item.time,
+        "first_published": part.first_published,
+        "copies": [
+            {"id": copy.id, "title": copy.title, "source": copy.source, "url": copy.link}
+            for copy in part.copies
+        ],
+    }
+
+
+def status(feed: Feed, state: PollState) -> dict[str, object]:
+    """How a feed does."""
+    return {
+        "id": feed.id,
+        "feed": feed.title or state.title or feed.url,
+        "url": feed.url,
+        "state": state.state.value,
+        "last_poll": state.last_poll,
+        "last_good": state.last_good,
+        "next_poll": state.next_poll,
+        "why": state.next_reason,
+        "interval": state.interval,
+        "rhythm": state.rhythm,
+        "errors": state.errors,
+        "last_error": state.last_error,
+        "moved_to": state.moved_to,
+        "polls": state.polls,
+        "bytes": state.bytes,
+        "entries": state.entries_seen,
+        "not_modified_share": _share(state.not_modified, state.polls),
+        "duplicates_share": _share(state.duplicates, state.entries_seen),
+        "websub": state.lease_until,
+    }
+
+
+def correction(record: CorrectionRecord) -> dict[str, object]:
+    """What a person said, and whether it was taken back."""
+    said = record.correction
+    return {
+        "id": said.id,
+        "kind": said.kind,
+        "a": said.a,
+        "b": said.b,
+        "at": said.at,
+        "note": said.note,
+        "undone": record.undone,
+    }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 3) if whole else None

@@ -1,0 +1,208 @@
+"""Stories that are told in several languages: who stands for them, and why.
+
+Each language keeps a story of its own, with its own id; ``counterparts`` says which are told
+together, and which one's id, the leader's, stands for all.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.sql.expression import ColumnElement, Select
+
+from aggregator.model import StoryLink, StoryVector
+from storage.codecs import evidence as evidence_of
+from storage.codecs import micros, moment, pack_evidence
+from storage.records import StoryLinkRecord
+from storage.schema import counterparts, stories, story_links, story_members, story_vectors
+from storage.statements import Session, Statement, adding
+
+_LEADER = Statement(select(counterparts.c.leader).where(counterparts.c.story == bindparam("key")))
+_FOLLOWERS = Statement(
+    select(counterparts.c.story)
+    .where(counterparts.c.leader == bindparam("key"))
+    .order_by(counterparts.c.story)
+)
+_REDIRECT = Statement(select(stories.c.redirect).where(stories.c.id == bindparam("key")))
+_PAIRS = Statement(select(counterparts.c.story, counterparts.c.leader))
+_ADD = adding(counterparts)
+_FREE = Statement(delete(counterparts).where(counterparts.c.story == bindparam("key")))
+_LEAD = Statement(
+    update(counterparts)
+    .where(counterparts.c.leader == bindparam("key"))
+    .values(leader=bindparam("target"))
+)
+_TOUCH = Statement(
+    update(stories).where(stories.c.id == bindparam("key")).values(changed=bindparam("now"))
+)
+_ADD_LINK = adding(story_links)
+_LINKS_OF = Statement(
+    select(
+        story_links.c.kind,
+        story_links.c.story,
+        story_links.c.into,
+        story_links.c.at,
+        story_links.c.evidence,
+    )
+    .where((story_links.c.story == bindparam("key")) | (story_links.c.into == bindparam("key")))
+    .order_by(story_links.c.seq)
+)
+_ADD_VECTOR = adding(story_vectors)
+_DROP_VECTOR = Statement(delete(story_vectors).where(story_vectors.c.canonical == bindparam("key")))
+_VECTORS = story_vectors.join(story_members, story_members.c.canonical == story_vectors.c.canonical)
+_EARLIEST = Statement(
+    select(story_members.c.seq)
+    .select_from(_VECTORS)
+    .order_by(story_members.c.seq.desc())
+    .limit(1)
+    .offset(bindparam("back"))
+)
+_FROM = Statement(
+    select(
+        story_members.c.canonical,
+        story_members.c.story,
+        story_vectors.c.language,
+        story_members.c.seen,
+        story_vectors.c.time,
+        story_vectors.c.vector,
+    )
+    .select_from(_VECTORS)
+    .where(story_members.c.seq >= bindparam("start"))
+    .order_by(story_members.c.seq)
+)
+
+
+def told_as(story: ColumnElement[str]) -> Select[tuple[str]]:
+    """The ids of the stories that are told as ``story``, itself not among them."""
+    return select(counterparts.c.story).where(counterparts.c.leader == story).correlate(stories)
+
+
+def follows_another(story: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether another story's id stands for ``story``."""
+    return select(counterparts.c.leader).where(counterparts.c.story == story).exists()
+
+
+def leader_of(story: ColumnElement[str]) -> ColumnElement[str]:
+    """The id that stands for ``story``."""
+    led = select(counterparts.c.leader).where(counterparts.c.story == story).scalar_subquery()
+    return func.coalesce(led, story)
+
+
+class Counterparts:
+    """Which stories of different languages are told together."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def leader(self, story: str) -> str:
+        """The story whose id stands for ``story``: itself where it is told alone."""
+        row = self._session.row(_LEADER, {"key": story})
+        return story if row is None else str(row[0])
+
+    def facets(self, leader: str) -> builtins.list[str]:
+        """The stories told as ``leader``, itself first."""
+        return [leader, *(row[0] for row in self._session.rows(_FOLLOWERS, {"key": leader}))]
+
+    def pairs(self) -> dict[str, str]:
+        """Story to leader, of all that another one stands for."""
+        return {row[0]: row[1] for row in self._session.rows(_PAIRS, {})}
+
+    def apply(self, link: StoryLink, at: datetime) -> None:
+        """Link or unlink a story, and remember why; ValueError for another kind.
+
+        What was told as a story that is linked goes with it. A story that was merged away
+        is followed to the one that took its items.
+        """
+        story, into = self._standing(link.story), self._standing(link.into)
+        if link.kind == "link":
+            leader = self.leader(into)
+            self._session.write(_FREE, {"key": story})
+            if leader != story:
+                self._lead(story, leader)
+                self._session.write(_ADD, {"story": story, "leader": leader})
+        elif link.kind == "unlink":
+            self._session.write(_FREE, {"key": story})
+        else:
+            raise ValueError(f"no such link of a story: {link.kind}")
+        now = micros(at)
+        for touched in (story, into):
+            self._session.write(_TOUCH, {"key": touched, "now": now})
+        values = {
+            "seq": self._session.number(story_links),
+            "kind": link.kind,
+            "story": story,
+            "into": into,
+            "at": now,
+            "evidence": pack_evidence(link.evidence),
+        }
+        self._session.write(_ADD_LINK, values)
+
+    def merged(self, story: str, target: str) -> None:
+        """Follow a merge of two stories of one language: ``target`` takes the place of ``story``.
+
+        Where ``target`` is told with others already, what was told with ``story`` is not
+        among them: two stories of one language would be told as one.
+        """
+        leader, followers = self.leader(story), self.facets(story)[1:]
+        self._session.write(_FREE, {"key": story})
+        if self.leader(target) == story:
+            self._session.write(_FREE, {"key": target})
+            self._lead(story, target)
+        elif self.leader(target) != target or len(self.facets(target)) > 1:
+            self._promote(story, followers)
+        elif leader not in (story, target):
+            self._session.write(_ADD, {"story": target, "leader": leader})
+        else:
+            self._lead(story, target)
+
+    def ended(self, story: str) -> None:
+        """Follow the end of a story whose last item went elsewhere: the others stay together."""
+        followers = self.facets(story)[1:]
+        self._session.write(_FREE, {"key": story})
+        self._promote(story, followers)
+
+    def _promote(self, story: str, followers: builtins.list[str]) -> None:
+        if followers:
+            self._session.write(_FREE, {"key": followers[0]})
+            self._lead(story, followers[0])
+
+    def _lead(self, story: str, leader: str) -> None:
+        self._session.write(_LEAD, {"key": story, "target": leader})
+
+    def _standing(self, story: str) -> str:
+        row = self._session.row(_REDIRECT, {"key": story})
+        return story if row is None or row[0] is None else str(row[0])
+
+    def links_of(self, story: str) -> builtins.list[StoryLinkRecord]:
+        """The links that a story took part in, and their ends, oldest first."""
+        return [
+            StoryLinkRecord(StoryLink(kind, source, into, evidence_of(why)), moment(at))
+            for kind, source, into, at, why in self._session.rows(_LINKS_OF, {"key": story})
+        ]
+
+    def save_vector(self, item: StoryVector) -> None:
+        """Remember what a canonical item means, in place of what was remembered before.
+
+        Where it stands, and since when, is what ``Stories.place`` made.
+        """
+        self._session.write(_DROP_VECTOR, {"key": item.canonical})
+        values = {
+            "canonical": item.canonical,
+            "language": item.language,
+            "time": micros(item.time),
+            "vector": item.vector,
+        }
+        self._session.write(_ADD_VECTOR, values)
+
+    def vectors(self, limit: int) -> Iterator[StoryVector]:
+        """The latest ``limit`` canonical items with a vector, oldest first."""
+        if limit < 1:
+            return
+        first = self._session.row(_EARLIEST, {"back": limit - 1})
+        start = 0 if first is None else first[0]
+        for row in self._session.rows(_FROM, {"start": start}):
+            canonical, story, language, seen, time, vector = row
+            yield StoryVector(canonical, story, language, moment(seen), moment(time), bytes(vector))
