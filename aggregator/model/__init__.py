@@ -1,0 +1,61 @@
+"""The words of this project as data: no logic, no I/O.
+
+Every other room speaks in these types (see ``docs/architecture.md``). All times are
+timezone-aware datetimes in UTC. All ids are strings made from content (see
+``aggregator.text.identity``), so that the same input gives the same ids on any
+machine.
+"""
+
+from aggregator.model.feeds import (
+    Document,
+    Entry,
+    Feed,
+    FeedState,
+    Outcome,
+    PollOutcome,
+    PollState,
+)
+from aggregator.model.items import (
+    Canonical,
+    Correction,
+    Decision,
+    Details,
+    Evidence,
+    Item,
+    Keys,
+    KnownTitle,
+    Placed,
+)
+from aggregator.model.stories import (
+    Story,
+    StoryChange,
+    StoryDecision,
+    StoryLink,
+    StoryMember,
+    StoryVector,
+)
+
+__all__ = [
+    "Canonical",
+    "Correction",
+    "Decision",
+    "Details",
+    "Document",
+    "Entry",
+    "Evidence",
+    "Feed",
+    "FeedState",
+    "Item",
+    "Keys",
+    "KnownTitle",
+    "Outcome",
+    "Placed",
+    "PollOutcome",
+    "PollState",
+    "Story",
+    "StoryChange",
+    "StoryDecision",
+    "StoryLink",
+    "StoryMember",
+    "StoryVector",
+]

@@ -1,0 +1,96 @@
+"""Stories: canonical items about the same event, and how they change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aggregator.model.items import Details, Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class StoryChange:
+    """What late evidence does to a story that exists.
+
+    A merge moves every canonical item of ``story`` to ``into``, and ``story``
+    redirects there for good. A split moves ``members`` to the new ``into``.
+    """
+
+    kind: str  # merge, split
+    story: str
+    into: str
+    members: tuple[str, ...] = ()
+    evidence: Evidence = field(default_factory=lambda: Evidence("merge"))
+
+
+@dataclass(frozen=True, slots=True)
+class StoryDecision:
+    """Where the story engine puts one canonical item."""
+
+    canonical: str
+    story: str
+    founded: bool
+    evidence: Evidence
+    features: bytes = b""  # what the engine needs to go on after a restart
+    runner_up: tuple[str, float] | None = None
+    changes: tuple[StoryChange, ...] = ()
+    follows: str | None = None  # an earlier story that this one continues
+    engine: str = ""
+    vector: StoryVector | None = None  # only where stories cross languages
+    links: tuple[StoryLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLink:
+    """A story of one language that is told together with one of another, or no more.
+
+    ``link`` tells ``story`` together with ``into``, whose id stands for both; ``unlink``
+    lets ``story`` stand for itself again.
+    """
+
+    kind: str  # link, unlink
+    story: str
+    into: str
+    evidence: Evidence = field(default_factory=lambda: Evidence("link"))
+
+
+@dataclass(frozen=True, slots=True)
+class StoryVector:
+    """What a canonical item means, whatever its language, as it is remembered."""
+
+    canonical: str
+    story: str
+    language: str
+    seen: datetime
+    time: datetime  # when it was news: ``Item.time``
+    vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMember:
+    """A canonical item as the story engine remembers it (to go on later)."""
+
+    canonical: str
+    story: str
+    seen: datetime
+    features: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Canonical items about the same event, as stored."""
+
+    id: str
+    headline: str
+    lead: str
+    language: str | None
+    first: datetime
+    last: datetime
+    canonicals: tuple[str, ...]
+    outlets: tuple[str, ...]
+    languages: tuple[str, ...]
+    terms: tuple[str, ...] = ()
+    state: str = "live"  # live, quiet, closed
+    score: float = 0.0
+    score_parts: Details = ()
+    follows: str | None = None
