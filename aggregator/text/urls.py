@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
-from courlan.clean import TRACKERS_RE
-
+from aggregator.text.address_twins import Page, one_address
 from aggregator.text.redirectors import unwrapped
+from aggregator.text.trackers import is_tracker
 
 LIMIT = 2_000
 """Characters; browsers and servers agree on about as many."""
@@ -24,6 +24,12 @@ _AMP_SUFFIX = re.compile(r"(?:\.amp)+(\.html?)?$", re.IGNORECASE)
 _AMP_FRONT = re.compile(r"^(?:/amp)+/(?=.)", re.IGNORECASE)
 _AMP_KEYS = frozenset(("amp", "_amp", "__amp", "isamp"))
 _AMP_VIEWER = frozenset(("amp_js_v", "amp_gsa", "usqp", "aoh"))
+_PRINT_KEYS = frozenset(("print", "printable", "printpage", "printview", "printmode"))
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[\w.!-]+", re.IGNORECASE)
+_ROUTE = re.compile(r"!?/[^/]")  # behind '#': a page of a program in the browser
+_TRACKING = re.compile(
+    r"(?:xtor|utm_\w+|ref|source|at_\w+|ftag|comments?|respond)(?:=|$)", re.IGNORECASE
+)
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -84,10 +90,13 @@ def host(url: str | None) -> str:
     return re.sub(r"^(?:www\d?|m|mobile|amp|rss|feeds?)\.(?=.*\.)", "", name) if name else ""
 
 
-def canonical_url(url: str | None, base: str | None = None) -> str | None:
+def canonical_url(
+    url: str | None, base: str | None = None, *, fragment: bool = False
+) -> str | None:
     """The form of ``url`` in which two addresses of one page are equal; else None.
 
-    A redirector that says where it leads is that address.
+    A redirector that says where it leads is that address. ``fragment`` keeps the part behind
+    '#', where that tells entries of a document apart; a route ('#!/page') always stays.
     """
     given = _split(url, base)
     if given is None:
@@ -97,28 +106,46 @@ def canonical_url(url: str | None, base: str | None = None) -> str | None:
     if name is None:
         return None
     name = _MOBILE.sub("", _MOBILE_INSIDE.sub(r"\1.", name))
-    if parts.port is not None and parts.port not in (80, 443):
-        name += f":{parts.port}"
     path = quote(unquote(parts.path, errors="replace"), safe="/:@!$&()*+,;=~-._'")
+    path = _SESSION.sub("", path)
     path = _INDEX.sub("/", re.sub(r"/{2,}", "/", path))
     path = _AMP_FRONT.sub("/", _AMP_SUFFIX.sub(r"\1", _AMP_END.sub("/", path))).rstrip("/")
-    query = sorted(
-        (key, value)
-        for key, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not TRACKERS_RE.search(key.lower()) and not _variant(key, value, name)
+    query = tuple(
+        sorted(
+            (key, value)
+            for key, value in parse_qsl(parts.query, keep_blank_values=True)
+            if not is_tracker(key, value, name) and not _variant(key, value, name)
+        )
     )
-    return f"https://{name}{path or '/'}" + (f"?{urlencode(query)}" if query else "")
+    page = one_address(Page(name, path or "/", query))
+    name = page.host
+    if parts.port is not None and parts.port not in (80, 443):
+        name += f":{parts.port}"
+    asked = f"?{urlencode(page.query)}" if page.query else ""
+    return f"https://{name}{page.path}{asked}{_place(parts.fragment, keep=fragment)}"
+
+
+def _place(fragment: str, *, keep: bool) -> str:
+    """What stays of the part behind '#': a route, and any place in a page if ``keep`` says so."""
+    fragment = quote(unquote(fragment, errors="replace"), safe="/:@!$&()*+,;=~-._'?")
+    route = _ROUTE.match(fragment)
+    if route is None and (not keep or _TRACKING.match(fragment)):
+        return ""
+    fragment = fragment.rstrip("/") if route else fragment
+    return f"#{fragment}" if fragment else ""
 
 
 def _variant(key: str, value: str, name: str) -> bool:
-    """Whether a parameter only asks for the AMP or mobile dress of a page."""
+    """Whether a parameter only asks for the AMP, mobile or print dress of a page."""
     key, value = key.lower(), value.lower()
     if key in _AMP_VIEWER:
         return True
     if key in _AMP_KEYS:
         return value in ("", "1", "true", "yes", "amp")
-    if key in ("outputtype", "view", "format", "mode", "type"):
-        return value == "amp"
+    if key in _PRINT_KEYS:
+        return value in ("", "1", "true", "yes", "y", "print")
+    if key in ("outputtype", "output", "view", "format", "mode", "type", "pagewanted"):
+        return value in ("amp", "print")
     return key == "m" and value in "01" and ".blogspot." in f"{name}."
 
 
