@@ -1,7 +1,7 @@
 """Stories that are told in several languages: who stands for them, and why.
 
 Each language keeps a story of its own, with its own id; ``counterparts`` says which are told
-together, and which one's id, the leader's, stands for all.
+together, and which one, the primary, gives the group its id.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from storage.records import StoryLinkRecord
 from storage.schema import counterparts, stories, story_links, story_members, story_vectors
 from storage.statements import Session, Statement, adding
 
-_LEADER = Statement(select(counterparts.c.leader).where(counterparts.c.story == bindparam("key")))
-_FOLLOWERS = Statement(
+_PRIMARY = Statement(select(counterparts.c.leader).where(counterparts.c.story == bindparam("key")))
+_VARIANTS = Statement(
     select(counterparts.c.story)
     .where(counterparts.c.leader == bindparam("key"))
     .order_by(counterparts.c.story)
@@ -30,7 +30,7 @@ _REDIRECT = Statement(select(stories.c.redirect).where(stories.c.id == bindparam
 _PAIRS = Statement(select(counterparts.c.story, counterparts.c.leader))
 _ADD = adding(counterparts)
 _FREE = Statement(delete(counterparts).where(counterparts.c.story == bindparam("key")))
-_LEAD = Statement(
+_MAKE_PRIMARY = Statement(
     update(counterparts)
     .where(counterparts.c.leader == bindparam("key"))
     .values(leader=bindparam("target"))
@@ -75,39 +75,39 @@ _FROM = Statement(
 )
 
 
-def told_as(story: ColumnElement[str]) -> Select[tuple[str]]:
+def variants_of(story: ColumnElement[str]) -> Select[tuple[str]]:
     """The ids of the stories that are told as ``story``, itself not among them."""
     return select(counterparts.c.story).where(counterparts.c.leader == story).correlate(stories)
 
 
-def follows_another(story: ColumnElement[str]) -> ColumnElement[bool]:
+def is_secondary(story: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether another story's id stands for ``story``."""
     return select(counterparts.c.leader).where(counterparts.c.story == story).exists()
 
 
-def leader_of(story: ColumnElement[str]) -> ColumnElement[str]:
+def primary_of(story: ColumnElement[str]) -> ColumnElement[str]:
     """The id that stands for ``story``."""
     led = select(counterparts.c.leader).where(counterparts.c.story == story).scalar_subquery()
     return func.coalesce(led, story)
 
 
-class Counterparts:
+class CrossLanguageGroups:
     """Which stories of different languages are told together."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def leader(self, story: str) -> str:
+    def primary(self, story: str) -> str:
         """The story whose id stands for ``story``: itself where it is told alone."""
-        row = self._session.row(_LEADER, {"key": story})
+        row = self._session.row(_PRIMARY, {"key": story})
         return story if row is None else str(row[0])
 
-    def facets(self, leader: str) -> builtins.list[str]:
-        """The stories told as ``leader``, itself first."""
-        return [leader, *(row[0] for row in self._session.rows(_FOLLOWERS, {"key": leader}))]
+    def variants(self, primary: str) -> builtins.list[str]:
+        """The stories told as ``primary``, itself first."""
+        return [primary, *(row[0] for row in self._session.rows(_VARIANTS, {"key": primary}))]
 
     def pairs(self) -> dict[str, str]:
-        """Story to leader, of all that another one stands for."""
+        """Story to primary, of all that another one stands for."""
         return {row[0]: row[1] for row in self._session.rows(_PAIRS, {})}
 
     def apply(self, link: StoryLink, at: datetime) -> None:
@@ -118,11 +118,11 @@ class Counterparts:
         """
         story, into = self._standing(link.story), self._standing(link.into)
         if link.kind == "link":
-            leader = self.leader(into)
+            primary = self.primary(into)
             self._session.write(_FREE, {"key": story})
-            if leader != story:
-                self._lead(story, leader)
-                self._session.write(_ADD, {"story": story, "leader": leader})
+            if primary != story:
+                self._make_primary(story, primary)
+                self._session.write(_ADD, {"story": story, "leader": primary})
         elif link.kind == "unlink":
             self._session.write(_FREE, {"key": story})
         else:
@@ -146,31 +146,31 @@ class Counterparts:
         Where ``target`` is told with others already, what was told with ``story`` is not
         among them: two stories of one language would be told as one.
         """
-        leader, followers = self.leader(story), self.facets(story)[1:]
+        primary, others = self.primary(story), self.variants(story)[1:]
         self._session.write(_FREE, {"key": story})
-        if self.leader(target) == story:
+        if self.primary(target) == story:
             self._session.write(_FREE, {"key": target})
-            self._lead(story, target)
-        elif self.leader(target) != target or len(self.facets(target)) > 1:
-            self._promote(story, followers)
-        elif leader not in (story, target):
-            self._session.write(_ADD, {"story": target, "leader": leader})
+            self._make_primary(story, target)
+        elif self.primary(target) != target or len(self.variants(target)) > 1:
+            self._promote(story, others)
+        elif primary not in (story, target):
+            self._session.write(_ADD, {"story": target, "leader": primary})
         else:
-            self._lead(story, target)
+            self._make_primary(story, target)
 
     def ended(self, story: str) -> None:
         """Follow the end of a story whose last item went elsewhere: the others stay together."""
-        followers = self.facets(story)[1:]
+        others = self.variants(story)[1:]
         self._session.write(_FREE, {"key": story})
-        self._promote(story, followers)
+        self._promote(story, others)
 
-    def _promote(self, story: str, followers: builtins.list[str]) -> None:
-        if followers:
-            self._session.write(_FREE, {"key": followers[0]})
-            self._lead(story, followers[0])
+    def _promote(self, story: str, others: builtins.list[str]) -> None:
+        if others:
+            self._session.write(_FREE, {"key": others[0]})
+            self._make_primary(story, others[0])
 
-    def _lead(self, story: str, leader: str) -> None:
-        self._session.write(_LEAD, {"key": story, "target": leader})
+    def _make_primary(self, story: str, primary: str) -> None:
+        self._session.write(_MAKE_PRIMARY, {"key": story, "target": primary})
 
     def _standing(self, story: str) -> str:
         row = self._session.row(_REDIRECT, {"key": story})

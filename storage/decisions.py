@@ -64,7 +64,7 @@ class Decisions:
             "refused": pack_evidences(decision.refused),
             "representative": decision.representative,
             "flags": packed(decision.flags),
-            "engine": decision.engine,
+            "engine": decision.rules_version,
         }
         self._session.write(_ADD, values)
         if not first:
@@ -81,7 +81,7 @@ class Decisions:
 
 
 def _record(row: Row) -> DecisionRecord:
-    item, at, canonical, founded, why, refused, representative, flags, engine = row
+    item, at, canonical, founded, why, refused, representative, flags, rules_version = row
     decision = Decision(
         item,
         canonical,
@@ -91,6 +91,6 @@ def _record(row: Row) -> DecisionRecord:
         evidences(refused),
         representative,
         strings(flags),
-        engine,
+        rules_version,
     )
     return DecisionRecord(decision, moment(at))

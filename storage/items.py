@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, delete, insert, literal, select, updat
 
 from aggregator.model import Decision, Item, Keys, KnownTitle, Placed
 from storage.codecs import key, micros, moment, pack_record, packed, record
-from storage.cross_language_groups import told_as
+from storage.cross_language_groups import variants_of
 from storage.itemrows import (
     KEYS,
     PLACED,
@@ -275,9 +275,9 @@ def _narrowed(query: Select[Any], narrow: ItemFilter, sqlite: bool) -> Select[An
     if narrow.flag is not None:
         query = query.where(listed(items.c.flags, narrow.flag, sqlite))
     if narrow.story is not None:
-        told = told_as(literal(narrow.story))
+        variants = variants_of(literal(narrow.story))
         members = select(story_members.c.canonical).where(
-            (story_members.c.story == narrow.story) | story_members.c.story.in_(told)
+            (story_members.c.story == narrow.story) | story_members.c.story.in_(variants)
         )
         query = query.where(items.c.canonical.in_(members))
     return query

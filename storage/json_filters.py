@@ -9,6 +9,6 @@ from sqlalchemy import Column, ColumnElement, func
 
 def listed(column: Column[str], value: str, sqlite: bool) -> ColumnElement[bool]:
     """Whether the JSON list in ``column`` has the string ``value``."""
-    written = json.dumps(value, ensure_ascii=False)
-    position = func.instr(column, written) if sqlite else func.strpos(column, written)
+    encoded = json.dumps(value, ensure_ascii=False)
+    position = func.instr(column, encoded) if sqlite else func.strpos(column, encoded)
     return position > 0

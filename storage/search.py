@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select
 
 from aggregator.model import Item, Placed
 from storage.codecs import micros
-from storage.cross_language_groups import leader_of
+from storage.cross_language_groups import primary_of
 from storage.itemrows import PLACED, placed
 from storage.schema import items, story_members
 from storage.statements import Fold, Native, Session, Statement
@@ -62,7 +62,7 @@ _FIRST_SINCE = Statement(
     .limit(1)
 )
 _STORY_OF = Statement(
-    select(leader_of(story_members.c.story))
+    select(primary_of(story_members.c.story))
     .join(items, items.c.canonical == story_members.c.canonical)
     .where(items.c.seq == bindparam("number"))
 )

@@ -76,6 +76,6 @@ def _folded(character: str, code: int) -> str:
 _TABLE = _Table()
 
 
-def fold(text: str) -> str:
+def searchable(text: str) -> str:
     """``text`` as words in a comparable form, with one space between two."""
     return " ".join(_HALF_SPACE.sub(" ", text).translate(_TABLE).split())

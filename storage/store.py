@@ -17,7 +17,7 @@ from storage import address, checks, copying
 from storage.backends import Backend, backend
 from storage.codecs import Unreadable
 from storage.errors import StoreBusy, StoreDamaged, StoreError, translate
-from storage.search_words import fold as default_fold
+from storage.search_words import searchable
 from storage.statements import Fold, Session
 from storage.transaction import Transaction
 
@@ -35,12 +35,12 @@ class Store:
         self._back = back
         self._fold = fold
         self._wait = wait
-        self._turn = threading.Lock()
+        self._write_lock = threading.Lock()
         self._writer: int | None = None
 
     @classmethod
     def open(
-        cls, url: str, *, create: bool = True, fold: Fold = default_fold, wait: float = 30.0
+        cls, url: str, *, create: bool = True, fold: Fold = searchable, wait: float = 30.0
     ) -> Store:
         """Open the store at a SQLAlchemy URL, made or brought to the present schema as needed.
 
@@ -82,7 +82,7 @@ class Store:
         The one writer at a time, in this process and in others. ``StoreBusy`` where
         another kept its turn too long; a block that raises is rolled back.
         """
-        with self._my_turn(), self._faults():
+        with self._writing_alone(), self._faults():
             self._back.still_there()
             writing = self._back.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
             with writing as connection, connection.begin():
@@ -95,7 +95,7 @@ class Store:
         alone = self._back.engine.pool.__class__.__name__ == "StaticPool"
         with self._faults():
             if alone:  # a store in memory has one connection: readers take turns too
-                with self._my_turn():
+                with self._writing_alone():
                     yield from self._view()
             else:
                 self._back.still_there()
@@ -151,13 +151,13 @@ class Store:
             return other.where
 
     @contextmanager
-    def _my_turn(self) -> Iterator[None]:
+    def _writing_alone(self) -> Iterator[None]:
         me = threading.get_ident()
         if self._writer == me:
             raise StoreError(
                 "A transaction was begun within another", self.where, "End the first one before."
             )
-        if not self._turn.acquire(timeout=self._wait):
+        if not self._write_lock.acquire(timeout=self._wait):
             raise StoreBusy(
                 "Another thread kept the store for too long", self.where, "Try again later."
             )
@@ -166,7 +166,7 @@ class Store:
             yield
         finally:
             self._writer = None
-            self._turn.release()
+            self._write_lock.release()
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

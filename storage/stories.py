@@ -13,7 +13,7 @@ from sqlalchemy.sql.expression import ColumnElement
 from aggregator.model import Placed, Story, StoryChange, StoryDecision, StoryMember
 from storage.codecs import details, micros, moment, pack_details, packed, strings
 from storage.codecs import evidence as evidence_of
-from storage.cross_language_groups import follows_another, leader_of, told_as
+from storage.cross_language_groups import is_secondary, primary_of, variants_of
 from storage.itemrows import PLACED, placed
 from storage.json_filters import listed
 from storage.records import StoryChangeRecord, StoryDecisionRecord, StoryFilter
@@ -44,13 +44,15 @@ _COLUMNS = (
 )
 _GET = Statement(select(*_COLUMNS).where(stories.c.id == bindparam("key")))
 _RESOLVE = Statement(
-    select(leader_of(func.coalesce(stories.c.redirect, stories.c.id))).where(
+    select(primary_of(func.coalesce(stories.c.redirect, stories.c.id))).where(
         stories.c.id == bindparam("key")
     )
 )
 _KEY: ColumnElement[str] = bindparam("key", type_=Text)
-_TOLD = (story_members.c.story == _KEY) | story_members.c.story.in_(told_as(_KEY))
-_MEMBERS = Statement(select(story_members.c.canonical).where(_TOLD).order_by(story_members.c.seq))
+_SHOWN_AS = (story_members.c.story == _KEY) | story_members.c.story.in_(variants_of(_KEY))
+_MEMBERS = Statement(
+    select(story_members.c.canonical).where(_SHOWN_AS).order_by(story_members.c.seq)
+)
 _FOLLOWS = Statement(select(stories.c.follows).where(stories.c.id == bindparam("key")))
 _OWN = Statement(
     select(story_members.c.canonical)
@@ -65,7 +67,7 @@ _SAVE = Statement(
 _ITEMS = Statement(
     select(*PLACED)
     .join(story_members, story_members.c.canonical == items.c.canonical)
-    .where(_TOLD)
+    .where(_SHOWN_AS)
     .order_by(items.c.seq)
 )
 _EARLIEST = Statement(
@@ -196,7 +198,7 @@ class Stories:
         """Stories that got or lost members at ``at`` or later, oldest change first."""
         query = (
             select(*_COLUMNS)
-            .where(stories.c.redirect.is_(None), ~follows_another(stories.c.id))
+            .where(stories.c.redirect.is_(None), ~is_secondary(stories.c.id))
             .where(stories.c.changed >= micros(at))
             .order_by(stories.c.changed, stories.c.seq)
             .limit(limit)
@@ -286,7 +288,7 @@ class Stories:
 
 
 def _decision(row: Row) -> StoryDecisionRecord:
-    canonical, story, at, founded, why, runner_up, score, follows, engine = row
+    canonical, story, at, founded, why, runner_up, score, follows, rules_version = row
     decision = StoryDecision(
         canonical,
         story,
@@ -294,13 +296,13 @@ def _decision(row: Row) -> StoryDecisionRecord:
         evidence_of(why),
         runner_up=None if runner_up is None else (runner_up, score),
         follows=follows,
-        engine=engine,
+        rules_version=rules_version,
     )
     return StoryDecisionRecord(decision, moment(at))
 
 
 def _narrowed(query: Select[Any], narrow: StoryFilter, sqlite: bool) -> Select[Any]:
-    query = query.where(stories.c.redirect.is_(None), ~follows_another(stories.c.id))
+    query = query.where(stories.c.redirect.is_(None), ~is_secondary(stories.c.id))
     if narrow.since is not None:
         query = query.where(stories.c.last >= micros(narrow.since))
     if narrow.until is not None:
@@ -314,7 +316,7 @@ def _narrowed(query: Select[Any], narrow: StoryFilter, sqlite: bool) -> Select[A
         .join(story_members, story_members.c.canonical == items.c.canonical)
         .where(
             (story_members.c.story == stories.c.id)
-            | story_members.c.story.in_(told_as(stories.c.id))
+            | story_members.c.story.in_(variants_of(stories.c.id))
         )
     )
     if narrow.feed is not None:

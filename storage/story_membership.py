@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, case, delete, null, select, update
 
 from aggregator.model import StoryChange, StoryDecision
 from storage.codecs import micros, pack_evidence, packed
-from storage.cross_language_groups import Counterparts
+from storage.cross_language_groups import CrossLanguageGroups
 from storage.schema import canonicals, stories, story_changes, story_decisions, story_members
 from storage.statements import Session, Statement, adding
 
@@ -85,7 +85,7 @@ class Placing:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._counterparts = Counterparts(session)
+        self._language_groups = CrossLanguageGroups(session)
 
     def place(self, decision: StoryDecision, at: datetime) -> None:
         """See ``Stories.place``."""
@@ -162,7 +162,7 @@ class Placing:
             return
         if self._session.row(_MEMBERS, {"key": left}) is None:
             self._redirect(left, heir, at)
-            self._counterparts.ended(left)
+            self._language_groups.ended(left)
         else:
             self._session.write(_TOUCH, {"key": left, "now": micros(at)})
 
@@ -201,7 +201,7 @@ class Placing:
         latest = self._session.row(_LAST, {"key": source})
         self._session.write(_MOVE_ALL, {"key": source, "new_story": target})
         self._redirect(source, target, at)
-        self._counterparts.merged(source, target)
+        self._language_groups.merged(source, target)
         last = 0 if latest is None else latest[0]
         self._session.write(_GROW, {"key": target, "last": last, "now": micros(at)})
         self._log(replace(change, story=source, into=target, members=moved), at)
@@ -260,6 +260,6 @@ class Placing:
             "runner_up": runner_up,
             "runner_up_score": score,
             "follows": decision.follows,
-            "engine": decision.engine,
+            "engine": decision.rules_version,
         }
         self._session.write(_ADD_DECISION, values)

@@ -10,7 +10,7 @@ from aggregator.model import Decision, Evidence, Item
 from storage.archive import Archive
 from storage.canonicals import Canonicals
 from storage.corrections import Corrections
-from storage.cross_language_groups import Counterparts, follows_another
+from storage.cross_language_groups import CrossLanguageGroups, is_secondary
 from storage.decisions import Decisions
 from storage.digests import Digests
 from storage.feeds import Feeds
@@ -37,7 +37,7 @@ class Transaction:
         self.canonicals = Canonicals(session)
         self.decisions = Decisions(session)
         self.stories = Stories(session)
-        self.counterparts = Counterparts(session)
+        self.language_groups = CrossLanguageGroups(session)
         self.corrections = Corrections(session)
         self.digests = Digests(session)
         self.search = Search(session)
@@ -92,7 +92,7 @@ class Transaction:
             stories=one(
                 select(func.count())
                 .select_from(stories)
-                .where(stories.c.redirect.is_(None), ~follows_another(stories.c.id))
+                .where(stories.c.redirect.is_(None), ~is_secondary(stories.c.id))
             )[0][0],
             rules=dict(rules),
         )

@@ -125,7 +125,7 @@ def _say(context: typer.Context, kind: str, a: str, b: str | None, note: str) ->
     correction = item_corrections.make("item", kind, a, b, at=now(), note=note)
     with ours.store() as store:
         try:
-            moved = item_corrections.say(Engine(store, ours.settings), correction, now=now())
+            moved = item_corrections.apply(Engine(store, ours.settings), correction, now=now())
         except CorrectionError as error:
             raise CommandError(f"refused: {error}") from error
     print(

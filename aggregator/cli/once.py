@@ -18,7 +18,7 @@ from aggregator.engine.polls import Engine
 from aggregator.fetch import horizon
 from aggregator.polling.poller import Poller, Summary
 from aggregator.polling.subscriptions import Waiting, all_feeds, due_feeds, subscribe, waiting
-from aggregator.publish.editions import Written, WrittenDigest, write_due
+from aggregator.publish.editions import WriteResult, WrittenDigest, write_due
 from aggregator.reading import wording
 from storage import Counts, Store
 
@@ -30,7 +30,7 @@ class Done:
     """What one run did, and what is stored after it."""
 
     summary: Summary
-    written: Written
+    written: WriteResult
     waiting: Waiting
     counts: Counts
     last: tuple[tuple[Path, ...], ...]  # the files of earlier digests, where none was due

@@ -30,10 +30,12 @@ def same(context: typer.Context, a: str, b: str, note: Note = "") -> None:
     ours = of(context)
     with ours.store() as store:
         try:
-            said = story_corrections.same(Engine(store, ours.settings), a, b, now=now(), note=note)
+            corrections = story_corrections.same(
+                Engine(store, ours.settings), a, b, now=now(), note=note
+            )
         except CorrectionError as error:
             raise CommandError(f"refused: {error}") from error
-    _noted(said)
+    _saved(corrections)
 
 
 def split(
@@ -47,14 +49,14 @@ def split(
     with ours.store() as store:
         engine = Engine(store, ours.settings)
         try:
-            said = story_corrections.split(engine, story, items, now=now(), note=note)
+            corrections = story_corrections.split(engine, story, items, now=now(), note=note)
         except CorrectionError as error:
             raise CommandError(f"refused: {error}") from error
-    _noted(said)
+    _saved(corrections)
 
 
-def _noted(said: Sequence[Correction]) -> None:
-    for correction in said:
+def _saved(corrections: Sequence[Correction]) -> None:
+    for correction in corrections:
         print(f"{correction.id} is noted. Take it back with: stories undo {correction.id}")
 
 

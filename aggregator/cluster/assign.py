@@ -18,7 +18,7 @@ from aggregator.cluster.words import surfaces
 from aggregator.model import Correction, Details, Evidence, Item, StoryDecision
 from aggregator.text.identity import story_id
 
-ENGINE: Final = "3"
+RULES_VERSION: Final = "3"
 FOLLOWS: Final = 1.5  # kinship from which on a story continues one that is over
 TOLD: Final = 200  # characters of the lead in which they are looked for
 TERMS: Final = 6  # common words that evidence names
@@ -55,7 +55,7 @@ def place(  # what assign takes, with the features made
     for other, name in rules.together.get(canonical, {}).items():
         story = state.current(other)
         if story is not None:
-            return _as_said(canonical, story, other, name, features)
+            return _corrected(canonical, story, other, name, features)
     skip = {state.current(other) for other in rules.apart.get(canonical, ())} - {None}
     now = int(item.seen.timestamp())
     found = matches(state, query, now, model, [story for story in skip if story])
@@ -80,11 +80,11 @@ def place(  # what assign takes, with the features made
         features.pack(),
         _runner_up(others),
         outcome.changes,
-        engine=ENGINE,
+        rules_version=RULES_VERSION,
     )
 
 
-def _as_said(
+def _corrected(
     canonical: str, story: str, other: str, name: str, features: Features
 ) -> StoryDecision:
     evidence = Evidence(
@@ -95,7 +95,9 @@ def _as_said(
         "A person said that the two belong to one story.",
         (("correction", name),),
     )
-    return StoryDecision(canonical, story, False, evidence, features.pack(), engine=ENGINE)
+    return StoryDecision(
+        canonical, story, False, evidence, features.pack(), rules_version=RULES_VERSION
+    )
 
 
 def _founds(
@@ -120,7 +122,7 @@ def _founds(
             round(best.limit, 6),
             state.item(best.partner).canonical,
             "No live story is close enough; this is the closest item.",
-            _told(state, item, query, best.partner, model),
+            _details(state, item, query, best.partner, model),
         )
     return StoryDecision(
         canonical,
@@ -130,7 +132,7 @@ def _founds(
         query.features.pack(),
         _runner_up([best] if best else []),
         follows=follows,
-        engine=ENGINE,
+        rules_version=RULES_VERSION,
     )
 
 
@@ -155,7 +157,7 @@ def _joined(
         return Evidence("correction", 1.0, 1.0, None, "A person said that it belongs to it.")
     details: Details = (
         ("nearest", round(grouping.nearest, 4)),
-        *_told(state, item, query, partner, model),
+        *_details(state, item, query, partner, model),
     )
     return Evidence(
         "story",
@@ -167,12 +169,12 @@ def _joined(
     )
 
 
-def _told(state: ClusterState, item: Item, query: Query, partner: int, model: Model) -> Details:
+def _details(state: ClusterState, item: Item, query: Query, partner: int, model: Model) -> Details:
     """The views of the two items, and the words that bind them, as written in the new one."""
     other = state.item(partner).features
     alike, hashes = views(query, other, state.frequencies, model)
-    written = surfaces(f"{item.title}\n{item.lead[:TOLD]}", item.language, hashes)
-    words = [written[one] for one in hashes if one in written][:TERMS]
+    surface_of = surfaces(f"{item.title}\n{item.lead[:TOLD]}", item.language, hashes)
+    words = [surface_of[one] for one in hashes if one in surface_of][:TERMS]
     found: list[tuple[str, str | float | int]] = [(k, round(v, 4)) for k, v in alike.items()]
     if words:
         found.append(("common words", ", ".join(words)))

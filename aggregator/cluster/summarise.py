@@ -143,9 +143,9 @@ def _key_terms(items: Sequence[Item]) -> tuple[str, ...]:
     held: Counter[str] = Counter()
     for item in items:
         rarity = {term >> HASH_SHIFT: weight for term, weight in _rarity(item)}
-        written = surfaces(f"{item.title}\n{item.lead}", item.language, rarity)
+        surface_of = surfaces(f"{item.title}\n{item.lead}", item.language, rarity)
         for term, weight in rarity.items():
-            word = written.get(term)
+            word = surface_of.get(term)
             if word and not word.isdigit():
                 held[word] += 1
                 worth[word] = max(worth.get(word, 0.0), weight)

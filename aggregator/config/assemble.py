@@ -191,9 +191,9 @@ class Assembly:
 
 def _given(table: BaseModel, default: T) -> T:
     """``default`` with what ``table`` says in place of it."""
-    said: dict[str, Any] = {
+    given: dict[str, Any] = {
         name: value
         for name in type(table).model_fields
         if (value := getattr(table, name)) is not None
     }
-    return replace(default, **said)
+    return replace(default, **given)

@@ -6,8 +6,8 @@ from aggregator.crosslingual.encoder import (
     package_encoder,
     vector_of,
 )
-from aggregator.crosslingual.language_groups import Leaders
-from aggregator.crosslingual.links import Words, linked
+from aggregator.crosslingual.language_groups import LanguageGroups
+from aggregator.crosslingual.links import LinkCorrections, linked
 from aggregator.crosslingual.state import REMEMBERED, CrosslingualState
 
 __all__ = [
@@ -15,8 +15,8 @@ __all__ = [
     "REMEMBERED",
     "CrosslingualState",
     "Encoder",
-    "Leaders",
-    "Words",
+    "LanguageGroups",
+    "LinkCorrections",
     "linked",
     "package_encoder",
     "vector_of",

@@ -20,7 +20,7 @@ LANGUAGES: Final = frozenset(  # words to read, not a list of lines
 )
 """Those that the encoder was trained on; items in others are told in their language alone."""
 SIZE: Final = 512  # numbers in a vector
-TOLD: Final = 600  # characters of an item that are read
+ENCODED: Final = 600  # characters of an item that are read
 _SCALE: Final = 800.0  # unit vectors of 512 numbers, in whole numbers of -127 to 127
 _RECURRING: Final = "recurring"
 
@@ -53,8 +53,8 @@ def vector_of(item: Item, encoder: Encoder) -> bytes | None:
     if item.language not in LANGUAGES or _RECURRING in item.flags:
         return None
     text = item.text or item.lead
-    told = f"{item.title}. {text}"[:TOLD].strip(" .")
-    if not told:
+    text = f"{item.title}. {text}"[:ENCODED].strip(" .")
+    if not text:
         return None
-    scaled = np.rint(np.asarray(encoder.encode(told), dtype=np.float64) * _SCALE)
+    scaled = np.rint(np.asarray(encoder.encode(text), dtype=np.float64) * _SCALE)
     return np.clip(scaled, -127, 127).astype(np.int8).tobytes()

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aggregator.crosslingual.state import CrosslingualState, Facet, alike
+from aggregator.crosslingual.state import CrosslingualState, Variant, alike
 from aggregator.model import Evidence, StoryLink
 
 LIMIT: Final = 0.6  # mean likeness from which on stories may be told together
@@ -19,7 +19,7 @@ MARGIN: Final = 0.05  # below, what another story of the same language may not c
 SLACK: Final = 0.04  # below the limit, to where stories that are told together stay so
 BETWEEN: Final = 48 * 3600  # seconds between the news of one and that of the other
 
-Group = Sequence[Facet]
+Group = Sequence[Variant]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,14 @@ class Bond:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LinkCorrections:
     """What people said of stories: pairs that are told together, and pairs that are not."""
 
     same: frozenset[frozenset[str]] = frozenset()
     split: frozenset[frozenset[str]] = frozenset()
 
 
-_NOTHING: Final = Words()
+_NONE: Final = LinkCorrections()
 
 
 def linked(
@@ -48,50 +48,56 @@ def linked(
     *,
     now: int,
     live_days: float,
-    words: Words = _NOTHING,
+    corrections: LinkCorrections = _NONE,
 ) -> tuple[StoryLink, ...]:
     """The links that begin and end now that ``story`` has grown; pure.
 
     ``now`` is in seconds since 1970. Stories without news for ``live_days`` are left alone.
     A person's word is obeyed whatever the likeness.
     """
-    own = state.facet(story)
+    own = state.variant(story)
     if own is None:
         return ()
     group = state.group(story)
     if len(group) > 1:
         others = [one for one in group if one is not own]
-        score = _held(own, others, words)
-        if score < LIMIT - SLACK or _overlap([own], others) or _said([own], others, words.split):
+        score = _held(own, others, corrections)
+        if (
+            score < LIMIT - SLACK
+            or _overlap([own], others)
+            or _corrected([own], others, corrections.split)
+        ):
             return _leaving(state, own, score)
-    best = _best(state, group, now - int(live_days * 86_400), words)
+    best = _best(state, group, now - int(live_days * 86_400), corrections)
     return () if best is None else _joining(state, group, best)
 
 
-def _held(own: Facet, others: Group, words: Words) -> float:
+def _held(own: Variant, others: Group, corrections: LinkCorrections) -> float:
     """How alike a story is to those it is told with; a person's word is stronger.
 
     Whom a person put into the group proves nothing about the rest of it: then the most
     alike counts.
     """
-    if _said([own], others, words.same):
+    if _corrected([own], others, corrections.same):
         return 1.0
     everyone = [own, *others]
-    if any(_said([one], everyone, words.same) for one in others):
+    if any(_corrected([one], everyone, corrections.same) for one in others):
         return max(alike(own, other) for other in others)
     return _mean([own], others)
 
 
-def _best(state: CrosslingualState, group: Group, open_since: int, words: Words) -> Bond | None:
+def _best(
+    state: CrosslingualState, group: Group, open_since: int, corrections: LinkCorrections
+) -> Bond | None:
     """The group that tells of the same event, if there is one and no other is as near."""
     if not state.is_whole(group[0].id):
         return None
     bonds = []
-    for name in _leaders_near(state, group):
+    for name in _primaries_near(state, group):
         other = state.group(name)
         if max(one.grown for one in other) < open_since or _overlap(group, other):
             continue
-        if _between(group, other) > BETWEEN or _said(group, other, words.split):
+        if _between(group, other) > BETWEEN or _corrected(group, other, corrections.split):
             continue
         if state.is_whole(name):
             bonds.append((_mean(group, other), other))
@@ -113,21 +119,21 @@ def _rival(
     score, other = bonds[0]
     rivals = [one for one, held in bonds[1:] if _overlap(held, other)]
     rivals += [
-        alike(facet, one)
+        alike(variant, one)
         for one in other
-        for facet in state.near(one, score - MARGIN)
-        if facet not in group and _overlap([facet], group) and facet.grown >= open_since
+        for variant in state.near(one, score - MARGIN)
+        if variant not in group and _overlap([variant], group) and variant.grown >= open_since
     ]
     return max(rivals, default=0.0)
 
 
-def _leaders_near(state: CrosslingualState, group: Group) -> list[str]:
+def _primaries_near(state: CrosslingualState, group: Group) -> list[str]:
     inside = {one.id for one in group}
     found = {
-        state.leaders.of(facet.id): None
+        state.groups.of(variant.id): None
         for one in group
-        for facet in state.near(one, LIMIT - MARGIN)
-        if facet.id not in inside
+        for variant in state.near(one, LIMIT - MARGIN)
+        if variant.id not in inside
     }
     return sorted(found)
 
@@ -153,7 +159,7 @@ def _between(ones: Group, others: Group) -> int:
     return max(0, start - last, first - end)
 
 
-def _said(ones: Group, others: Group, pairs: Collection[frozenset[str]]) -> bool:
+def _corrected(ones: Group, others: Group, pairs: Collection[frozenset[str]]) -> bool:
     """Whether a person named one story here and another there."""
     if not pairs:
         return False
@@ -176,7 +182,7 @@ def _joining(state: CrosslingualState, group: Group, bond: Bond) -> tuple[StoryL
         ),
     )
     return (
-        StoryLink("link", state.leaders.of(younger[0].id), state.leaders.of(older[0].id), evidence),
+        StoryLink("link", state.groups.of(younger[0].id), state.groups.of(older[0].id), evidence),
     )
 
 
@@ -184,9 +190,9 @@ def _languages(group: Group) -> list[str]:
     return [language for one in group for language in sorted(one.languages)]
 
 
-def _leaving(state: CrosslingualState, own: Facet, score: float) -> tuple[StoryLink, ...]:
+def _leaving(state: CrosslingualState, own: Variant, score: float) -> tuple[StoryLink, ...]:
     """``own`` stands for itself; where it led, the others stay together."""
-    leader = state.leaders.of(own.id)
+    primary = state.groups.of(own.id)
     evidence = Evidence(
         "counterpart",
         round(score, 6),
@@ -194,10 +200,10 @@ def _leaving(state: CrosslingualState, own: Facet, score: float) -> tuple[StoryL
         None,
         "What came later shows that they do not tell of the same event.",
     )
-    if leader != own.id:
-        return (StoryLink("unlink", own.id, leader, evidence),)
+    if primary != own.id:
+        return (StoryLink("unlink", own.id, primary, evidence),)
     known = [one.id for one in state.group(own.id) if one is not own]
-    unknown = [name for name in state.leaders.group(own.id) if name not in (*known, own.id)]
+    unknown = [name for name in state.groups.group(own.id) if name not in (*known, own.id)]
     first, *rest = (*known, *unknown)
     return (
         StoryLink("unlink", first, own.id, evidence),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.crosslingual.encoder import SIZE
-from aggregator.crosslingual.language_groups import Leaders
+from aggregator.crosslingual.language_groups import LanguageGroups
 from aggregator.model import StoryChange, StoryLink, StoryVector
 
 REMEMBERED: Final = 20_000  # the latest items with a vector
@@ -25,7 +25,7 @@ Sums = NDArray[np.int64]
 
 
 @dataclass(slots=True)
-class Facet:
+class Variant:
     """A story of one language: its items, and what they mean together."""
 
     id: str
@@ -54,17 +54,17 @@ class CrosslingualState:
         self._items: dict[str, StoryVector] = {}  # by canonical item, in order of arrival
         self._arrived: dict[str, int] = {}
         self._next = 0
-        self._facets: dict[str, Facet] = {}
-        self.leaders = Leaders()
+        self._variants: dict[str, Variant] = {}
+        self.groups = LanguageGroups()
         self._rows = np.zeros((_GROWTH, SIZE), dtype=np.float32)  # directions, for a first look
         self._names: list[str | None] = []
         self._free: list[int] = []
 
-    def restore(self, items: Iterable[StoryVector], leaders: Mapping[str, str]) -> None:
+    def restore(self, items: Iterable[StoryVector], primaries: Mapping[str, str]) -> None:
         """Remember what was stored, as after a restart."""
         for item in items:
             self.add(item)
-        self.leaders.restore(leaders)
+        self.groups.restore(primaries)
 
     def add(self, item: StoryVector) -> None:
         """Remember a canonical item; beyond ``REMEMBERED`` the oldest is forgotten."""
@@ -83,72 +83,74 @@ class CrosslingualState:
 
     def apply_change(self, change: StoryChange) -> None:
         """Follow a merge or a split of stories, as the store does."""
-        source = self._facets.get(change.story)
+        source = self._variants.get(change.story)
         if source is not None and change.kind == "merge":
             self._absorb(source, change.into)
         elif source is not None:
             for canonical in sorted(source.members.intersection(change.members)):
                 self._take(canonical)
                 self._put(canonical, change.into)
-        self.leaders.change(change)
+        self.groups.change(change)
 
     def apply_link(self, link: StoryLink) -> None:
         """Follow a link or its end, as the store does."""
-        self.leaders.link(link)
+        self.groups.link(link)
 
     # What decisions look at.
 
-    def facet(self, story: str) -> Facet | None:
+    def variant(self, story: str) -> Variant | None:
         """The remembered story with this id."""
-        return self._facets.get(story)
+        return self._variants.get(story)
 
-    def group(self, story: str) -> list[Facet]:
+    def group(self, story: str) -> list[Variant]:
         """The stories that ``story`` is told with, itself among them, the first to come first."""
-        found = [self._facets[name] for name in self.leaders.group(story) if name in self._facets]
+        found = [
+            self._variants[name] for name in self.groups.group(story) if name in self._variants
+        ]
         return sorted(found, key=lambda one: one.arrived)
 
     def is_whole(self, story: str) -> bool:
         """Whether all stories that ``story`` is told with are remembered, and their languages."""
-        return all(name in self._facets for name in self.leaders.group(story))
+        return all(name in self._variants for name in self.groups.group(story))
 
-    def near(self, facet: Facet, least: float) -> list[Facet]:
-        """The stories at least about so alike to ``facet``; a little below is let through."""
+    def near(self, variant: Variant, least: float) -> list[Variant]:
+        """The stories at least about so alike to ``variant``; a little below is let through."""
         count = len(self._names)
-        roughly = self._rows[:count] @ self._rows[facet.row]
+        roughly = self._rows[:count] @ self._rows[variant.row]
         names = [self._names[at] for at in np.flatnonzero(roughly >= least - 0.001)]
-        return [self._facets[name] for name in names if name is not None and name != facet.id]
+        return [self._variants[name] for name in names if name is not None and name != variant.id]
 
     # Keeping it up.
 
     def _put(self, canonical: str, story: str) -> None:
         item = self._moved(canonical, story)
-        facet = self._facet(story)
-        facet.members.add(canonical)
-        facet.languages[item.language] += 1
-        facet.total += _numbers(item)
+        variant = self._variant(story)
+        variant.members.add(canonical)
+        variant.languages[item.language] += 1
+        variant.total += _numbers(item)
         time = int(item.time.timestamp())
-        facet.widen(self._arrived[canonical], time, time, int(item.seen.timestamp()))
-        self._turn(facet)
+        variant.widen(self._arrived[canonical], time, time, int(item.seen.timestamp()))
+        self._turn(variant)
 
     def _take(self, canonical: str) -> None:
         item = self._items[canonical]
-        facet = self._facets[item.story]
-        facet.members.discard(canonical)
-        facet.languages = +(facet.languages - Counter([item.language]))
-        facet.total -= _numbers(item)
-        if not facet.members:
-            self._end(facet)
+        variant = self._variants[item.story]
+        variant.members.discard(canonical)
+        variant.languages = +(variant.languages - Counter([item.language]))
+        variant.total -= _numbers(item)
+        if not variant.members:
+            self._end(variant)
             return
-        left = [self._items[name] for name in facet.members]
+        left = [self._items[name] for name in variant.members]
         times = [int(one.time.timestamp()) for one in left]
-        facet.first, facet.last = min(times), max(times)
-        facet.grown = max(int(one.seen.timestamp()) for one in left)
-        facet.arrived = min(self._arrived[name] for name in facet.members)
-        self._turn(facet)
+        variant.first, variant.last = min(times), max(times)
+        variant.grown = max(int(one.seen.timestamp()) for one in left)
+        variant.arrived = min(self._arrived[name] for name in variant.members)
+        self._turn(variant)
 
-    def _absorb(self, source: Facet, into: str) -> None:
+    def _absorb(self, source: Variant, into: str) -> None:
         """All of one story goes into another."""
-        target = self._facet(into)
+        target = self._variant(into)
         for canonical in source.members:
             self._moved(canonical, into)
         target.members |= source.members
@@ -165,24 +167,24 @@ class CrosslingualState:
             self._items[canonical] = item
         return item
 
-    def _facet(self, story: str) -> Facet:
-        facet = self._facets.get(story)
-        if facet is None:
-            facet = self._facets[story] = Facet(story, self._row(story))
-        return facet
+    def _variant(self, story: str) -> Variant:
+        variant = self._variants.get(story)
+        if variant is None:
+            variant = self._variants[story] = Variant(story, self._row(story))
+        return variant
 
-    def _end(self, facet: Facet) -> None:
-        del self._facets[facet.id]
-        self._rows[facet.row] = 0.0
-        self._names[facet.row] = None
-        self._free.append(facet.row)
+    def _end(self, variant: Variant) -> None:
+        del self._variants[variant.id]
+        self._rows[variant.row] = 0.0
+        self._names[variant.row] = None
+        self._free.append(variant.row)
 
     def _drop(self, canonical: str) -> None:
         self._take(canonical)
         del self._items[canonical], self._arrived[canonical]
 
-    def _turn(self, facet: Facet) -> None:
-        self._rows[facet.row] = facet.total / max(length(facet.total), 1e-9)
+    def _turn(self, variant: Variant) -> None:
+        self._rows[variant.row] = variant.total / max(length(variant.total), 1e-9)
 
     def _row(self, story: str) -> int:
         if self._free:
@@ -206,6 +208,6 @@ def length(total: NDArray[Any]) -> float:
     return float(np.sqrt(float(total @ total)))
 
 
-def alike(one: Facet, other: Facet) -> float:
+def alike(one: Variant, other: Variant) -> float:
     """The cosine of two stories, exact: the same whatever came in which order."""
     return float(one.total @ other.total) / max(length(one.total) * length(other.total), 1e-9)

@@ -7,12 +7,12 @@
 
 from aggregator.dedupe.archive import Archive, MemoryArchive, Overlay
 from aggregator.dedupe.compare import Verdict, compare
-from aggregator.dedupe.decide import ENGINE, decide, materially_changed
-from aggregator.dedupe.keys import keys
+from aggregator.dedupe.decide import RULES_VERSION, decide, materially_changed
+from aggregator.dedupe.keys import item_keys
 from aggregator.dedupe.state import DedupeState
 
 __all__ = [
-    "ENGINE",
+    "RULES_VERSION",
     "Archive",
     "DedupeState",
     "MemoryArchive",
@@ -20,6 +20,6 @@ __all__ = [
     "Verdict",
     "compare",
     "decide",
-    "keys",
+    "item_keys",
     "materially_changed",
 ]

@@ -17,7 +17,7 @@ from aggregator.dedupe.bodies import (
 )
 from aggregator.dedupe.guards import Veto
 from aggregator.dedupe.keys import addresses
-from aggregator.dedupe.normal_forms import written_together
+from aggregator.dedupe.normal_forms import shared_script_language
 from aggregator.dedupe.titles import Judgement, judge_titles
 from aggregator.model import Details, Evidence, Item
 from aggregator.text.letters import fold
@@ -101,8 +101,8 @@ def shared_address(a: Item, b: Item) -> str | None:
 
 def one_language(a: Item, b: Item) -> str | None:
     """The language to compare in, from both sides: that of either, or its way of writing."""
-    said = {code for code in (a.language, b.language) if code}
-    return min(said) if said else written_together(a.title, b.title)
+    languages = {code for code in (a.language, b.language) if code}
+    return min(languages) if languages else shared_script_language(a.title, b.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class _Pair:
     apart: timedelta
     one_outlet: bool
 
-    def say(
+    def verdict(
         self, same: bool, rule: str, score: float, limit: float, reason: str, *vetoes: Veto
     ) -> Verdict:
         sides = (self.titles.left, self.titles.right)
@@ -125,7 +125,7 @@ class _Pair:
 
     def by_title(self, same: bool, reason: str, *vetoes: Veto) -> Verdict:
         titles = self.titles
-        return self.say(same, titles.rule, titles.score, titles.threshold, reason, *vetoes)
+        return self.verdict(same, titles.rule, titles.score, titles.threshold, reason, *vetoes)
 
     def title_veto(self, window: timedelta | None) -> Veto | None:
         """What forbids to decide by titles that are the same."""
@@ -173,16 +173,16 @@ class _Pair:
         if bodies.jaccard >= limit:
             share = round(100 * bodies.jaccard)
             reason = f"the texts are nearly the same: {share} % of their runs of words are common"
-            return self.say(True, "body", bodies.jaccard, limit, reason)
+            return self.verdict(True, "body", bodies.jaccard, limit, reason)
         if bodies.containment >= CONTAINED and limit < OVERRULING:
             share = round(100 * bodies.containment)
             reason = f"{share} % of the shorter text stands in the longer one"
-            return self.say(True, "body", bodies.containment, CONTAINED, reason)
+            return self.verdict(True, "body", bodies.containment, CONTAINED, reason)
         if bodies.jaccard >= SAME:
             vetoes = [veto for veto in self.titles.vetoes if veto.guard not in _UNSURE]
             if vetoes:
                 reason = f"the texts are much the same, but {vetoes[0].reason}"
-                return self.say(False, "body", bodies.jaccard, limit, reason, *vetoes)
+                return self.verdict(False, "body", bodies.jaccard, limit, reason, *vetoes)
         return None
 
 
@@ -206,7 +206,7 @@ def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
         return pair.by_title(False, reason, Veto("language", reason))
     address = shared_address(a, b)
     if address:
-        return pair.say(True, "url", 1.0, 1.0, _address_reason(a, b, address))
+        return pair.verdict(True, "url", 1.0, 1.0, _address_reason(a, b, address))
     veto = pair.title_veto(window) if titles.same else None
     if titles.same and veto is None:
         return pair.by_title(True, titles.reason)

@@ -9,15 +9,15 @@ from datetime import timedelta
 from aggregator.dedupe.archive import Archive
 from aggregator.dedupe.compare import NEAR, Verdict, compare, one_language
 from aggregator.dedupe.groups import Group, admit, better
-from aggregator.dedupe.keys import keys
-from aggregator.dedupe.normal_forms import form, written
+from aggregator.dedupe.keys import item_keys
+from aggregator.dedupe.normal_forms import form, script_language
 from aggregator.dedupe.rulings import Ruling, ruling
 from aggregator.dedupe.state import DedupeState
 from aggregator.dedupe.titles import judge_titles
 from aggregator.model import Correction, Decision, Evidence, Item, Keys, Placed
 from aggregator.text.identity import canonical_id
 
-ENGINE = "1"
+RULES_VERSION = "1"
 """Version of the rules; stored with each decision."""
 
 _MOST_SAME_TITLE = 30
@@ -52,7 +52,9 @@ def decide(
     and the corrections. ``item`` may be in the archive already (a revision, or
     deciding again): it is never compared with itself.
     """
-    return _Case(state, archive, item, keys(item), ruling(item.id, archive, corrections)).decide()
+    return _Case(
+        state, archive, item, item_keys(item), ruling(item.id, archive, corrections)
+    ).decide()
 
 
 @dataclass(slots=True)
@@ -69,9 +71,9 @@ class _Case:
     recurring: bool = False  # its title: proves nothing
 
     def decide(self) -> Decision:
-        told = self._told()
-        if told:
-            return told
+        corrected = self._corrected()
+        if corrected:
+            return corrected
         tried: set[str] = set()
         for placed, verdict in self._candidates():
             if placed.canonical in tried:
@@ -82,15 +84,17 @@ class _Case:
                 return self._joins(group, verdict.evidence(placed.item.id))
         return self._founds(Evidence("new", reason=self._why_new()))
 
-    def _told(self) -> Decision | None:
+    def _corrected(self) -> Decision | None:
         """What a person has said of the item, if anything."""
         for other, correction in self.rules.same:
             placed = self.archive.placed(other)
             group = self.state.group(placed.canonical, self.archive) if placed else None
             if group and other != self.item.id:
-                return self._joins(group, _spoken(correction, "both are the same", other))
+                return self._joins(
+                    group, _correction_evidence(correction, "both are the same", other)
+                )
         if self.rules.alone:
-            return self._founds(_spoken(self.rules.alone, "it stands alone", None))
+            return self._founds(_correction_evidence(self.rules.alone, "it stands alone", None))
         return None
 
     def _candidates(self) -> Iterator[tuple[Placed, Verdict]]:
@@ -110,7 +114,7 @@ class _Case:
         """Items of the window whose title is the same, or nearly, in all words that matter."""
         item = self.item
         for near in self.state.find(item.title, item.language, item.seen):
-            language = item.language or near.language or written(item.title)
+            language = item.language or near.language or script_language(item.title)
             judgement = judge_titles(item.title, near.title, language)
             if judgement.same or judgement.score >= min(judgement.threshold, NEAR):
                 placed = self.archive.placed(near.item)
@@ -142,7 +146,9 @@ class _Case:
         for other, correction in self.rules.apart:
             stands = self.archive.placed(other)
             if stands and stands.canonical == group.canonical:
-                self.refused.insert(0, _spoken(correction, "the two are not the same", other))
+                self.refused.insert(
+                    0, _correction_evidence(correction, "the two are not the same", other)
+                )
                 return False
         answer = admit(self.item, group, verdict, placed.item, self.state.settings.title_window)
         if answer.evidence:
@@ -162,7 +168,7 @@ class _Case:
                 self.item.id if better(self.item, group.representative, rivals) else None
             ),
             flags=("republished",) if self._again(group) else (),
-            engine=ENGINE,
+            rules_version=RULES_VERSION,
         )
 
     def _again(self, group: Group) -> bool:
@@ -185,7 +191,7 @@ class _Case:
             keys=self.keys,
             refused=tuple(self.refused[:_MOST_REFUSED]),
             representative=self.item.id,
-            engine=ENGINE,
+            rules_version=RULES_VERSION,
         )
 
     def _why_new(self) -> str:
@@ -196,7 +202,7 @@ class _Case:
         return "nothing like it was known"
 
 
-def _spoken(correction: Correction, what: str, partner: str | None) -> Evidence:
+def _correction_evidence(correction: Correction, what: str, partner: str | None) -> Evidence:
     """A person's word as evidence."""
     note = f": {correction.note}" if correction.note else ""
     details = (("correction", correction.id),)

@@ -116,17 +116,17 @@ def admit(item: Item, group: Group, first: Verdict, partner: Item, window: timed
             return Admission(
                 False, Evidence("group", verdict.score, verdict.threshold, name, reason, details)
             )
-    leader = group.representative.id
-    alone = leader not in verdicts
-    if alone or first.rule == "url" or verdicts[leader].same or len(agreeing) > 1:
+    representative = group.representative.id
+    alone = representative not in verdicts
+    if alone or first.rule == "url" or verdicts[representative].same or len(agreeing) > 1:
         return Admission(True)
-    if vouched(leader):
+    if vouched(representative):
         return Admission(True)
-    verdict = verdicts[leader]
+    verdict = verdicts[representative]
     reason = "it agrees with one member only, and not with the one that stands for the group"
     details = (*verdict.details(), ("guard_group", "chain"))
     return Admission(
-        False, Evidence("group", verdict.score, verdict.threshold, leader, reason, details)
+        False, Evidence("group", verdict.score, verdict.threshold, representative, reason, details)
     )
 
 

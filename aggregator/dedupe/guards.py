@@ -41,13 +41,13 @@ def number(alignment: Alignment) -> str | None:
     left, right = _of(alignment, Kind.NUMBER)
     if left and right:
         return f"the numbers differ: {_quoted(left)} against {_quoted(right)}"
-    strict = [term for term in left + right if not _plain(term.text)]
+    strict = [term for term in left + right if not _is_bare_number(term.text)]
     if strict:
         return f"only one title has {_quoted(strict)}"
     return _crossed(alignment)
 
 
-def _plain(text: str) -> bool:
+def _is_bare_number(text: str) -> bool:
     """A bare count or amount, which a rewording may leave out; not an ordinal, score or year."""
     digits = text.rstrip("%").replace(".", "", 1)
     return digits.isdigit() and not (len(digits) == 4 and digits[:2] in ("19", "20"))

@@ -71,7 +71,7 @@ class TitleIndex:
         self._size = array("B")  # how many words took part in the numbers
         self._bits = array("Q")  # two for each title
         self._changed = array("B")  # 1: in _revised
-        self._spoken = array("B")  # number of the language
+        self._languages_at = array("B")  # number of the language
         self._languages: list[str | None] = [None]
         self._unknown = False  # whether a title of unknown language came
         self._revised: dict[int, _Revised] = {}
@@ -92,7 +92,7 @@ class TitleIndex:
             self._size,
             self._bits,
             self._changed,
-            self._spoken,
+            self._languages_at,
         )
 
     @property
@@ -130,7 +130,7 @@ class TitleIndex:
         self._size[place] = found.size
         self._bits[2 * place : 2 * place + 2] = array("Q", found.bits)
         self._changed[place] = 1
-        self._spoken[place] = self._language(item.language)
+        self._languages_at[place] = self._language(item.language)
         self._time[place] = _micros(item.time)
         self._postings.add(sorted(set(found.numbers) - noted), slot, self._first)
         return False
@@ -150,7 +150,7 @@ class TitleIndex:
         for one in titles:
             self._buffer += f"{one.item}{_SEPARATOR}{one.title}".encode("utf-8", "replace")
             self._ends.append(self._dropped + len(self._buffer))
-            self._spoken.append(self._language(one.language))
+            self._languages_at.append(self._language(one.language))
         self._seen.extend([one.seen for one in titles])
         self._time.extend([one.time for one in titles])
         self._size.frombytes(block.sizes.tobytes())
@@ -166,7 +166,7 @@ class TitleIndex:
         self._size.append(found.size)
         self._bits.extend(found.bits)
         self._changed.append(0)
-        self._spoken.append(self._language(item.language))
+        self._languages_at.append(self._language(item.language))
         self._newest = max(self._newest, self._seen[-1])
         return self._first + len(self._seen) - 1
 
@@ -204,7 +204,7 @@ class TitleIndex:
         start = self._ends[place - 1] if place else self._dropped
         data = self._buffer[start - self._dropped : self._ends[place] - self._dropped]
         item, title = data.decode("utf-8").split(_SEPARATOR, 1)
-        number = self._spoken[place]
+        number = self._languages_at[place]
         language = self._languages[number] if number < len(self._languages) else None
         return Found(item, language, title, _EPOCH + timedelta(microseconds=self._time[place]))
 
@@ -222,7 +222,7 @@ class TitleIndex:
             some, counts = self._counted(slots, which, wanted)
             wished = self._arrived(some, since)
             if spoken is not None:
-                wished &= self._column(self._spoken, np.uint8, some) == spoken
+                wished &= self._column(self._languages_at, np.uint8, some) == spoken
             some, counts = self._near(some[wished], counts[wished], slots, which, wanted)
             rest.append(some)
             hits.append(counts)

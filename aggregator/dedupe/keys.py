@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from aggregator.dedupe.bodies import bands
-from aggregator.dedupe.normal_forms import form, written
+from aggregator.dedupe.normal_forms import form, script_language
 from aggregator.dedupe.sketches import sketch
 from aggregator.dedupe.titles import telling
 from aggregator.model import Item, Keys
@@ -19,13 +19,13 @@ def addresses(item: Item) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def keys(item: Item) -> Keys:
+def item_keys(item: Item) -> Keys:
     """What ``item`` can be looked up by over the whole archive.
 
     An address without a path (a site's front page) identifies no article; a
     title that says too little is left out, and so is a body too short.
     """
-    language = item.language or written(item.title)
+    language = item.language or script_language(item.title)
     normal = form(item.title, language)
     return Keys(
         urls=addresses(item),

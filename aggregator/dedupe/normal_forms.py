@@ -17,7 +17,7 @@ from aggregator.text.titles import LIMIT, normal_form
 _PARTICLES = frozenset("بلوفك")
 _PERSIAN = frozenset(["مي", "نمي", "ها", "هاي", "هايي", "هايش", "هايشان", "تر", "ترين"])
 _UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
-_WRITTEN = (
+_SCRIPT_LANGUAGES = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")),
     ("th", re.compile("[\u0e00-\u0e7f]")),
@@ -28,17 +28,19 @@ _WRITTEN = (
 
 
 @lru_cache(maxsize=16_384)
-def written(title: str) -> str | None:
+def script_language(title: str) -> str | None:
     """For a title of unknown language in a script without spaces: a language written so."""
     if title.isascii():
         return None
     least = max(2, sum(map(str.isalpha, title)) // 3)
-    return next((code for code, pattern in _WRITTEN if len(pattern.findall(title)) >= least), None)
+    return next(
+        (code for code, pattern in _SCRIPT_LANGUAGES if len(pattern.findall(title)) >= least), None
+    )
 
 
-def written_together(a: str, b: str) -> str | None:
+def shared_script_language(a: str, b: str) -> str | None:
     """The same for two titles, from both sides: of two languages the first by name."""
-    found = {code for code in (written(a), written(b)) if code}
+    found = {code for code in (script_language(a), script_language(b)) if code}
     return min(found) if found else None
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.dedupe.normal_forms import written
+from aggregator.dedupe.normal_forms import script_language
 from aggregator.dedupe.terms import Kind, outline
 from aggregator.dedupe.titles import GRAM, HEAD, MOST_EXTRA
 from aggregator.dedupe.unspaced_titles import MOST_INNER, MOST_LIGHT, squeeze
@@ -115,7 +115,7 @@ def title_keys(title: str, language: str | None) -> TitleKeys:
     Longer words come first in that order, because they are rarer. A title that was
     cut short shares the beginning: its first four words.
     """
-    language = language or written(title)
+    language = language or script_language(title)
     if not spaced(language):
         text = squeeze(title, language)
         equal = _mixed(_hash(text))

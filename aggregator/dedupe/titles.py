@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from aggregator.dedupe.align import Alignment, align
 from aggregator.dedupe.guards import Veto, vetoes
 from aggregator.dedupe.lexicon import lexicon
-from aggregator.dedupe.normal_forms import form, written, written_together
+from aggregator.dedupe.normal_forms import form, script_language, shared_script_language
 from aggregator.dedupe.terms import Kind, Reading, read
 from aggregator.dedupe.unspaced_titles import align_runs, run_vetoes, squeeze
 from aggregator.text.languages import spaced
@@ -43,7 +43,7 @@ class Judgement:
 
 def telling(title: str, language: str | None) -> bool:
     """Whether a title says enough to prove anything: not generic, not too short."""
-    language = language or written(title)
+    language = language or script_language(title)
     normal = form(title, language)
     if normal in lexicon(language).generic:
         return False
@@ -125,7 +125,7 @@ def _clause(reading: Reading, place: int, beside: int) -> bool:
 
 def judge_titles(a: str, b: str, language: str | None) -> Judgement:
     """Judge two titles of one language; symmetric, bounded by ``terms.LONGEST``."""
-    language = language or written_together(a, b)
+    language = language or shared_script_language(a, b)
     normal_a, normal_b = form(a, language), form(b, language)
     if normal_a == normal_b and normal_a:
         same = telling(a, language)

@@ -53,7 +53,7 @@ def render_atom(page: Page) -> str:
 
 
 def _nothing(page: Page) -> str:
-    return f"{page.span} · {page.words.say('nothing_new')}"
+    return f"{page.span} · {page.words.phrase('nothing_new')}"
 
 
 def _entry(entry: FeedEntry, block: Block, page: Page) -> None:

@@ -41,10 +41,12 @@ def render_html(page: Page) -> str:
     """The page as a whole HTML document."""
     style, policy = _style()
     template = _environment().get_template("digest.html.j2")
-    return template.render(page=page, say=page.words.say, style=style, style_hash=policy) + "\n"
+    return (
+        template.render(page=page, phrase=page.words.phrase, style=style, style_hash=policy) + "\n"
+    )
 
 
 def render_entry(block: Block, page: Page) -> str:
     """One story as a piece of HTML for a feed reader."""
     template = _environment().get_template("entry.html.j2")
-    return template.render(block=block, page=page, say=page.words.say).strip()
+    return template.render(block=block, page=page, phrase=page.words.phrase).strip()

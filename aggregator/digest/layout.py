@@ -105,7 +105,7 @@ def lay_out(edition: Edition) -> Page:
         language=words.language,
         direction=direction(words.language),
         day=words.day(edition.until),
-        span=words.say(
+        span=words.phrase(
             "span", since=words.moment(edition.since), until=words.moment(edition.until)
         ),
         summary=_summary(edition, words),
@@ -172,8 +172,8 @@ def _article(coverage: Coverage, edition: Edition, words: Wording, mixed: bool) 
         time=words.short(item.time, edition.until),
         iso=stamp(item.time),
         repetitions=words.count("repetitions", len(coverage.copies)) if coverage.copies else "",
-        first_published=words.say("first_published", date=words.date(first)) if first else "",
-        credit=words.say("credit", name=line(item.credit, _NAME)) if item.credit else "",
+        first_published=words.phrase("first_published", date=words.date(first)) if first else "",
+        credit=words.phrase("credit", name=line(item.credit, _NAME)) if item.credit else "",
         new=mixed and coverage.new,
     )
 
@@ -183,7 +183,7 @@ def _outlets(items: Iterable[Item], words: Wording) -> Iterable[Text]:
     seen: dict[str, Text] = {}
     for item in items:
         name = line(item.source, _NAME)
-        text = Text(name or words.say("unnamed"), link(item.link) or link(item.url))
+        text = Text(name or words.phrase("unnamed"), link(item.link) or link(item.url))
         key = outlet_key(item.source, item.feed)
         if key not in seen or (seen[key].href is None and text.href):
             seen[key] = text
@@ -193,7 +193,7 @@ def _outlets(items: Iterable[Item], words: Wording) -> Iterable[Text]:
 def _text(text: str, words: Wording, href: str | None, language: str | None) -> Text:
     shown = line(text)
     if not shown:
-        return Text(words.say("untitled"), link(href), words.language, direction(words.language))
+        return Text(words.phrase("untitled"), link(href), words.language, direction(words.language))
     return Text(shown, link(href), language, direction(language))
 
 
@@ -203,14 +203,14 @@ def _follows(view: StoryView, words: Wording, listed: set[str]) -> Text | None:
     if earlier is None:
         return None
     here = f"#{anchor(earlier.story)}" if earlier.story in listed else link(earlier.link)
-    return Text(line(earlier.headline) or words.say("untitled"), here)
+    return Text(line(earlier.headline) or words.phrase("untitled"), here)
 
 
 def _why(view: StoryView, words: Wording) -> tuple[tuple[str, str], ...]:
     """The parts of the score, in words; a part without a word here is left out."""
     parts = [("score", view.story.score), *view.story.score_parts]
     return tuple(
-        (words.say(f"part_{name}"), words.number(value))
+        (words.phrase(f"part_{name}"), words.number(value))
         for name, value in parts
         if f"part_{name}" in words.texts and isinstance(value, int | float)
     )

@@ -40,8 +40,8 @@ def _parts(page: Page) -> Iterator[str]:
     yield escape(page.day)
     yield escape(" · ".join((page.span, *page.summary)))
     if not page.blocks:
-        yield f"**{escape(page.words.say('nothing_new'))}**"
-        yield escape(page.words.say("nothing_detail"))
+        yield f"**{escape(page.words.phrase('nothing_new'))}**"
+        yield escape(page.words.phrase("nothing_detail"))
     for block in page.blocks:
         yield from _story(block, page)
     if page.more:
@@ -52,16 +52,16 @@ def _story(block: Block, page: Page) -> Iterator[str]:
     words = page.words
     yield f"## {_linked(block.headline)}"
     facts = [block.time, block.outlets, block.repetitions, block.article.first_published]
-    facts += [block.article.credit, words.say("update") if block.update else ""]
+    facts += [block.article.credit, words.phrase("update") if block.update else ""]
     yield _joined(facts, page)
     if block.lead.text:
         yield escape(block.lead.text)
-    colon = words.say("colon")
-    yield f"{escape(words.say('reported_by'))}{colon}{_outlets(block.article, page)}"
+    colon = words.phrase("colon")
+    yield f"{escape(words.phrase('reported_by'))}{colon}{_outlets(block.article, page)}"
     if block.follows:
-        yield f"{escape(words.say('follows'))}{colon}{_linked(block.follows, page.direction)}"
+        yield f"{escape(words.phrase('follows'))}{colon}{_linked(block.follows, page.direction)}"
     if block.related:
-        yield f"**{escape(words.say('related'))}**"
+        yield f"**{escape(words.phrase('related'))}**"
         yield "\n".join(_item(article, page) for article in block.related)
 
 
@@ -70,13 +70,13 @@ def _item(article: Article, page: Page) -> str:
     turned = article.title.direction not in ("auto", page.direction)
     mark = _MARK[article.title.direction] if turned else ""
     facts = [article.time, article.repetitions, article.first_published, article.credit]
-    facts += [page.words.say("new") if article.new else ""]
+    facts += [page.words.phrase("new") if article.new else ""]
     title = _linked(article.title, page.direction)
     return f"- {mark}{title} — {_outlets(article, page)} · {_joined(facts, page)}"
 
 
 def _outlets(article: Article, page: Page) -> str:
-    comma = page.words.say("comma")
+    comma = page.words.phrase("comma")
     return comma.join(_linked(outlet, page.direction) for outlet in article.outlets)
 
 

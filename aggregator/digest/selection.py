@@ -62,11 +62,11 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
     earlier = listed or {}
     found: dict[str, StoryView] = {}
     for view in stories:
-        said = earlier.get(view.story.id)
-        after = since if said is None else max(since, said)
+        listed_at = earlier.get(view.story.id)
+        after = since if listed_at is None else max(since, listed_at)
         chosen = _choose(settings, view, after, until, reader_languages)
         if chosen is not None:
-            found[view.story.id] = replace(chosen, listed=said)
+            found[view.story.id] = replace(chosen, listed=listed_at)
     ordered = sorted(found.values(), key=_order(settings.order))
     shown = tuple(ordered[: max(0, settings.limit)])
     copies = [len(coverage.copies) for view in shown for coverage in view.coverage]
@@ -124,10 +124,10 @@ def _choose(
     """The story as this digest shows it, or None where it does not."""
     seen = [part for part in (_as_of(c, until) for c in view.coverage) if part is not None]
     marked = [replace(part, new=is_news(part, after)) for part in seen]
-    spoken = [part for part in marked if speaks(settings, part)]
-    if not any(part.new for part in spoken) or not passes(settings, view.story, spoken):
+    readable = [part for part in marked if speaks(settings, part)]
+    if not any(part.new for part in readable) or not passes(settings, view.story, readable):
         return None
-    ordered = tuple(_lead_first(view.story, spoken, reader_languages))
+    ordered = tuple(_lead_first(view.story, readable, reader_languages))
     chosen = replace(view, coverage=ordered)
     half_life = min(max(settings.span / 2, timedelta(hours=3)), timedelta(hours=48))
     score, parts = rank(chosen, now=until, half_life=half_life)

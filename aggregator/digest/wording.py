@@ -33,7 +33,7 @@ class Wording:
     plurals: dict[str, dict[str, str]]
     digits: str | None = None  # where its own are the rule: ten characters
 
-    def say(self, key: str, **parts: str) -> str:
+    def phrase(self, key: str, **parts: str) -> str:
         """The string ``key`` with its parts put in."""
         return self.texts[key].format(**parts)
 

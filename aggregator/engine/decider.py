@@ -68,10 +68,10 @@ class Decider:
             # and again would cost a tenth of the time of each decision.
             gc.freeze()
 
-    def restore_meanings(self, items: Iterable[StoryVector], leaders: Mapping[str, str]) -> None:
+    def restore_meanings(self, items: Iterable[StoryVector], primaries: Mapping[str, str]) -> None:
         """Go on with stories across languages from what was stored, in order of arrival."""
         if self._meanings is not None:
-            self._meanings.restore(items, leaders)
+            self._meanings.restore(items, primaries)
 
     def place(self, item: Item, archive: dedupe.Archive) -> Placement:
         """Decide on ``item``, the next in order of arrival, and remember it."""
@@ -88,7 +88,7 @@ class Decider:
         not found its group, for a group is not torn apart by an edit. Otherwise it
         stays, and the evidence says so.
         """
-        keys = dedupe.keys(item)
+        keys = dedupe.item_keys(item)
         if dedupe.materially_changed(known.item, item):
             reason = "the same entry again with another title; decided again, it stays where it is"
             decision = dedupe.decide(self._titles, archive, item, corrections=self._corrections)
@@ -100,7 +100,9 @@ class Decider:
         else:
             reason = "the same entry again, changed in its text or in small parts of its title"
         evidence = Evidence("revision", 1.0, 1.0, known.item.id, reason)
-        stays = Decision(item.id, known.canonical, False, evidence, keys, engine=dedupe.ENGINE)
+        stays = Decision(
+            item.id, known.canonical, False, evidence, keys, rules_version=dedupe.RULES_VERSION
+        )
         self._titles.add(Placed(item, known.canonical), keys)
         return Placement(item, stays, None)
 
@@ -133,9 +135,9 @@ class Decider:
         if self._meanings is None:
             return story
         vector = crosslingual.vector_of(item, crosslingual.package_encoder())
-        told = None
+        remembered = None
         if vector is not None:
-            told = StoryVector(
+            remembered = StoryVector(
                 story.canonical,
                 story.story,
                 item.language or "",
@@ -143,21 +145,21 @@ class Decider:
                 item.time,
                 vector,
             )
-            self._meanings.add(told)
+            self._meanings.add(remembered)
         for change in story.changes:
             self._meanings.apply_change(change)
         grown = (story.story, *(change.into for change in story.changes))
         links = tuple(link for one in dict.fromkeys(grown) for link in self._linked(one, item))
-        return replace(story, vector=told, links=links)
+        return replace(story, vector=remembered, links=links)
 
-    def _words(self) -> crosslingual.Words:
+    def _link_corrections(self) -> crosslingual.LinkCorrections:
         """What people said of stories, by the stories that these items stand in now."""
         pairs: dict[str, set[frozenset[str]]] = {"same": set(), "split": set()}
-        for said in self._corrections:
-            if said.level == "story" and said.b is not None:
-                sides = (self._stories.current(said.a), self._stories.current(said.b))
-                pairs[said.kind].add(frozenset(side for side in sides if side))
-        return crosslingual.Words(frozenset(pairs["same"]), frozenset(pairs["split"]))
+        for correction in self._corrections:
+            if correction.level == "story" and correction.b is not None:
+                sides = (self._stories.current(correction.a), self._stories.current(correction.b))
+                pairs[correction.kind].add(frozenset(side for side in sides if side))
+        return crosslingual.LinkCorrections(frozenset(pairs["same"]), frozenset(pairs["split"]))
 
     def _linked(self, story: str, item: Item) -> tuple[StoryLink, ...]:
         if self._meanings is None:
@@ -167,7 +169,7 @@ class Decider:
             story,
             now=int(item.seen.timestamp()),
             live_days=self._live_days,
-            words=self._words(),
+            corrections=self._link_corrections(),
         )
         for link in links:
             self._meanings.apply_link(link)

@@ -31,7 +31,7 @@ def make(
     return Correction("k" + name[:8], level, kind, a, b, at, note)
 
 
-def say(engine: Engine, correction: Correction, *, now: datetime) -> list[str]:
+def apply(engine: Engine, correction: Correction, *, now: datetime) -> list[str]:
     """Store a correction and follow it at once; returns the items that moved.
 
     Raises CorrectionError where something is unknown or another correction says the opposite.
@@ -112,10 +112,11 @@ def check_items(tx: Transaction, correction: Correction) -> None:
     else:
         against = [c for o, c in ruling.same if correction.b in (o, None)]
     if against:
-        said = against[0]
+        opposite = against[0]
         raise CorrectionError(
-            f"the correction {said.id} says the opposite "
-            f"({said.kind} {said.a} {said.b or 'alone'}); take it back first: items undo {said.id}"
+            f"the correction {opposite.id} says the opposite "
+            f"({opposite.kind} {opposite.a} {opposite.b or 'alone'}); "
+            f"take it back first: items undo {opposite.id}"
         )
 
 
@@ -190,11 +191,11 @@ def _move(
     now: datetime,
 ) -> None:
     item = placed.item
-    keys = tx.items.keys(item.id) or dedupe.keys(item)
+    keys = tx.items.keys(item.id) or dedupe.item_keys(item)
     founded = canonical_id(item.id) == target
     decision = Decision(
         item.id, target, founded, evidence, keys, representative=item.id if founded else None,
-        engine=dedupe.ENGINE,
+        rules_version=dedupe.RULES_VERSION,
     )  # fmt: skip
     tx.decide_again(decision, now)
     decider.moved(item, placed.canonical, decision)

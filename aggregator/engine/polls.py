@@ -32,7 +32,7 @@ from aggregator.text.item_factory import make_item
 from storage import PollRecord, Store, Transaction
 
 IMPORTED = 1_000_000  # the position of feeds that stand in no feeds.toml: behind all others
-TURN = "turn"  # the key under which the store counts its writes
+WRITE_COUNT = "turn"  # the key under which the store counts its writes
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -82,7 +82,7 @@ class Engine:
         self._store = store
         self._settings = settings
         self._decider: Decider | None = None
-        self._turn = -1  # the count of writes in the store after the last one from here
+        self._write_count = -1  # the count of writes in the store after the last one from here
 
     def use(self, settings: Settings) -> None:
         """Go on with other settings from the next poll on."""
@@ -156,12 +156,12 @@ class Engine:
         """
         try:
             with self._store.transaction() as tx:
-                turn = int(tx.meta.get(TURN) or 0)
-                if turn != self._turn:
+                count = int(tx.meta.get(WRITE_COUNT) or 0)
+                if count != self._write_count:
                     self.forget()
                 yield tx
-                tx.meta.set(TURN, str(turn + 1))
-            self._turn = turn + 1
+                tx.meta.set(WRITE_COUNT, str(count + 1))
+            self._write_count = count + 1
         except BaseException:
             self.forget()
             raise
@@ -257,7 +257,7 @@ class Engine:
             decider.restore(tx.items.titles_since(since), tx.stories.restore(cluster.RESTORE_LIMIT))
             if self._settings.stories.across_languages:
                 decider.restore_meanings(
-                    tx.counterparts.vectors(crosslingual.REMEMBERED), tx.counterparts.pairs()
+                    tx.language_groups.vectors(crosslingual.REMEMBERED), tx.language_groups.pairs()
                 )
             self._decider = decider
         return self._decider
@@ -302,13 +302,13 @@ def store_story(tx: Transaction, story: StoryDecision, at: datetime) -> list[str
         tx.stories.apply(change, at)
         touched += [change.story, change.into]
     if story.vector is not None:
-        tx.counterparts.save_vector(story.vector)
+        tx.language_groups.save_vector(story.vector)
     return [*touched, *_link(tx, story, at)]
 
 
 def _link(tx: Transaction, story: StoryDecision, at: datetime) -> list[str]:
     for link in story.links:
-        tx.counterparts.apply(link, at)
+        tx.language_groups.apply(link, at)
     return [name for link in story.links for name in (link.story, link.into)]
 
 

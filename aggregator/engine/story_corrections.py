@@ -33,24 +33,28 @@ def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> li
             raise CorrectionError(f"{a} and {b} are one story already")
         older, younger = sorted((one, other), key=lambda story: _age(tx, story))
         _refuse(tx, "split", tx.stories.members(older), tx.stories.members(younger))
-        spoken = {_language(tx, facet): facet for facet in reversed(_facets(tx, older))}
-        said: list[Correction] = []
+        by_language = {
+            _language(tx, variant): variant for variant in reversed(_variants(tx, older))
+        }
+        corrections: list[Correction] = []
         changes: list[StoryChange | StoryLink] = []
-        for facet in _facets(tx, younger):
-            language = _language(tx, facet)
-            heir = spoken.get(language) or (older if language is None else spoken.get(None))
+        for variant in _variants(tx, younger):
+            language = _language(tx, variant)
+            heir = by_language.get(language) or (
+                older if language is None else by_language.get(None)
+            )
             partner = heir or older
             correction = make(
-                LEVEL, "same", _first(tx, partner), _first(tx, facet), at=now, note=note
+                LEVEL, "same", _first(tx, partner), _first(tx, variant), at=now, note=note
             )
             evidence = _evidence(correction, "merge", "are one story")
-            said.append(correction)
+            corrections.append(correction)
             if heir:
-                changes.append(StoryChange("merge", facet, heir, (), evidence))
+                changes.append(StoryChange("merge", variant, heir, (), evidence))
             else:
-                changes.append(StoryLink("link", facet, older, evidence))
-        _follow(engine, tx, said, changes, now=now)
-        return said
+                changes.append(StoryLink("link", variant, older, evidence))
+        _follow(engine, tx, corrections, changes, now=now)
+        return corrections
 
 
 def split(
@@ -73,42 +77,42 @@ def split(
         if not staying:
             raise CorrectionError("that are all of its items: nothing would be left of the story")
         _refuse(tx, "same", leaving, staying)
-        said: list[Correction] = []
-        for facet in _facets(tx, source):
-            own = tx.stories.members_of(facet)
+        corrections: list[Correction] = []
+        for variant in _variants(tx, source):
+            own = tx.stories.members_of(variant)
             # Apart from what stays in its own language, which is what that engine asks.
             anchor = next((name for name in own if name not in leaving), staying[0])
-            said += [
+            corrections += [
                 make(LEVEL, "split", name, anchor, at=now, note=note)
                 for name in own
                 if name in leaving
             ]
-        _follow(engine, tx, said, _parting(tx, source, leaving, said), now=now)
-        return said
+        _follow(engine, tx, corrections, _parting(tx, source, leaving, corrections), now=now)
+        return corrections
 
 
 def _parting(
-    tx: Transaction, source: str, leaving: Sequence[str], said: Sequence[Correction]
+    tx: Transaction, source: str, leaving: Sequence[str], corrections: Sequence[Correction]
 ) -> list[StoryChange | StoryLink]:
     """What takes ``leaving`` out of ``source``, a part or all of each language's story."""
-    evidence = _evidence(said[0], "split", "are not of that story")
-    named = {correction.a: correction.id for correction in said}
+    evidence = _evidence(corrections[0], "split", "are not of that story")
+    named = {correction.a: correction.id for correction in corrections}
     splits: list[StoryChange | StoryLink] = []
     away: list[str] = []  # the stories of those that leave, one a language
     whole: list[str] = []  # those of them that leave as they are
     left: list[str] = []
-    for facet in _facets(tx, source):
-        members = tx.stories.members_of(facet)
+    for variant in _variants(tx, source):
+        members = tx.stories.members_of(variant)
         moved = tuple(name for name in members if name in leaving)
         if len(moved) < len(members):
-            left.append(facet)
+            left.append(variant)
         if moved and len(moved) < len(members):
             into = split_story_id(moved[0], named[moved[0]])
-            splits.append(StoryChange("split", facet, into, moved, evidence))
+            splits.append(StoryChange("split", variant, into, moved, evidence))
             away.append(into)
         elif moved:
-            away.append(facet)
-            whole.append(facet)
+            away.append(variant)
+            whole.append(variant)
     links: list[StoryChange | StoryLink] = []
     if source in away:  # it led them
         links.append(StoryLink("unlink", left[0], source, evidence))
@@ -139,12 +143,12 @@ def undo(engine: Engine, name: str, *, now: datetime) -> StoryChange | StoryLink
 def _follow(
     engine: Engine,
     tx: Transaction,
-    said: Sequence[Correction],
+    corrections: Sequence[Correction],
     changes: Sequence[StoryChange | StoryLink],
     *,
     now: datetime,
 ) -> None:
-    for correction in said:
+    for correction in corrections:
         tx.corrections.add(correction)
     _apply(engine, tx, changes, now=now)
 
@@ -154,7 +158,7 @@ def _apply(
 ) -> None:
     for change in changes:
         if isinstance(change, StoryLink):
-            tx.counterparts.apply(change, now)
+            tx.language_groups.apply(change, now)
         else:
             tx.stories.apply(change, now)
     engine.forget()  # what is remembered is read again, with the correction
@@ -174,7 +178,7 @@ def _reverse(tx: Transaction, correction: Correction) -> StoryChange | StoryLink
     if anchor is None or moved is None:
         return None
     if anchor != moved:
-        together = tx.counterparts.leader(anchor) == tx.counterparts.leader(moved)
+        together = tx.language_groups.primary(anchor) == tx.language_groups.primary(moved)
         return StoryLink("unlink", moved, anchor, evidence) if together else None
     for record in reversed(tx.stories.changes_of(anchor)):
         done = record.change
@@ -196,7 +200,7 @@ def _reunited(
     moved, anchor = _standing(tx, correction.a), _standing(tx, correction.b)
     if moved is None or anchor is None:
         return None
-    sides = tx.counterparts.leader(moved), tx.counterparts.leader(anchor)
+    sides = tx.language_groups.primary(moved), tx.language_groups.primary(anchor)
     if sides[0] == sides[1]:
         return None
     if any(
@@ -206,7 +210,7 @@ def _reunited(
         if _kept_apart(tx, moved, anchor):
             return StoryChange("split", moved, anchor, (correction.a,), evidence)
         return StoryChange("merge", moved, anchor, (), evidence)
-    languages = [[_language(tx, one) for one in _facets(tx, side)] for side in sides]
+    languages = [[_language(tx, one) for one in _variants(tx, side)] for side in sides]
     if set(languages[0]) & set(languages[1]) or _kept_apart(tx, *sides):
         return None
     older, younger = sorted(sides, key=lambda story: _age(tx, story))
@@ -217,15 +221,15 @@ def _kept_apart(tx: Transaction, one: str, other: str) -> bool:
     """Whether a correction in force parts the two stories, or what is told as them."""
     ones, others = set(tx.stories.members(one)), set(tx.stories.members(other))
     return any(
-        said.kind == "split"
-        and ((said.a in ones and said.b in others) or (said.b in ones and said.a in others))
-        for said in tx.corrections.active(LEVEL)
+        one.kind == "split"
+        and ((one.a in ones and one.b in others) or (one.b in ones and one.a in others))
+        for one in tx.corrections.active(LEVEL)
     )
 
 
-def _facets(tx: Transaction, story: str) -> list[str]:
+def _variants(tx: Transaction, story: str) -> list[str]:
     """The stories of each language that are told as ``story``, itself first."""
-    return tx.counterparts.facets(story)
+    return tx.language_groups.variants(story)
 
 
 def _language(tx: Transaction, story: str) -> str | None:
@@ -248,13 +252,16 @@ def _evidence(correction: Correction, kind: str, what: str) -> Evidence:
 
 def _refuse(tx: Transaction, kind: str, ones: Sequence[str], others: Sequence[str]) -> None:
     """Raise CorrectionError where a correction of ``kind`` holds between the two sides."""
-    for said in tx.corrections.active(LEVEL):
-        if said.kind != kind or said.b is None:
+    for correction in tx.corrections.active(LEVEL):
+        if correction.kind != kind or correction.b is None:
             continue
-        if (said.a in ones and said.b in others) or (said.b in ones and said.a in others):
+        if (correction.a in ones and correction.b in others) or (
+            correction.b in ones and correction.a in others
+        ):
             raise CorrectionError(
-                f"the correction {said.id} says the opposite ({said.kind} {said.a} {said.b}); "
-                f"take it back first: stories undo {said.id}"
+                f"the correction {correction.id} says the opposite "
+                f"({correction.kind} {correction.a} {correction.b}); "
+                f"take it back first: stories undo {correction.id}"
             )
 
 

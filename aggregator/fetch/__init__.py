@@ -5,7 +5,7 @@ from aggregator.fetch.discovery import Found, NotFound, discover, same_feed, spe
 from aggregator.fetch.fetcher import Fetcher, redact
 from aggregator.fetch.guard import Guard, Refused
 from aggregator.fetch.next_poll import horizon, is_due, next_poll, spread
-from aggregator.fetch.websub_server import Request, Response, serve
+from aggregator.fetch.websub_server import WebsubRequest, WebsubResponse, serve
 
 __all__ = [
     "Fetcher",
@@ -13,8 +13,8 @@ __all__ = [
     "Guard",
     "NotFound",
     "Refused",
-    "Request",
-    "Response",
+    "WebsubRequest",
+    "WebsubResponse",
     "discover",
     "horizon",
     "is_due",

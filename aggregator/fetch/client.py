@@ -75,7 +75,7 @@ class Route:
 
 
 @dataclass(slots=True)
-class Answer:
+class RawResponse:
     """The head of a response, and its body as it comes off the wire."""
 
     status: int
@@ -89,7 +89,7 @@ class Answer:
             async for chunk in self._stream:
                 yield chunk
         except _ERRORS as error:
-            raise _told(error) from None
+            raise _network_error(error) from None
 
 
 def split(url: str) -> Target:
@@ -133,7 +133,7 @@ class Client:
 
     def __init__(self, guard: Guard, route: Route, most_bytes: int) -> None:
         self.last: tuple[str, str, int] | None = None  # the origin it asked last
-        self.rests = 0.0  # since when it waits; for who keeps it
+        self.idle_since = 0.0  # since when it waits; for who keeps it
         self._guard = guard
         self._route = route
         proxy = httpx.Proxy(route.proxy) if route.proxy else None
@@ -144,14 +144,14 @@ class Client:
         self._maker = _maker(route, proxy, self._network)
 
     @asynccontextmanager
-    async def ask(
+    async def send(
         self,
         target: Target,
         headers: Sequence[tuple[str, str]],
         *,
         method: str = "GET",
         content: bytes | None = None,
-    ) -> AsyncIterator[Answer]:
+    ) -> AsyncIterator[RawResponse]:
         """Send one request; no redirect is followed. Raises NetworkError or Refused."""
         response: httpcore.Response | None = None
         try:
@@ -159,14 +159,14 @@ class Client:
                 await self._check_behind_proxy(target)
             response = await self._send(target, _request(method, target, headers, content))
             stream = self._network.stream
-            yield Answer(
+            yield RawResponse(
                 response.status,
                 [(k.decode("latin-1").lower(), v.decode("latin-1")) for k, v in response.headers],
                 None if self._route.proxy or stream is None else stream.peer,
                 aiter(response.stream),  # type: ignore[arg-type] # httpcore's is an async one
             )
         except _ERRORS as error:
-            raise _told(error) from None
+            raise _network_error(error) from None
         finally:
             if response is not None:
                 await response.aclose()
@@ -274,7 +274,7 @@ def tls_context(ca_file: Path | None, verify: bool) -> ssl.SSLContext:
     return context
 
 
-def _told(error: Exception) -> NetworkError:
+def _network_error(error: Exception) -> NetworkError:
     """What the library raised, in plain words, without credentials."""
     if isinstance(error, NetworkError):
         return error
@@ -289,13 +289,13 @@ def _told(error: Exception) -> NetworkError:
         if isinstance(cause, OSError) and cause.errno in _OFFLINE:
             return NetworkError(_clean(cause.strerror or cause), offline=True)
         cause = cause.__cause__ or cause.__context__
-    said = _clean(error) or type(error).__name__
+    detail = _clean(error) or type(error).__name__
     if isinstance(error, httpcore.TimeoutException | httpx.TimeoutException):
         return NetworkError("no connection within the time limit")
     if isinstance(error, httpcore.ConnectError | httpx.ConnectError):
-        return NetworkError(f"no connection: {said}")
-    cut = isinstance(error, httpcore.ReadError) or "without sending complete" in said
-    return NetworkError(f"the server broke off: {said}", cut=cut)
+        return NetworkError(f"no connection: {detail}")
+    cut = isinstance(error, httpcore.ReadError) or "without sending complete" in detail
+    return NetworkError(f"the server broke off: {detail}", cut=cut)
 
 
 def _lookup_failed(error: socket.gaierror) -> NetworkError:
@@ -303,5 +303,5 @@ def _lookup_failed(error: socket.gaierror) -> NetworkError:
     return NetworkError(f"no address for the name: {_clean(error.strerror)}", offline=offline)
 
 
-def _clean(said: object) -> str:
-    return _UNSAFE.sub(" ", str(said)).strip()[:300]
+def _clean(detail: object) -> str:
+    return _UNSAFE.sub(" ", str(detail)).strip()[:300]

@@ -37,7 +37,7 @@ class Clients:
         if own or len(idle) >= self._keep:
             await client.close()
             return
-        client.rests = time.monotonic()
+        client.idle_since = time.monotonic()
         idle.append(client)
         if self._sweep is None:
             self._sweep = asyncio.get_running_loop().call_later(KEEP_SECONDS, self._swept)
@@ -58,11 +58,11 @@ class Clients:
         before = time.monotonic() - KEEP_SECONDS
         waiting = []
         for idle in self._idle.values():
-            while idle and idle[0].rests <= before:
+            while idle and idle[0].idle_since <= before:
                 task = asyncio.ensure_future(idle.pop(0).close())
                 self._closing.add(task)
                 task.add_done_callback(self._closing.discard)
             waiting += idle[:1]
         if waiting:
-            after = max(0.1, min(client.rests for client in waiting) - before)
+            after = max(0.1, min(client.idle_since for client in waiting) - before)
             self._sweep = asyncio.get_running_loop().call_later(after, self._swept)

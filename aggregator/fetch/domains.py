@@ -23,10 +23,10 @@ from aggregator.settings import FetchLimits
 
 PER_DOMAIN = 2
 SPACING = 1.0  # seconds
-REST = 300.0  # seconds without Retry-After
-REST_MOST_AT_FIRST = 900.0  # one feed's answer does not stop a whole host for a day
-REST_MOST = 86_400.0
-_MOST_DOMAINS = 10_000  # remembered before those that say nothing any more are dropped
+BACK_OFF = 300.0  # seconds without Retry-After
+FIRST_BACK_OFF_MAX = 900.0  # one feed's answer does not stop a whole host for a day
+BACK_OFF_MAX = 86_400.0
+_MAX_DOMAINS = 10_000  # remembered before those that say nothing any more are dropped
 _SLOWEST = 60.0  # seconds between requests to a domain that complained
 
 
@@ -49,15 +49,15 @@ class _Domain:
 
     free: asyncio.Semaphore
     spacing: float
-    ready: float = 0.0  # not asked before
-    rests: float = 0.0  # not asked before, and nobody waits for it
+    next_start: float = 0.0  # not asked before
+    closed_until: float = 0.0  # not asked before, and nobody waits for it
     complaints: int = 0  # 429 and 503 in a row
-    users: int = 0  # turns taken or waited for
+    users: int = 0  # requests under way or waiting
     extra: float = 0.0  # added to the spacing after a complaint
 
 
-class Turns:
-    """Hands out turns to ask. One object serves all requests of a process."""
+class HostThrottle:
+    """Spaces and bounds requests by publisher. One object serves a whole process."""
 
     def __init__(
         self,
@@ -73,48 +73,48 @@ class Turns:
         self._domains: dict[str, _Domain] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str, *, again: bool = False) -> AsyncIterator[None]:
-        """Wait for a turn to ask ``host`` and hold it.
+    async def slot(self, host: str, *, again: bool = False) -> AsyncIterator[None]:
+        """Wait until ``host`` may be asked; hold that slot.
 
         ``again`` is for a redirect within the domain that was just asked: it is
         part of the same visit and is not spaced, but counts for the next.
         """
-        if self._own(host):
+        if self._unlimited(host):
             async with self._all:
                 yield
             return
         key = domain(host)
-        place = self._place(key)
-        place.users += 1
+        state = self._state(key)
+        state.users += 1
         try:
-            async with place.free:
-                await self._wait(place, again=again)
+            async with state.free:
+                await self._wait(state, again=again)
                 try:
                     yield
                 finally:
                     self._all.release()
         finally:
-            place.users -= 1
-            self._forget(key, place)
+            state.users -= 1
+            self._forget(key, state)
 
-    async def _wait(self, place: _Domain, *, again: bool) -> None:
-        """Return holding one of all turns, at a moment when the domain may be asked."""
+    async def _wait(self, state: _Domain, *, again: bool) -> None:
+        """Return holding one of all slots, at a moment when the domain may be asked."""
         while True:
-            while not again and (wait := place.ready - self._clock()) > 0:
+            while not again and (wait := state.next_start - self._clock()) > 0:
                 await self._sleep(wait)
             await self._all.acquire()
             now = self._clock()
-            if again or now >= place.ready:  # nobody was faster meanwhile
-                place.ready = now + place.spacing + place.extra
+            if again or now >= state.next_start:  # nobody was faster meanwhile
+                state.next_start = now + state.spacing + state.extra
                 return
             self._all.release()
 
-    def resting(self, host: str) -> float:
+    def back_off(self, host: str) -> float:
         """Seconds for which the domain of ``host`` is not to be asked; 0 if it may."""
-        place = self._domains.get(domain(host))
-        return 0.0 if place is None else max(0.0, place.rests - self._clock())
+        state = self._domains.get(domain(host))
+        return 0.0 if state is None else max(0.0, state.closed_until - self._clock())
 
-    def complained(self, host: str, retry_after: float | None) -> None:
+    def slow_down(self, host: str, retry_after: float | None) -> None:
         """The domain answered 429 or 503: nobody asks it for a while, then slower.
 
         The first such answer stops the whole domain for a quarter of an hour at the
@@ -122,43 +122,48 @@ class Turns:
         broken feed must not stop hundreds. Each further one without a good answer
         between them doubles that.
         """
-        if self._own(host):
+        if self._unlimited(host):
             return
-        place = self._place(domain(host))
-        most = min(REST_MOST, REST_MOST_AT_FIRST * 2.0 ** min(place.complaints, 10))
-        rest = min(retry_after if retry_after is not None else REST, most)
-        place.rests = max(place.rests, self._clock() + rest)
-        place.complaints += 1
-        place.extra = min(_SLOWEST, max(2 * place.extra, 4 * place.spacing, 1.0))
+        state = self._state(domain(host))
+        most = min(BACK_OFF_MAX, FIRST_BACK_OFF_MAX * 2.0 ** min(state.complaints, 10))
+        wait = min(retry_after if retry_after is not None else BACK_OFF, most)
+        state.closed_until = max(state.closed_until, self._clock() + wait)
+        state.complaints += 1
+        state.extra = min(_SLOWEST, max(2 * state.extra, 4 * state.spacing, 1.0))
 
-    def answered(self, host: str) -> None:
+    def recovered(self, host: str) -> None:
         """The domain gave a good answer: it is trusted a little more again."""
-        place = self._domains.get(domain(host))
-        if place is not None and place.complaints:
-            place.complaints = 0
-        if place is not None and place.extra:
-            place.extra = place.extra / 2 if place.extra > 0.5 else 0.0
+        state = self._domains.get(domain(host))
+        if state is not None and state.complaints:
+            state.complaints = 0
+        if state is not None and state.extra:
+            state.extra = state.extra / 2 if state.extra > 0.5 else 0.0
 
-    def _own(self, host: str) -> bool:
+    def _unlimited(self, host: str) -> bool:
         unset = self._limits.spacing is None and self._limits.per_domain is None
         return unset and is_loopback(host)
 
-    def _place(self, key: str) -> _Domain:
-        place = self._domains.get(key)
-        if place is None:
-            if len(self._domains) >= _MOST_DOMAINS:
+    def _state(self, key: str) -> _Domain:
+        state = self._domains.get(key)
+        if state is None:
+            if len(self._domains) >= _MAX_DOMAINS:
                 for other, idle in list(self._domains.items()):
                     self._forget(other, idle)
             limits = self._limits
-            place = _Domain(
+            state = _Domain(
                 asyncio.Semaphore(limits.per_domain or PER_DOMAIN),
                 SPACING if limits.spacing is None else limits.spacing,
             )
-            self._domains[key] = place
-        return place
+            self._domains[key] = state
+        return state
 
-    def _forget(self, key: str, place: _Domain) -> None:
+    def _forget(self, key: str, state: _Domain) -> None:
         """Drop what says nothing any more, so that memory stays flat."""
         now = self._clock()
-        if not place.users and not place.extra and now >= place.ready and now >= place.rests:
+        if (
+            not state.users
+            and not state.extra
+            and now >= state.next_start
+            and now >= state.closed_until
+        ):
             self._domains.pop(key, None)

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from aggregator.fetch.answers import answer, conditions, judged
 from aggregator.fetch.client import NetworkError, Route, split
 from aggregator.fetch.clients import Clients
-from aggregator.fetch.domains import Turns
+from aggregator.fetch.domains import HostThrottle
+from aggregator.fetch.exchange import BackOff, Exchange, Request, Response
 from aggregator.fetch.guard import Guard, Refused, Resolver
 from aggregator.fetch.local import local_path, read_local
+from aggregator.fetch.outcomes import conditions, outcome_for_feed, outcome_of
 from aggregator.fetch.resolver import resolve
-from aggregator.fetch.visit import Ask, Resting, Visit, Visited
 from aggregator.model import Outcome, PollOutcome, PollState
 from aggregator.settings import FeedSettings, FetchLimits
 
@@ -53,7 +53,7 @@ class Fetcher:
     ) -> None:
         self._limits = limits
         self._clock = clock
-        self._turns = Turns(limits, clock=clock)
+        self._throttle = HostThrottle(limits, clock=clock)
         guard = Guard(limits.allow_hosts, resolver=resolver or resolve)
         self._clients = Clients(guard, limits.max_bytes, keep=limits.concurrency)
         self._agent = user_agent(limits.contact)
@@ -86,15 +86,15 @@ class Fetcher:
             log.warning("the certificate of %s is NOT checked (verify = false)", redact(feed.url))
         validators = conditions(state)
         here = state.address is None or _same_host(state.address, feed.url)
-        ask = Ask(
+        request = Request(
             url=state.address or feed.url,
             headers=self._headers(FEED_TYPES, validators),
             private=feed.headers if here else (),
             auth=feed.auth if here else None,
             route=self._route(feed, inside=here),
         )
-        outcome = await self._ask(ask, now=now, feed=state.feed)
-        return judged(outcome, state, conditional=bool(validators))
+        outcome = await self._exchange(request, now=now, feed=state.feed)
+        return outcome_for_feed(outcome, state, conditional=bool(validators))
 
     async def get(
         self,
@@ -110,9 +110,9 @@ class Fetcher:
         ``trusted`` says that a person named the address: only then does
         ``allow_hosts`` count. The outcome is CONTENT, REFUSED or FAILED.
         """
-        route = self._plain_route(trusted)
-        ask = Ask(url=url, headers=self._headers(accept, ()), route=route)
-        return await self._ask(ask, now=now, max_bytes=max_bytes)
+        route = self._default_route(trusted)
+        request = Request(url=url, headers=self._headers(accept, ()), route=route)
+        return await self._exchange(request, now=now, max_bytes=max_bytes)
 
     async def post(
         self,
@@ -131,15 +131,15 @@ class Fetcher:
             *self._headers("*/*", ()),
             ("Content-Type", "application/x-www-form-urlencoded"),
         )
-        ask = Ask(
+        request = Request(
             url=url,
             headers=headers,
-            route=self._plain_route(self._is_internal(origin)),
+            route=self._default_route(self._is_internal(origin)),
             method="POST",
             content=urlencode(form).encode("ascii"),
             body_always=True,
         )
-        return await self._ask(ask, now=now, max_bytes=65_536)
+        return await self._exchange(request, now=now, max_bytes=65_536)
 
     def _is_internal(self, url: str | None) -> bool:
         try:
@@ -148,7 +148,7 @@ class Fetcher:
             return False
         return self._clients.guard.opens_to(target.host, target.port)
 
-    def _plain_route(self, trusted: bool) -> Route:
+    def _default_route(self, trusted: bool) -> Route:
         return Route(inside=trusted and self._clients.guard.opens, proxy=self._limits.proxy)
 
     def _route(self, feed: FeedSettings, *, inside: bool) -> Route:
@@ -167,15 +167,20 @@ class Fetcher:
             *more,
         )
 
-    async def _ask(
-        self, ask: Ask, *, now: datetime | None, feed: str = "", max_bytes: int | None = None
+    async def _exchange(
+        self,
+        request: Request,
+        *,
+        now: datetime | None,
+        feed: str = "",
+        max_bytes: int | None = None,
     ) -> PollOutcome:
         at = now or datetime.now(UTC)
         limits = self._limits
-        visit = Visit(
-            ask,
+        exchange = Exchange(
+            request,
             self._clients,
-            self._turns,
+            self._throttle,
             limits,
             max_bytes=min(max_bytes or limits.max_bytes, limits.max_bytes),
             clock=self._clock,
@@ -186,37 +191,37 @@ class Fetcher:
                 feed,
                 more.pop("outcome", Outcome.FAILED),
                 at,
-                redact(visit.found.url),
-                wire_bytes=visit.found.wire,
-                elapsed=visit.elapsed,
+                redact(exchange.found.url),
+                wire_bytes=exchange.found.wire,
+                elapsed=exchange.elapsed,
                 **more,
             )
 
         try:
-            visited = await visit.run()
+            response = await exchange.run()
         except Refused as refused:
             return so_far(outcome=Outcome.REFUSED, error=redact(str(refused)))
-        except Resting as rest:
+        except BackOff as back_off:
             error = "the publisher asked for rest"
-            return so_far(outcome=Outcome.REFUSED, retry_after=rest.seconds, error=error)
+            return so_far(outcome=Outcome.REFUSED, retry_after=back_off.seconds, error=error)
         except NetworkError as failure:
             return so_far(error=redact(str(failure)), offline=failure.offline)
         except TimeoutError:
             return so_far(error=f"not done within {limits.deadline:g} s")
         except Exception as failure:
             # The door never raises for what came in; what nobody foresaw is logged whole.
-            log.exception("unforeseen while asking %s", redact(ask.url))
+            log.exception("unforeseen while asking %s", redact(request.url))
             return so_far(error=f"unforeseen: {type(failure).__name__}")
-        outcome = answer(visited, so_far())
-        self._learn(visited, outcome)
+        outcome = outcome_of(response, so_far())
+        self._adjust(response, outcome)
         return outcome
 
-    def _learn(self, visited: Visited, outcome: PollOutcome) -> None:
-        """Tell the turns how the publisher bears it."""
-        if visited.status in _SLOW_DOWN:
-            self._turns.complained(visited.host, outcome.retry_after)
-        elif visited.status < 400:
-            self._turns.answered(visited.host)
+    def _adjust(self, response: Response, outcome: PollOutcome) -> None:
+        """Slow down or speed up requests to this host after its response."""
+        if response.status in _SLOW_DOWN:
+            self._throttle.slow_down(response.host, outcome.retry_after)
+        elif response.status < 400:
+            self._throttle.recovered(response.host)
 
 
 def user_agent(contact: str) -> str:

@@ -90,11 +90,11 @@ class Guard:
             raise Refused(f"{target.scheme or 'no scheme'}: only http and https are asked")
         if target.credentials:
             raise Refused("the address carries a user or a password")
-        written = _written(target.host)
-        if written is None and not _NAME.fullmatch(target.host):
+        literal = _literal(target.host)
+        if literal is None and not _NAME.fullmatch(target.host):
             raise Refused("the address names no host")
-        if written is not None:
-            self._judge(target.host, target.port, [written], inside=inside)
+        if literal is not None:
+            self._judge(target.host, target.port, [literal], inside=inside)
 
     async def addresses(self, host: str, port: int, *, inside: bool) -> list[str]:
         """The addresses of ``host`` to connect to, every one of them judged.
@@ -103,8 +103,8 @@ class Guard:
         named, not for where a stranger's page points. Raises Refused, or OSError
         where the name has no address.
         """
-        written = _written(host)
-        found = [str(written)] if written else await self._resolver(host, port)
+        literal = _literal(host)
+        found = [str(literal)] if literal else await self._resolver(host, port)
         if not found:
             raise OSError(f"{host} has no address")
         addresses = [ip_address(text) for text in dict.fromkeys(found)]
@@ -132,7 +132,7 @@ def is_public(address: str) -> bool:
         return False
 
 
-def _written(host: str) -> Address | None:
+def _literal(host: str) -> Address | None:
     try:
         return literal(host)
     except ValueError as error:
@@ -140,8 +140,8 @@ def _written(host: str) -> Address | None:
 
 
 def _sentence(host: str, address: Address, why: str) -> str:
-    told = host if host == str(address) else f"{host} is {address}, and that"
-    return f"{told} is {why}; allow_hosts in feeds.toml can allow it"
+    subject = host if host == str(address) else f"{host} is {address}, and that"
+    return f"{subject} is {why}; allow_hosts in feeds.toml can allow it"
 
 
 def _host_and_port(entry: str) -> tuple[str, int | None]:

@@ -40,7 +40,7 @@ async def read_local(
     except TimeoutError:
         return replace(blank, error="the file could not be read in time")
     except (OSError, ValueError) as error:
-        return replace(blank, error=_told(error))
+        return replace(blank, error=_reason(error))
 
 
 def _read(path: Path, state: PollState, blank: PollOutcome, most_bytes: int) -> PollOutcome:
@@ -70,5 +70,5 @@ def _read(path: Path, state: PollState, blank: PollOutcome, most_bytes: int) -> 
     return replace(found, outcome=Outcome.CONTENT, body=body)
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from aggregator.fetch.answers import suspicious
+from aggregator.fetch.outcomes import suspicious
 from aggregator.fetch.rhythm import Pace, after_skipped, asked, hub_is_silent, pace, rhythm, words
 from aggregator.model import Document, FeedState, Outcome, PollOutcome, PollState
 from aggregator.settings import FeedSettings, FetchLimits

@@ -21,7 +21,7 @@ from aggregator.fetch.body import Body
 from aggregator.fetch.fetcher import Fetcher
 from aggregator.fetch.guard import Refused
 from aggregator.fetch.rhythm import LONGEST_LEASE, lease_left
-from aggregator.fetch.websub_server import Request, Response
+from aggregator.fetch.websub_server import WebsubRequest, WebsubResponse
 from aggregator.model import FeedState, Outcome, PollOutcome, PollState
 from aggregator.settings import FetchLimits
 
@@ -42,7 +42,7 @@ _METHODS: dict[str, Callable[[], object]] = {
 class Received:
     """What a callback means: the answer to send, what to remember, what to parse."""
 
-    response: Response
+    response: WebsubResponse
     state: PollState | None = None  # to store, where something changed
     outcome: PollOutcome | None = None  # a delivery, to go the way of a poll
 
@@ -101,18 +101,18 @@ def feed_of(path: str) -> str | None:
 
 
 def receive(
-    request: Request, state: PollState | None, *, now: datetime, max_bytes: int
+    request: WebsubRequest, state: PollState | None, *, now: datetime, max_bytes: int
 ) -> Received:
     """Answer a hub's call. ``state`` is that of ``feed_of(request.path)``."""
     token = request.path.rstrip("/").rsplit("/", 1)[-1]
     known = state is not None and state.hub_secret and hmac.compare_digest(token, _token(state))
     if state is None or not known:
-        return Received(Response(404))
+        return Received(WebsubResponse(404))
     if request.method == "GET":
         return _verify(request, state, now)
     if request.method == "POST":
         return _delivery(request, state, now, max_bytes)
-    return Received(Response(405))
+    return Received(WebsubResponse(405))
 
 
 def signed(secret: str, header: str | None, body: bytes) -> bool:
@@ -130,30 +130,30 @@ def _token(state: PollState) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()[:40]
 
 
-def _verify(request: Request, state: PollState, now: datetime) -> Received:
+def _verify(request: WebsubRequest, state: PollState, now: datetime) -> Received:
     """Verification of intent: confirm what was asked for, and nothing else."""
-    told = dict(request.query)
-    mode, challenge = told.get("hub.mode"), told.get("hub.challenge", "")
-    if told.get("hub.topic") != state.topic:
-        return Received(Response(404))
+    query = dict(request.query)
+    mode, challenge = query.get("hub.mode"), query.get("hub.challenge", "")
+    if query.get("hub.topic") != state.topic:
+        return Received(WebsubResponse(404))
     if mode == "denied":
-        return Received(Response(200), replace(state, lease_until=None))
+        return Received(WebsubResponse(200), replace(state, lease_until=None))
     waiting = state.hub_asked is not None and now - state.hub_asked <= ANSWER
     if mode != "subscribe" or not waiting or not challenge:
-        return Received(Response(404))  # also to an unsubscription: none was asked for
-    seconds = told.get("hub.lease_seconds", "")
+        return Received(WebsubResponse(404))  # also to an unsubscription: none was asked for
+    seconds = query.get("hub.lease_seconds", "")
     lease = LEASE
     if seconds.isascii() and seconds.isdigit() and len(seconds) < 12:
         lease = min(max(timedelta(seconds=int(seconds)), SHORTEST_LEASE), LONGEST_LEASE)
-    response = Response(200, challenge.encode(), "text/plain; charset=utf-8")
+    response = WebsubResponse(200, challenge.encode(), "text/plain; charset=utf-8")
     return Received(response, replace(state, lease_until=now + lease))
 
 
-def _delivery(request: Request, state: PollState, now: datetime, max_bytes: int) -> Received:
+def _delivery(request: WebsubRequest, state: PollState, now: datetime, max_bytes: int) -> Received:
     """A document from the hub. A wrong signature is answered like a right one (8.1)."""
-    thanks = Response(202)
+    thanks = WebsubResponse(202)
     if state.lease_until is None or state.state is not FeedState.ACTIVE:
-        return Received(Response(410))  # ends a subscription that is not wanted
+        return Received(WebsubResponse(410))  # ends a subscription that is not wanted
     headers = dict(request.headers)
     if not signed(state.hub_secret or "", headers.get("x-hub-signature"), request.body):
         return Received(thanks)

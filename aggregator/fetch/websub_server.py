@@ -23,7 +23,7 @@ _FIELDS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class WebsubRequest:
     """What came in. Header names are in lower case."""
 
     method: str
@@ -34,7 +34,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class WebsubResponse:
     """What goes out."""
 
     status: int
@@ -42,7 +42,7 @@ class Response:
     content_type: str = "text/plain; charset=utf-8"
 
 
-Handle = Callable[[Request], Awaitable[Response]]
+Handle = Callable[[WebsubRequest], Awaitable[WebsubResponse]]
 
 
 class _BadRequestError(Exception):
@@ -106,23 +106,23 @@ class _Server:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _respond(self, reader: asyncio.StreamReader) -> Response:
+    async def _respond(self, reader: asyncio.StreamReader) -> WebsubResponse:
         if len(self._tasks) > CONNECTIONS:
-            return Response(503)
+            return WebsubResponse(503)
         try:
             request = await self._read(reader)
             return await self._handle(request)
         except _BadRequestError as bad:
-            return Response(bad.status)
+            return WebsubResponse(bad.status)
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
-            return Response(400)
+            return WebsubResponse(400)
         except OSError:
             raise
         except Exception:
             log.exception("a callback failed")
-            return Response(500)
+            return WebsubResponse(500)
 
-    async def _read(self, reader: asyncio.StreamReader) -> Request:
+    async def _read(self, reader: asyncio.StreamReader) -> WebsubRequest:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         line, *lines = head.rstrip("\r\n").split("\r\n")
         method, target, _ = line.split(" ", 2)
@@ -130,7 +130,7 @@ class _Server:
         parts = urlsplit(target)
         query = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=_FIELDS)
         body = await self._body(reader, dict(headers)) if method == "POST" else b""
-        return Request(method, unquote(parts.path), tuple(query), headers, body)
+        return WebsubRequest(method, unquote(parts.path), tuple(query), headers, body)
 
     async def _body(self, reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
         if "chunked" in headers.get("transfer-encoding", "").lower():
@@ -162,7 +162,7 @@ def _header(line: str) -> tuple[str, str]:
     return name.strip().lower(), value.strip()
 
 
-def _encode(response: Response) -> bytes:
+def _encode(response: WebsubResponse) -> bytes:
     phrase = HTTPStatus(response.status).phrase
     head = (
         f"HTTP/1.1 {response.status} {phrase}\r\nContent-Type: {response.content_type}\r\n"

@@ -119,11 +119,11 @@ def _false_duplicates(rows: Iterable[Replayed], truth: dict[str, str]) -> float:
 def _pairs(name: str, pairs: Sequence[Pair]) -> Iterator[Result]:
     answers = [(verdict(p.a, p.b).same, p.same) for p in pairs if p.same is not None]
     yield Result(name, "same article", len(answers), pairwise(answers))
-    false = [said for said, same in answers if not same]
+    false = [found for found, same in answers if not same]
     if false:
         share = sum(false) / len(false)
         yield Result(name, "false pairs called the same", len(false), value=share)
-    true = [said for said, same in answers if same]
+    true = [found for found, same in answers if same]
     if true:
         yield Result(name, "same pairs found", len(true), value=sum(true) / len(true))
 

@@ -102,10 +102,10 @@ def score(stream: Stream, model: Model) -> float:
         state.apply(decision, item.seen)
     story = {item.id: state.current(item.id) or "" for item in stream.items}
     if stream.pairs:
-        said = [(story[a] == story[b], same) for a, b, same in stream.pairs]
-        together = sum(one for one, same in said if same)
-        wrong = FALSE_WEIGHT * sum(one for one, same in said if not same)
-        return 2 * together / (together + wrong + len([1 for _, same in said if same]))
+        found = [(story[a] == story[b], same) for a, b, same in stream.pairs]
+        together = sum(one for one, same in found if same)
+        wrong = FALSE_WEIGHT * sum(one for one, same in found if not same)
+        return 2 * together / (together + wrong + len([1 for _, same in found if same]))
     return bcubed({name: story[name] for name in stream.labels}, stream.labels).f1
 
 
@@ -174,7 +174,7 @@ def fit(root: Path, out: Path, *, today: str) -> None:
             print(f"without {folder}", file=sys.stderr)
             model = search.fit(without).model
             left_out |= search.scores(model, [k for k, (n, _) in KINDS.items() if n == folder])
-    text = _written(fitted, left_out, hashes)
+    text = _as_toml(fitted, left_out, hashes)
     out.write_text(f'fitted = "{_date(out, text) or today}"\n{text}', encoding="utf-8")
 
 
@@ -185,7 +185,7 @@ def _hash(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _written(fitted: Fitted, left_out: Mapping[str, float], hashes: Mapping[str, str]) -> str:
+def _as_toml(fitted: Fitted, left_out: Mapping[str, float], hashes: Mapping[str, str]) -> str:
     lines = ["", "[model] # aggregator/cluster/weights.py says what each means"]
     lines += [f"{name} = {value}" for name, value in asdict(fitted.model).items()]
     lines += ["", "[scores] # by kind, with the model above"]

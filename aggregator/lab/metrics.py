@@ -46,6 +46,6 @@ def pairwise(answers: Iterable[tuple[bool, bool]]) -> Score:
     """
     counts = Counter(answers)
     hit = counts[(True, True)]
-    said = hit + counts[(True, False)]
+    found = hit + counts[(True, False)]
     wanted = hit + counts[(False, True)]
-    return Score(hit / said if said else 1.0, hit / wanted if wanted else 1.0)
+    return Score(hit / found if found else 1.0, hit / wanted if wanted else 1.0)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from aggregator.crosslingual import Leaders
+from aggregator.crosslingual import LanguageGroups
 from aggregator.dedupe import MemoryArchive
 from aggregator.engine.decider import Decider, Placement
 from aggregator.engine.plain_documents import PlainDocument
@@ -74,7 +74,7 @@ class Replay:
         self._clock = _START
         self._documents: dict[str, str] = {}  # item id -> id of its first document
         self._stories: dict[str, str] = {}  # canonical id -> story
-        self._leaders = Leaders()  # of stories told together with others of another language
+        self._groups = LanguageGroups()  # of stories told together with others of another language
         self._members: defaultdict[str, list[str]] = defaultdict(list)  # story -> canonicals
         self._canonical: dict[str, str] = {}  # item id -> canonical id
 
@@ -154,9 +154,9 @@ class Replay:
                 self._stories[canonical] = change.into
                 self._members[change.story].remove(canonical)
                 self._members[change.into].append(canonical)
-            self._leaders.change(change)
+            self._groups.change(change)
         for link in story.links:
-            self._leaders.link(link)
+            self._groups.link(link)
 
     def _row(
         self, document: PlainDocument, item: Item, evidence: Evidence, flags: tuple[str, ...]
@@ -166,7 +166,7 @@ class Replay:
             id=document.id,
             item=item,
             canonical=canonical,
-            story=self._leaders.of(self._stories[canonical]),
+            story=self._groups.of(self._stories[canonical]),
             evidence=evidence,
             partner=self._documents.get(evidence.partner or ""),
             flags=flags,

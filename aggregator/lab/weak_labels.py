@@ -69,9 +69,9 @@ def labelled(
     for document in documents:
         words = [affair for affair in affairs if affair.word in document["title"]]
         day = datetime.fromisoformat(document["published"]).date()
-        told = next((one for one in words if one.first <= day <= one.last), None)
-        if told is not None:
-            found.append({**document, "cluster": f"affair of {told.first}"})
+        word = next((one for one in words if one.first <= day <= one.last), None)
+        if word is not None:
+            found.append({**document, "cluster": f"affair of {word.first}"})
         elif not words and day.year in years:
             others.append({**document, "cluster": str(document["id"])})
     draw = random.Random(_SEED)  # noqa: S311 # an order, not a secret

@@ -101,7 +101,7 @@ class Decision:
     refused: tuple[Evidence, ...] = ()  # near misses and the guards that fired
     representative: str | None = None  # item id, where it changes with this item
     flags: tuple[str, ...] = ()  # to add to the item: republished, ...
-    engine: str = ""  # version of the rules
+    rules_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class StoryDecision:
     runner_up: tuple[str, float] | None = None
     changes: tuple[StoryChange, ...] = ()
     follows: str | None = None  # an earlier story that this one continues
-    engine: str = ""
+    rules_version: str = ""
     vector: StoryVector | None = None  # only where stories cross languages
     links: tuple[StoryLink, ...] = ()
 

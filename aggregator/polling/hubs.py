@@ -17,7 +17,7 @@ from functools import partial
 import structlog
 
 from aggregator.engine.polls import Engine
-from aggregator.fetch import Request, Response, serve, websub
+from aggregator.fetch import WebsubRequest, WebsubResponse, serve, websub
 from aggregator.model import Feed, PollOutcome, PollState
 from aggregator.polling.poller import Clock, Poller
 from aggregator.polling.subscriptions import Due, to_feed
@@ -97,7 +97,7 @@ class Hubs:
             states = tx.feeds.states()
         return [feed for feed, state in states.items() if websub.due(state, limits, now)]
 
-    async def answer(self, request: Request) -> Response:
+    async def answer(self, request: WebsubRequest) -> WebsubResponse:
         """Answer one call of a hub; a good delivery is stored after the answer."""
         due = self._due(websub.feed_of(request.path) or "")
         received = websub.receive(
@@ -112,7 +112,7 @@ class Hubs:
             await self._poller.write(change)
         if due is not None and received.outcome is not None:
             if len(self._deliveries) >= WAITING:
-                return Response(503)
+                return WebsubResponse(503)
             task = asyncio.create_task(self._deliver(due, received.outcome))
             self._deliveries.add(task)
             task.add_done_callback(self._deliveries.discard)

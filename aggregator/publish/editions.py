@@ -37,7 +37,7 @@ class WrittenDigest:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteResult:
     """The digests that were due and written, and why others could not be."""
 
     digests: tuple[WrittenDigest, ...] = ()
@@ -49,7 +49,7 @@ class Written:
         return tuple(path for one in self.digests for path in one.files)
 
 
-def write_due(store: Store, settings: Settings, *, now: datetime) -> Written:
+def write_due(store: Store, settings: Settings, *, now: datetime) -> WriteResult:
     """Write the digests whose time has come and note them.
 
     A story that an earlier one of the same name has listed comes again only with
@@ -82,10 +82,10 @@ def write_due(store: Store, settings: Settings, *, now: datetime) -> Written:
                     edition.since,
                     edition.until,
                     tuple(str(path) for path in written),
-                    _told(tx, edition),
+                    _shown(tx, edition),
                 )
             )
-    return Written(tuple(digests), tuple(problems))
+    return WriteResult(tuple(digests), tuple(problems))
 
 
 def write(
@@ -135,13 +135,13 @@ def make(
         )
 
 
-def _told(tx: Transaction, edition: Edition) -> tuple[str, ...]:
+def _shown(tx: Transaction, edition: Edition) -> tuple[str, ...]:
     """The ids of the stories of an edition in its order, then those that are told as them.
 
     Should these part later, none of them is told again without news.
     """
     listed = [view.story.id for view in edition.stories]
-    others = [one for story in listed for one in tx.counterparts.facets(story)[1:]]
+    others = [one for story in listed for one in tx.language_groups.variants(story)[1:]]
     return (*listed, *others)
 
 

@@ -35,7 +35,7 @@ def why_row(tx: Transaction, placed: Placed) -> dict[str, object]:
                 "canonical": record.decision.canonical,
                 **evidence_row(record.decision.evidence),
                 "refused": [evidence_row(e) for e in record.decision.refused],
-                "engine": record.decision.engine,
+                "engine": record.decision.rules_version,
             }
             for record in tx.decisions.of(placed.item.id)
         ],
@@ -45,7 +45,7 @@ def why_row(tx: Transaction, placed: Placed) -> dict[str, object]:
                 "story": tx.stories.resolve(record.decision.story),
                 **evidence_row(record.decision.evidence),
                 "runner_up": record.decision.runner_up,
-                "engine": record.decision.engine,
+                "engine": record.decision.rules_version,
             }
             for record in tx.stories.decisions_of(placed.canonical)
         ],
@@ -65,7 +65,7 @@ def why_row(tx: Transaction, placed: Placed) -> dict[str, object]:
 def _links(tx: Transaction, canonical: str) -> list[StoryLinkRecord]:
     """How the story of a canonical item came to be told with those of other languages."""
     found = tx.canonicals.get(canonical)
-    return tx.counterparts.links_of(found.story) if found and found.story else []
+    return tx.language_groups.links_of(found.story) if found and found.story else []
 
 
 def why_text(tx: Transaction, placed: Placed) -> str:
@@ -74,26 +74,26 @@ def why_text(tx: Transaction, placed: Placed) -> str:
     lines = [f"{item.id}  {item.title}", f"  from {item.source or 'an unnamed outlet'}"]
     if item.time:
         lines[-1] += f", {wording.time(item.time)}"
-    lines += [f"  {said}" for flag in item.flags if (said := FLAGS.get(flag))]
+    lines += [f"  {text}" for flag in item.flags if (text := FLAGS.get(flag))]
     if item.title_raw and item.title_raw != item.title:
         lines.append(f"  The title was given as: {item.title_raw}")
     members = tx.archive.members(placed.canonical)
     lines.append("")
     lines.append(f"Canonical item {placed.canonical}: {_items(len(members))}")
     for record in tx.decisions.of(item.id):
-        lines += _told(tx, record.decision.evidence)
+        lines += _evidence_lines(tx, record.decision.evidence)
         for refused in record.decision.refused:
             lines.append(f"  Not the same as {_titled(tx, refused.partner)}: {refused.reason}")
     canonical = tx.canonicals.get(placed.canonical)
     if canonical is not None and canonical.story is not None:
         lines += ["", f"Story {tx.stories.resolve(canonical.story)}"]
         for story in tx.stories.decisions_of(placed.canonical):
-            lines += _told(tx, story.decision.evidence)
+            lines += _evidence_lines(tx, story.decision.evidence)
             if story.decision.runner_up:
                 name, score = story.decision.runner_up
                 lines.append(f"  The next best story was {name}, at {score:.3f}")
-        for told in _links(tx, placed.canonical):
-            lines.append(f"  {wording.time(told.at)} {_link(told.link)}")
+        for linked in _links(tx, placed.canonical):
+            lines.append(f"  {wording.time(linked.at)} {_link(linked.link)}")
     return "\n".join(lines)
 
 
@@ -106,7 +106,7 @@ FLAGS = {
 }
 
 
-def _told(tx: Transaction, evidence: Evidence) -> list[str]:
+def _evidence_lines(tx: Transaction, evidence: Evidence) -> list[str]:
     score = (
         f" ({evidence.score:.3f} against {evidence.threshold:.3f})" if evidence.threshold else ""
     )
@@ -208,9 +208,9 @@ def _placed(tx: Transaction, canonical: str) -> list[str]:
 def _changed(tx: Transaction, story: str) -> list[str]:
     """How a story came to be what it is: merges, splits, and what it is told with, by time."""
     lines = []
-    facets = tx.counterparts.facets(story)
-    for facet in facets:
-        for record in tx.stories.changes_of(facet):
+    variants = tx.language_groups.variants(story)
+    for variant in variants:
+        for record in tx.stories.changes_of(variant):
             change = record.change
             count = len(change.members)
             moved = f"{count} canonical item{'s' if count != 1 else ''}"
@@ -218,9 +218,10 @@ def _changed(tx: Transaction, story: str) -> list[str]:
                 f"  {wording.time(record.at)} {change.kind}: {moved} from {change.story} to "
                 f"{change.into}. {change.evidence.reason}"
             )
-        for told in tx.counterparts.links_of(facet):
-            if told.link.story == facet or told.link.into not in facets:  # each is told once
-                lines.append(f"  {wording.time(told.at)} {_link(told.link)}")
+        for linked in tx.language_groups.links_of(variant):
+            link = linked.link
+            if link.story == variant or link.into not in variants:  # each is listed once
+                lines.append(f"  {wording.time(linked.at)} {_link(link)}")
     return ["", *sorted(dict.fromkeys(lines))] if lines else []
 
 
@@ -228,10 +229,10 @@ def _link(link: StoryLink) -> str:
     """A link between stories of two languages in words, with how alike they were."""
     evidence = link.evidence
     bar = f" ({evidence.score:.3f} against {evidence.threshold:.3f})" if evidence.threshold else ""
-    spoken = dict(evidence.details).get("languages")
+    languages = dict(evidence.details).get("languages")
     return (
         f"{link.kind}: {link.story} and {link.into}"
-        + (f" ({spoken})" if spoken else "")
+        + (f" ({languages})" if languages else "")
         + f". {evidence.reason}{bar}"
     )
 

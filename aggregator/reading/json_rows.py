@@ -111,14 +111,14 @@ def status(feed: Feed, state: PollState) -> dict[str, object]:
 
 def correction(record: CorrectionRecord) -> dict[str, object]:
     """What a person said, and whether it was taken back."""
-    said = record.correction
+    correction = record.correction
     return {
-        "id": said.id,
-        "kind": said.kind,
-        "a": said.a,
-        "b": said.b,
-        "at": said.at,
-        "note": said.note,
+        "id": correction.id,
+        "kind": correction.kind,
+        "a": correction.a,
+        "b": correction.b,
+        "at": correction.at,
+        "note": correction.note,
         "undone": record.undone,
     }
 

@@ -61,8 +61,8 @@ def _first_published(items: list[Item]) -> datetime | None:
 
 def _follows(tx: Transaction, story: Story) -> str | None:
     """The earlier story that this one continues, in whichever of its languages that is known."""
-    for facet in tx.counterparts.facets(story.id):
-        follows = story.follows if facet == story.id else tx.stories.follows(facet)
+    for variant in tx.language_groups.variants(story.id):
+        follows = story.follows if variant == story.id else tx.stories.follows(variant)
         if follows and tx.stories.resolve(follows) != story.id:
             return follows
     return None

@@ -58,7 +58,7 @@ def _names(titles: Sequence[str]) -> tuple[str, ...]:
     """Names at the ends of titles that otherwise differ."""
     tails: Counter[str] = Counter()
     fronts: Counter[str] = Counter()
-    written: dict[str, str] = {}
+    original: dict[str, str] = {}
     distinct = list(dict.fromkeys(titles))
     for title in distinct:
         tail, front, bracket = _TAIL.search(title), _FRONT.match(title), _BRACKET.search(title)
@@ -70,10 +70,10 @@ def _names(titles: Sequence[str]) -> tuple[str, ...]:
         ):
             if name and len(key := squash(name)) >= 2 and not key.isdigit():
                 counter[key] += 1
-                written.setdefault(key, name.strip())
+                original.setdefault(key, name.strip())
     total = len(distinct)
     found = [
-        written[key]
+        original[key]
         for counter, share in ((tails, _TAIL_SHARE), (fronts, _FRONT_SHARE))
         for key, count in counter.items()
         if count >= max(4, share * total)

@@ -82,15 +82,15 @@ def parse_date(text: str, *, now: datetime, language: str | None = None) -> date
         return None
     found = _rfc822(text) or _iso(text) or _number(text)
     if found is None:
-        said = find(text, now=now, language=language)
-        found = said.when if said else _last_resort(text, now, language)
+        found_date = find(text, now=now, language=language)
+        found = found_date.when if found_date else _last_resort(text, now, language)
     return found if found is not None and believed(found, now) else None
 
 
 def find_date(line: str, *, now: datetime, language: str | None = None) -> FoundDate | None:
     """The first date in a line of a page, with its place in the line; None where there is none."""
-    said = find(line[:500], now=now, language=language)
-    return said if said and believed(said.when, now) else None
+    found = find(line[:500], now=now, language=language)
+    return found if found and believed(found.when, now) else None
 
 
 def believed(time: datetime, now: datetime) -> bool:

@@ -135,7 +135,7 @@ def _any_calendar(
 
 
 @lru_cache(maxsize=4096)
-def fold(word: str) -> str:
+def fold_word(word: str) -> str:
     """``word`` as names are compared: no case, accents, Arabic letter variants, full stops."""
     word = unicodedata.normalize("NFKD", word.casefold())
     word = "".join(ch for ch in word if not unicodedata.combining(ch) or "\u0900" <= ch <= "\u0dff")
@@ -160,7 +160,7 @@ def _names() -> dict[str, tuple[tuple[str, int, str], ...]]:
             if lang == "ku":  # 25ی کانوونی یەکەمی 2024: the ending joins month and year
                 listed += [spelling + "ی" for spelling in listed if not spelling.isascii()]
             for spelling in listed:
-                meanings = found.setdefault(fold(spelling), [])
+                meanings = found.setdefault(fold_word(spelling), [])
                 if (calendar, number, lang) not in meanings:
                     meanings.append((calendar, number, lang))
     found.pop("", None)
@@ -171,15 +171,15 @@ def _names() -> dict[str, tuple[tuple[str, int, str], ...]]:
 def fillers() -> frozenset[str]:
     """Words that may stand within a date without changing it, weekdays included, folded."""
     data = table("dates")
-    words = {fold(w) for w in data["fillers"]["words"].split()}
+    words = {fold_word(w) for w in data["fillers"]["words"].split()}
     for days in data["weekdays"].values():
-        words.update(fold(part) for day in days.split("|") for part in (day, *day.split()))
+        words.update(fold_word(part) for day in days.split("|") for part in (day, *day.split()))
     return frozenset(words)
 
 
 def is_month_or_day(word: str) -> bool:
     """Whether ``word`` names a month or weekday in some language, or joins parts of a date."""
-    folded = fold(word)
+    folded = fold_word(word)
     return folded in _names() or folded in fillers()
 
 
@@ -187,7 +187,7 @@ def is_month_or_day(word: str) -> bool:
 def _weekdays() -> frozenset[str]:
     listed = table("dates")["weekdays"].values()
     days = [day for names in listed for day in names.split("|")]
-    return frozenset(fold(part) for day in days for part in (day, *re.split(r"[\s-]", day)))
+    return frozenset(fold_word(part) for day in days for part in (day, *re.split(r"[\s-]", day)))
 
 
 def names_day_or_month(word: str) -> bool:
@@ -195,7 +195,7 @@ def names_day_or_month(word: str) -> bool:
 
     Latin words of less than three letters do not count: 'so', 'do' and 'mi' are days too.
     """
-    folded = fold(word)
+    folded = fold_word(word)
     return len(folded) >= (3 if folded.isascii() else 2) and (
         folded in _names() or folded in _weekdays()
     )
@@ -210,8 +210,8 @@ def _starts() -> frozenset[str]:
 @cache
 def _noon() -> dict[str, int]:
     data = table("dates")["noon"]
-    found = {fold(w.replace("_", "")): 12 for w in data["after"].split()}
-    found.update({fold(w.replace("_", "")): 0 for w in data["before"].split()})
+    found = {fold_word(w.replace("_", "")): 12 for w in data["after"].split()}
+    found.update({fold_word(w.replace("_", "")): 0 for w in data["before"].split()})
     return found
 
 
@@ -247,7 +247,7 @@ def _months(tokens: list[_Token], language: str | None) -> Iterator[tuple[int, i
 
 
 def _worded(text: str, now: datetime, language: str | None) -> tuple[date, int, int] | None:
-    tokens = [_Token(fold(m[0]), m.start(), m.end()) for m in _TOKEN.finditer(text)][:120]
+    tokens = [_Token(fold_word(m[0]), m.start(), m.end()) for m in _TOKEN.finditer(text)][:120]
     spans = list(_months(tokens, language))
     for first, last, calendar, month in spans:
         inside = {i for a, b, _, _ in spans for i in range(a, b + 1)}
@@ -367,14 +367,14 @@ def _half_of_day(text: str, start: int, end: int) -> tuple[int | None, int, int]
     noon = _noon()
     after = re.match(r"\s{0,2}([^\W\d_]+(?:[.‌ ]?[^\W\d_]+)?\.?)", text[end : end + 24])
     if after:
-        for said in (after[1], re.split(r"[ ]", after[1])[0]):
-            if (half := noon.get(fold(said.replace(" ", "")))) is not None:
-                return half, start, end + after.start(1) + len(said)
+        for spelling in (after[1], re.split(r"[ ]", after[1])[0]):
+            if (half := noon.get(fold_word(spelling.replace(" ", "")))) is not None:
+                return half, start, end + after.start(1) + len(spelling)
     before = re.search(r"([^\W\d_]+(?:[.‌][^\W\d_]+)?\.?)\s{0,2}$", text[max(0, start - 24) : start])
     if before:
         for size in range(len(before[1]), 1, -1):
-            said = before[1][-size:]
-            if (half := noon.get(fold(said))) is not None:
+            spelling = before[1][-size:]
+            if (half := noon.get(fold_word(spelling))) is not None:
                 at = max(0, start - 24) + before.end(1) - size
                 return half, at, end
     return None, start, end

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from aggregator.text.numberwords import Words, currencies, number_words, ordinal, percents
+from aggregator.text.numberwords import NumberWords, currencies, number_words, ordinal, percents
 from aggregator.text.numerals import attached, spans
 from aggregator.text.scan import Raw, scan
 
@@ -61,13 +61,13 @@ _DOT_DECIMAL = frozenset(
 _MARKS = re.compile(r"[.,]")
 
 
-def _plain_value(written: str, language: str | None) -> str:
+def _value(digits: str, language: str | None) -> str:
     """The canonical form of digits with marks of thousands or decimals."""
-    written = re.sub("['\u00a0 ]", "", written)
-    marks = _MARKS.findall(written)
+    digits = re.sub("['\u00a0 ]", "", digits)
+    marks = _MARKS.findall(digits)
     if not marks:
-        return written.lstrip("0") or "0"
-    groups = _MARKS.split(written)
+        return digits.lstrip("0") or "0"
+    groups = _MARKS.split(digits)
     grouped = 1 <= len(groups[0]) <= 3 and all(len(g) in (2, 3) for g in groups[1:])
     if len(set(marks)) == 2:
         decimal = len(set(marks[:-1])) == 1
@@ -137,8 +137,8 @@ def _cjk(token: Raw) -> list[Raw | NumberToken]:
     for start, end, value, kind in spans(token.word):
         if at < start:
             found.append(_piece(token, at, start))
-        written = ordinal(value) if kind == "ordinal" else value
-        found.append(NumberToken(token.start + start, token.start + end, written, kind))
+        digits = ordinal(value) if kind == "ordinal" else value
+        found.append(NumberToken(token.start + start, token.start + end, digits, kind))
         at = end
     if at < len(token.word):
         found.append(_piece(token, at, len(token.word)))
@@ -164,17 +164,17 @@ def _leading(raw: Sequence[Raw], at: int, language: str | None) -> int:
 
 
 def _number(
-    raw: Sequence[Raw], at: int, language: str | None, known: Words
+    raw: Sequence[Raw], at: int, language: str | None, known: NumberWords
 ) -> tuple[NumberToken | None, int]:
     """The number that begins at ``at``, and the place behind it."""
     token = raw[at]
     if token.kind == "word":
         return _word_number(raw, at, known)
     if token.kind == "number":
-        value = _plain_value(token.word, language)
+        value = _value(token.word, language)
         return _multiply(raw, at, at + 1, value, language, known)
     if token.kind == "ordinal":
-        value = ordinal(_plain_value(token.word, language))
+        value = ordinal(_value(token.word, language))
         return NumberToken(token.start, token.end, value, "ordinal"), at + 1
     if token.kind == "multiplied":
         return NumberToken(token.start, token.end, token.word, "cardinal"), at + 1
@@ -189,7 +189,7 @@ def _number(
     return None, at
 
 
-def _word_number(raw: Sequence[Raw], at: int, known: Words) -> tuple[NumberToken | None, int]:
+def _word_number(raw: Sequence[Raw], at: int, known: NumberWords) -> tuple[NumberToken | None, int]:
     token = raw[at]
     for phrase, value, kind in known.phrases.get(token.word, ()):
         stop = at + len(phrase)
@@ -205,7 +205,7 @@ def _word_number(raw: Sequence[Raw], at: int, known: Words) -> tuple[NumberToken
 
 
 def _multiply(
-    raw: Sequence[Raw], at: int, stop: int, value: str, language: str | None, known: Words
+    raw: Sequence[Raw], at: int, stop: int, value: str, language: str | None, known: NumberWords
 ) -> tuple[NumberToken, int]:
     """``value`` times the multipliers that follow it ('5 million', '2 hundred thousand')."""
     for _ in range(2):

@@ -13,7 +13,7 @@ from aggregator.text.scan import scan
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class NumberWords:
     """The number words of a language, folded."""
 
     phrases: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]  # by first word
@@ -60,20 +60,20 @@ def ordinal(value: str) -> str:
     return value + {"1": "st", "2": "nd", "3": "rd"}.get(value[-1:], "th")
 
 
-def _phrase(written: str, language: str | None) -> tuple[str, ...]:
+def _phrase(spelling: str, language: str | None) -> tuple[str, ...]:
     return tuple(
-        token.word for token in scan(written.replace("_", " ").replace("-", " "), language)
+        token.word for token in scan(spelling.replace("_", " ").replace("-", " "), language)
     )
 
 
 @cache
-def number_words(language: str | None) -> Words:
+def number_words(language: str | None) -> NumberWords:
     """The number words, multipliers and duals of a language; none where none are listed."""
     lists = table("numbers").get(language or "", {})
     entries: dict[tuple[str, ...], tuple[str, str]] = {}
-    for written, value, kind in _numerals(lists):
-        if not written.startswith("+"):
-            entries.setdefault(_phrase(written, language), (value, kind))
+    for spelling, value, kind in _numerals(lists):
+        if not spelling.startswith("+"):
+            entries.setdefault(_phrase(spelling, language), (value, kind))
     for prefix in lists.get("prefixes", "").split():
         for phrase, meant in list(entries.items()):
             if meant[1] == "cardinal" and len(phrase[0]) >= 4:
@@ -94,7 +94,7 @@ def number_words(language: str | None) -> Words:
         for value, words in lists.get("times", {}).items()
         for word in words.split()
     }
-    return Words(
+    return NumberWords(
         {first: tuple(sorted(them, key=lambda p: -len(p[0]))) for first, them in phrases.items()},
         times,
         _duals(lists.get("dual", ""), lists.get("prefixes", ""), language),
@@ -115,8 +115,8 @@ def _duals(stems: str, prefixes: str, language: str | None) -> frozenset[str]:
 def percents(place: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     """Percent words by their first word; folded without a language: they are foreign words."""
     found: dict[str, list[tuple[str, ...]]] = {}
-    for written in table("numbers")["percent"][place]:
-        phrase = tuple(token.word for token in scan(written, None))
+    for spelling in table("numbers")["percent"][place]:
+        phrase = tuple(token.word for token in scan(spelling, None))
         if phrase:
             found.setdefault(phrase[0], []).append(phrase)
     return {first: tuple(sorted(them, key=len, reverse=True)) for first, them in found.items()}

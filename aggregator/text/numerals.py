@@ -145,7 +145,7 @@ def _sum(raw: Sequence[Raw], at: int, token: Raw) -> tuple[str | None, int, int,
         at += 1
         if match.end() < len(following.word):
             rest = following._replace(word=following.word[match.end() :], start=end)
-            return _written(total), end, at, rest
+            return _decimal_text(total), end, at, rest
         if not (at < len(raw) and raw[at].kind == "number" and _short(raw[at].word)):
             break
         if raw[at].start > end + 1 or not (
@@ -155,8 +155,8 @@ def _sum(raw: Sequence[Raw], at: int, token: Raw) -> tuple[str | None, int, int,
         ):
             break
         token, end, at = raw[at], raw[at].end, at + 1
-    return (_written(total) if total is not None else None), end, at, None
+    return (_decimal_text(total) if total is not None else None), end, at, None
 
 
-def _written(number: Decimal) -> str:
+def _decimal_text(number: Decimal) -> str:
     return format(number.normalize(), "f")

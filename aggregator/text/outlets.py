@@ -69,7 +69,7 @@ def _words() -> frozenset[str]:
 
 
 @cache
-def _written() -> frozenset[str]:
+def _agency_names() -> frozenset[str]:
     return frozenset(table("outlets")["agencies"])
 
 
@@ -189,11 +189,11 @@ def agency_in(names: Iterable[str]) -> str | None:
     A name that is a word too ('Mehr', 'UNI') must be written exactly so.
     """
     for name in names:
-        written = _agencies().get(squash(name))
-        if written is None:
+        agency = _agencies().get(squash(name))
+        if agency is None:
             continue
-        if name in _written() or (_like_a_name(name) and written not in _ambiguous()):
-            return written
+        if name in _agency_names() or (_like_a_name(name) and agency not in _ambiguous()):
+            return agency
     return None
 
 

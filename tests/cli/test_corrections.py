@@ -38,7 +38,7 @@ class World:
 
     def say(self, kind: str, a: str, b: str | None = None) -> str:
         said = item_corrections.make("item", kind, a, b, at=NOW + timedelta(minutes=self.minute))
-        item_corrections.say(self.engine, said, now=NOW)
+        item_corrections.apply(self.engine, said, now=NOW)
         return said.id
 
     def groups(self, *items: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.crosslingual import CrosslingualState, Words, linked
+from aggregator.crosslingual import CrosslingualState, LinkCorrections, linked
 from aggregator.model import StoryChange, StoryLink, StoryVector
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -26,9 +26,9 @@ def meaning(likeness: float, about: int = 0) -> bytes:
 class World:
     """A stream of items that are stories already."""
 
-    def __init__(self, words: Words | None = None) -> None:
+    def __init__(self, corrections: LinkCorrections | None = None) -> None:
         self.state = CrosslingualState()
-        self.words = words or Words()
+        self.corrections = corrections or LinkCorrections()
         self.known: list[StoryVector] = []
 
     def take(
@@ -54,14 +54,14 @@ class World:
             story,
             now=int(at.timestamp()),
             live_days=5.0,
-            words=self.words,
+            corrections=self.corrections,
         )
         for link in found:
             self.state.apply_link(link)
         return found
 
     def together(self, *names: str) -> bool:
-        return len({self.state.leaders.of(f"s-{name}") for name in names}) == 1
+        return len({self.state.groups.of(f"s-{name}") for name in names}) == 1
 
 
 def test_the_older_story_stands_for_both() -> None:
@@ -154,7 +154,7 @@ def test_a_merge_within_one_language_keeps_the_link() -> None:
     world.take("سد", "ar", meaning(1.0))
     assert world.together("dam", "سد")
     world.state.apply_change(StoryChange("merge", "s-dam", "s-burst"))
-    assert world.state.leaders.of("s-سد") == "s-burst"
+    assert world.state.groups.of("s-سد") == "s-burst"
     assert [one.id for one in world.state.group("s-سد")] == ["s-burst", "s-سد"]
 
 
@@ -164,9 +164,9 @@ def test_a_split_takes_its_items_and_no_link() -> None:
     world.take("more", "en", meaning(1.0, about=1), story="s-dam")
     world.take("سد", "ar", meaning(1.0, about=0))
     world.state.apply_change(StoryChange("split", "s-dam", "s-new", ("c-more",)))
-    assert world.state.leaders.of("s-new") == "s-new"
-    facet = world.state.facet("s-new")
-    assert facet is not None and facet.members == {"c-more"}
+    assert world.state.groups.of("s-new") == "s-new"
+    variant = world.state.variant("s-new")
+    assert variant is not None and variant.members == {"c-more"}
 
 
 def pair(*names: str) -> frozenset[frozenset[str]]:
@@ -174,10 +174,10 @@ def pair(*names: str) -> frozenset[frozenset[str]]:
 
 
 def test_a_person_keeps_apart_what_is_alike_and_together_what_is_not() -> None:
-    world = World(Words(split=pair("dam", "سد")))
+    world = World(LinkCorrections(split=pair("dam", "سد")))
     world.take("dam", "en", meaning(1.0))
     assert world.take("سد", "ar", meaning(0.99)) == ()
-    world = World(Words(same=pair("dam", "سد")))
+    world = World(LinkCorrections(same=pair("dam", "سد")))
     world.take("dam", "en", meaning(1.0))
     world.take("سد", "ar", meaning(0.9, about=5))
     world.state.apply_link(StoryLink("link", "s-سد", "s-dam"))
@@ -186,7 +186,7 @@ def test_a_person_keeps_apart_what_is_alike_and_together_what_is_not() -> None:
 
 
 def test_whom_a_person_adds_does_not_drive_out_a_third_language() -> None:
-    world = World(Words(same=pair("dam", "damm")))
+    world = World(LinkCorrections(same=pair("dam", "damm")))
     world.take("dam", "en", meaning(1.0))
     world.take("barrage", "fr", meaning(0.7))
     world.take("damm", "de", meaning(0.9, about=5))
@@ -198,7 +198,7 @@ def test_whom_a_person_adds_does_not_drive_out_a_third_language() -> None:
 def test_a_group_with_a_story_that_is_not_remembered_takes_in_nothing() -> None:
     """Its language is not known: it may be the same."""
     world = World()
-    world.state.leaders.restore({"s-dam": "s-old"})
+    world.state.groups.restore({"s-dam": "s-old"})
     world.take("dam", "en", meaning(1.0))
     assert world.take("سد", "ar", meaning(0.95)) == ()
 
@@ -222,12 +222,12 @@ def test_a_restart_changes_nothing(stream: list[tuple[str, int, float, int]], at
     for number, (language, story, likeness, about) in enumerate(stream):
         if number == at:
             second = World()
-            leaders = {
-                one.story: first.state.leaders.of(one.story)
+            groups = {
+                one.story: first.state.groups.of(one.story)
                 for one in first.known
-                if first.state.leaders.of(one.story) != one.story
+                if first.state.groups.of(one.story) != one.story
             }
-            second.state.restore(first.known, leaders)
+            second.state.restore(first.known, groups)
             second.known = first.known
             first = second
         vector = meaning(round(likeness, 2), about)
@@ -244,5 +244,7 @@ def test_no_group_ever_holds_a_language_twice(stream: list[tuple[str, int, float
         vector = meaning(round(likeness, 2), about)
         world.take(str(number), language, vector, story=f"s-{language}{story}")
         for one in world.known:
-            spoken = [lang for facet in world.state.group(one.story) for lang in facet.languages]
+            spoken = [
+                lang for variant in world.state.group(one.story) for lang in variant.languages
+            ]
             assert len(spoken) == len(set(spoken))

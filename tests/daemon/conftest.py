@@ -85,7 +85,7 @@ class Running:
 
 
 @dataclass
-class House:
+class Installation:
     """A folder with a feeds.toml for the publisher's feeds."""
 
     folder: Path
@@ -125,8 +125,8 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path, publisher: Publisher) -> Iterator[House]:
-    one = House(tmp_path, publisher)
+def installation(tmp_path: Path, publisher: Publisher) -> Iterator[Installation]:
+    one = Installation(tmp_path, publisher)
     yield one
     publisher.free.set()
     for running in one.running:

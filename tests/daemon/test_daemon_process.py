@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.daemon.conftest import House
+from tests.daemon.conftest import Installation
 from tests.publishing import rss
 from tests.support import run_command
 
@@ -17,15 +17,18 @@ BRIDGE = "Harbour bridge closes for repairs until autumn"
 STRIKE = "Dock workers begin a strike over wages"
 
 
-def two_feeds(house: House) -> None:
-    house.publisher.pages = {"/a": rss("alpha", STORM, BRIDGE), "/b": rss("beta", STORM, STRIKE)}
-    house.configure("/a", "/b")
+def two_feeds(installation: Installation) -> None:
+    installation.publisher.pages = {
+        "/a": rss("alpha", STORM, BRIDGE),
+        "/b": rss("beta", STORM, STRIKE),
+    }
+    installation.configure("/a", "/b")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_polls_writes_digests_and_stops_cleanly(house: House, number: int) -> None:
-    two_feeds(house)
-    daemon = house.start()
+def test_it_polls_writes_digests_and_stops_cleanly(installation: Installation, number: int) -> None:
+    two_feeds(installation)
+    daemon = installation.start()
     daemon.wait_for("polled", count=2, outcome="content", entries=2)
     daemon.wait_for("digest written")
     code, took = daemon.end(number)
@@ -33,31 +36,31 @@ def test_it_polls_writes_digests_and_stops_cleanly(house: House, number: int) ->
     assert took < 15
     assert daemon.lines[-1]["event"] == "daemon stopped"
     assert "Traceback" not in daemon.said
-    assert house.titles() == sorted([BRIDGE, STORM, STORM, STRIKE])
-    digest = house.digest()
+    assert installation.titles() == sorted([BRIDGE, STORM, STORM, STRIKE])
+    digest = installation.digest()
     assert digest.count(STORM) == 1  # two outlets, one story
     assert BRIDGE in digest
     assert STRIKE in digest
 
 
-def test_it_stops_within_seconds_though_a_feed_hangs(house: House) -> None:
-    two_feeds(house)
-    house.publisher.held = {"/b"}
-    daemon = house.start()
-    daemon.wait_for("polled", feed=house.publisher.url("/a"))
-    house.publisher.wait_for("/b")
+def test_it_stops_within_seconds_though_a_feed_hangs(installation: Installation) -> None:
+    two_feeds(installation)
+    installation.publisher.held = {"/b"}
+    daemon = installation.start()
+    daemon.wait_for("polled", feed=installation.publisher.url("/a"))
+    installation.publisher.wait_for("/b")
     code, took = daemon.end(signal.SIGTERM)
     assert code == 0
     assert took < 20
     assert "Traceback" not in daemon.said
-    assert house.titles() == sorted([BRIDGE, STORM])
+    assert installation.titles() == sorted([BRIDGE, STORM])
 
 
-def test_a_second_daemon_on_the_store_is_refused(house: House) -> None:
-    two_feeds(house)
-    daemon = house.start()
+def test_a_second_daemon_on_the_store_is_refused(installation: Installation) -> None:
+    two_feeds(installation)
+    daemon = installation.start()
     daemon.wait_for("daemon started")
-    second = run_command(["daemon"], cwd=house.folder)
+    second = run_command(["daemon"], cwd=installation.folder)
     assert second.code == 1
     assert f"Another daemon (process {daemon.process.pid}) runs on this store" in second.err
     assert "Traceback" not in second.err
@@ -65,66 +68,66 @@ def test_a_second_daemon_on_the_store_is_refused(house: House) -> None:
     assert daemon.end(signal.SIGTERM)[0] == 0
 
 
-def test_killed_in_the_middle_the_next_one_completes(house: House) -> None:
+def test_killed_in_the_middle_the_next_one_completes(installation: Installation) -> None:
     """One feed stored, another under way: nothing of either is doubled or lost."""
-    two_feeds(house)
-    house.publisher.held = {"/b"}
-    first = house.start()
-    first.wait_for("polled", feed=house.publisher.url("/a"))
-    house.publisher.wait_for("/b")
+    two_feeds(installation)
+    installation.publisher.held = {"/b"}
+    first = installation.start()
+    first.wait_for("polled", feed=installation.publisher.url("/a"))
+    installation.publisher.wait_for("/b")
     assert first.end(signal.SIGKILL)[0] == -signal.SIGKILL
-    assert house.titles() == sorted([BRIDGE, STORM])
-    house.publisher.held = set()
-    second = house.start()
-    second.wait_for("polled", feed=house.publisher.url("/b"), items=2)
+    assert installation.titles() == sorted([BRIDGE, STORM])
+    installation.publisher.held = set()
+    second = installation.start()
+    second.wait_for("polled", feed=installation.publisher.url("/b"), items=2)
     second.wait_for("digest written")
     assert second.end(signal.SIGKILL)[0] == -signal.SIGKILL
-    make_due(house)
-    third = house.start()
+    make_due(installation)
+    third = installation.start()
     for _ in range(2):
         assert third.wait_for("polled")["items"] == 0
     assert third.end(signal.SIGTERM)[0] == 0
-    assert house.titles() == sorted([BRIDGE, STORM, STORM, STRIKE])
-    assert house.digest().count(STORM) == 1
+    assert installation.titles() == sorted([BRIDGE, STORM, STORM, STRIKE])
+    assert installation.digest().count(STORM) == 1
 
 
-def test_a_changed_feeds_toml_is_taken_up(house: House) -> None:
-    two_feeds(house)
-    house.configure("/a")
-    daemon = house.start()
-    daemon.wait_for("polled", feed=house.publisher.url("/a"))
-    house.configure("/a", more="[[feeds]]\nurl = 5\n")
+def test_a_changed_feeds_toml_is_taken_up(installation: Installation) -> None:
+    two_feeds(installation)
+    installation.configure("/a")
+    daemon = installation.start()
+    daemon.wait_for("polled", feed=installation.publisher.url("/a"))
+    installation.configure("/a", more="[[feeds]]\nurl = 5\n")
     daemon.wait_for("feeds.toml has mistakes; the old one stays in force")
-    house.configure("/b")
+    installation.configure("/b")
     daemon.wait_for("feeds.toml read again", feeds=1)
-    daemon.wait_for("polled", feed=house.publisher.url("/b"), items=2)
+    daemon.wait_for("polled", feed=installation.publisher.url("/b"), items=2)
     daemon.process.send_signal(signal.SIGHUP)  # read again, changed or not
     daemon.wait_for("feeds.toml read again", feeds=1)
-    make_due(house)
-    daemon.wait_for("polled", feed=house.publisher.url("/b"), outcome="not_modified")
+    make_due(installation)
+    daemon.wait_for("polled", feed=installation.publisher.url("/b"), outcome="not_modified")
     assert daemon.end(signal.SIGTERM)[0] == 0
     assert [line["feed"] for line in daemon.lines if line["event"] == "polled"] == [
-        house.publisher.url(path) for path in ("/a", "/b", "/b")
+        installation.publisher.url(path) for path in ("/a", "/b", "/b")
     ]
-    assert len(house.titles()) == 4  # items of a feed that was taken out stay
+    assert len(installation.titles()) == 4  # items of a feed that was taken out stay
 
 
-def test_a_command_may_write_beside_it(house: House) -> None:
+def test_a_command_may_write_beside_it(installation: Installation) -> None:
     """What another process stores is known to the daemon's next decision."""
-    two_feeds(house)
-    house.configure("/a")
-    daemon = house.start()
-    daemon.wait_for("polled", feed=house.publisher.url("/a"))
-    page = house.folder / "in.xml"
+    two_feeds(installation)
+    installation.configure("/a")
+    daemon = installation.start()
+    daemon.wait_for("polled", feed=installation.publisher.url("/a"))
+    page = installation.folder / "in.xml"
     page.write_text(rss("gamma", STRIKE), encoding="utf-8")
-    assert run_command(["import", "in.xml"], cwd=house.folder).code == 0
-    house.configure("/a", "/b")
-    daemon.wait_for("polled", feed=house.publisher.url("/b"), items=2, duplicates=2)
+    assert run_command(["import", "in.xml"], cwd=installation.folder).code == 0
+    installation.configure("/a", "/b")
+    daemon.wait_for("polled", feed=installation.publisher.url("/b"), items=2, duplicates=2)
     assert daemon.end(signal.SIGTERM)[0] == 0
 
 
-def make_due(house: House) -> None:
-    with house.store() as store, store.transaction() as tx:
+def make_due(installation: Installation) -> None:
+    with installation.store() as store, store.transaction() as tx:
         for state in tx.feeds.states().values():
             past = datetime(2000, 1, 1, tzinfo=UTC)
             tx.feeds.save_state(replace(state, next_poll=past))

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from urllib.parse import urlencode
 
-from tests.daemon.conftest import House
+from tests.daemon.conftest import Installation
 from tests.publishing import DEADLINE, rss
 
 OLD = "Harbour bridge closes for repairs until autumn"
@@ -18,8 +18,8 @@ NEW = "Storm floods three villages in the northern valley"
 FORGED = "Harbour bridge sold to a stranger"
 
 
-def test_a_hub_is_asked_verified_and_its_deliveries_are_taken(house: House) -> None:
-    publisher = house.publisher
+def test_a_hub_is_asked_verified_and_its_deliveries_are_taken(installation: Installation) -> None:
+    publisher = installation.publisher
     more = (
         f'<atom:link rel="hub" href="{publisher.url("/hub")}"/>'
         f'<atom:link rel="self" href="{publisher.url("/a")}"/>'
@@ -27,8 +27,8 @@ def test_a_hub_is_asked_verified_and_its_deliveries_are_taken(house: House) -> N
     publisher.pages = {"/a": rss("alpha", OLD, more=more)}
     port = _free_port()
     callback = f'websub_callback = "http://127.0.0.1:{port}/hubs"'
-    house.configure("/a", fetch=f'{callback}\nwebsub_listen = "127.0.0.1:{port}"')
-    daemon = house.start()
+    installation.configure("/a", fetch=f'{callback}\nwebsub_listen = "127.0.0.1:{port}"')
+    daemon = installation.start()
     daemon.wait_for("listening for hubs", port=port)
     daemon.wait_for("polled", items=1)
 
@@ -53,19 +53,19 @@ def test_a_hub_is_asked_verified_and_its_deliveries_are_taken(house: House) -> N
     assert (told["entries"], told["items"]) == (2, 1)
     assert daemon.end(signal.SIGTERM)[0] == 0
     assert "Traceback" not in daemon.said
-    assert house.titles() == sorted([OLD, NEW])  # the forged one is not there
-    with house.store() as store, store.reading() as tx:
+    assert installation.titles() == sorted([OLD, NEW])  # the forged one is not there
+    with installation.store() as store, store.reading() as tx:
         (state,) = tx.feeds.states().values()
     assert state.lease_until is not None
     assert state.polls == 1  # a delivery is no poll
 
 
-def test_an_address_that_is_taken_is_said(house: House) -> None:
-    house.publisher.pages = {"/a": rss("alpha", OLD)}
-    taken = house.publisher.address.removeprefix("http://")
+def test_an_address_that_is_taken_is_said(installation: Installation) -> None:
+    installation.publisher.pages = {"/a": rss("alpha", OLD)}
+    taken = installation.publisher.address.removeprefix("http://")
     callback = 'websub_callback = "http://127.0.0.1:1/hubs"'
-    house.configure("/a", fetch=f'{callback}\nwebsub_listen = "{taken}"')
-    daemon = house.start()
+    installation.configure("/a", fetch=f'{callback}\nwebsub_listen = "{taken}"')
+    daemon = installation.start()
     assert daemon.process.wait(DEADLINE) == 1
     daemon.end(signal.SIGTERM)
     assert "address already in use" in daemon.said

@@ -120,7 +120,7 @@ def test_every_decision_says_why_and_by_which_rules(items: list[Item]) -> None:
     engine = Engine()
     for item in items:
         decision = engine.put(item)
-        assert decision is not None and decision.engine
+        assert decision is not None and decision.rules_version
         assert decision.evidence.reason and decision.evidence.rule
         if not decision.founded:
             assert decision.evidence.partner and decision.evidence.threshold > 0

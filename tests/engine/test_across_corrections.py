@@ -228,11 +228,11 @@ def test_what_a_person_said_before_it_was_switched_on_holds(
 def test_a_revision_that_empties_the_leader_leaves_the_others_together(world: World) -> None:
     """Its only article turned out to be another one's copy."""
     budget = world.take("en", BUDGET, 3)
-    leader = world.take("en", "Storm warning issued for coastal Belmora on Friday", outlet=50)
+    primary = world.take("en", "Storm warning issued for coastal Belmora on Friday", outlet=50)
     french = world.take("fr", DAM["fr"][0])
-    assert world.told(leader) == world.told(french)
+    assert world.told(primary) == world.told(french)
     world.take("en", BUDGET, 3, outlet=50)
-    assert world.told(leader) == world.told(budget) != world.told(french)
+    assert world.told(primary) == world.told(budget) != world.told(french)
     german = world.take("de", DAM["de"][0])
     assert world.told(german) == world.told(french) != world.told(budget)
     with world.store.reading() as tx:

@@ -83,8 +83,8 @@ def test_nothing_is_told_together_that_is_not_one_event(across: Edition) -> None
     for row in answer_key():
         events[own[placed[row["key"]].canonical]].add(row.get("event") or row["story"])
     with across.store() as store, store.reading() as tx:
-        pairs = tx.counterparts.pairs()
-        groups = [tx.counterparts.facets(leader) for leader in set(pairs.values())]
+        pairs = tx.language_groups.pairs()
+        groups = [tx.language_groups.variants(primary) for primary in set(pairs.values())]
     assert len(pairs) > 30
     wrong = [
         (one, other)

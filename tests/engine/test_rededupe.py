@@ -85,7 +85,7 @@ def test_only_items_since_are_decided_again(archive: Archive) -> None:
 def test_a_persons_word_stands(archive: Archive) -> None:
     with archive.store.reading() as tx:
         a, b, _ = (one.item.id for one in tx.items.list(newest_first=False))
-    item_corrections.say(
+    item_corrections.apply(
         archive.engine, item_corrections.make("item", "split", b, a, at=NOW), now=NOW
     )
     assert archive.plan(WIDE).changes == ()

@@ -20,7 +20,7 @@ FEEDS = ("al-ufuq", "sada-al-bahr", "meridian", "newsfold")
 
 
 @dataclass(frozen=True)
-class House:
+class Installation:
     """A folder with feeds, a configuration and whatever a run leaves in it."""
 
     folder: Path
@@ -66,7 +66,7 @@ def feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def furnish(folder: Path, feeds: Path, url: str | None = None) -> House:
+def furnish(folder: Path, feeds: Path, url: str | None = None) -> Installation:
     """Make ``folder`` ready for a first run; ``url`` is a store other than its own file."""
     samples = folder / "var" / "samples"
     samples.mkdir(parents=True)
@@ -74,11 +74,11 @@ def furnish(folder: Path, feeds: Path, url: str | None = None) -> House:
         (found,) = feeds.glob(f"{feed}.*")
         shutil.copy(found, samples / found.name)
     (folder / "feeds.toml").write_text(_config(ROOT / "feeds.toml"), encoding="utf-8")
-    return House(folder, url or f"sqlite:///{folder}/var/store.sqlite")
+    return Installation(folder, url or f"sqlite:///{folder}/var/store.sqlite")
 
 
 @pytest.fixture
-def house(feeds: Path, tmp_path: Path) -> House:
+def installation(feeds: Path, tmp_path: Path) -> Installation:
     """A folder ready for a first run."""
     return furnish(tmp_path / "house", feeds)
 
@@ -106,9 +106,9 @@ SAID = {
 """All that is decided and kept; times of this run and what is counted by it are left out."""
 
 
-def decided(house: House) -> dict[str, list[str]]:
+def decided(installation: Installation) -> dict[str, list[str]]:
     """What stands in the store; two runs that did the same give the same."""
-    with house.store() as store:
+    with installation.store() as store:
         assert store.check() == []
         with store.reading() as view:
             run = view.session.connection.execute
@@ -120,9 +120,9 @@ def decided(house: House) -> dict[str, list[str]]:
 @pytest.fixture(scope="session")
 def undisturbed(
     feeds: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[House, dict[str, list[str]]]:
+) -> tuple[Installation, dict[str, list[str]]]:
     """The same feeds polled once, with nothing going wrong."""
-    house = furnish(tmp_path_factory.mktemp("undisturbed") / "house", feeds)
-    done = house.run("once")
+    installation = furnish(tmp_path_factory.mktemp("undisturbed") / "house", feeds)
+    done = installation.run("once")
     assert done.code == 0, done.err
-    return house, decided(house)
+    return installation, decided(installation)

@@ -7,7 +7,7 @@ import select
 import signal
 from pathlib import Path
 
-from tests.faults.conftest import House, decided, furnish
+from tests.faults.conftest import Installation, decided, furnish
 from tests.faults.driver import Fate
 
 STORE = "sqlalchemy.engine.default:DefaultDialect.do_commit"
@@ -32,73 +32,73 @@ POINTS: dict[str, Fate] = {
 
 
 def test_killed_at_every_point_in_turn_it_completes(
-    feeds: Path, tmp_path: Path, undisturbed: tuple[House, dict[str, list[str]]]
+    feeds: Path, tmp_path: Path, undisturbed: tuple[Installation, dict[str, list[str]]]
 ) -> None:
     """One folder, killed again and again, each time at the next point."""
-    house = furnish(tmp_path / "house", feeds)
+    installation = furnish(tmp_path / "house", feeds)
     for point, fate in POINTS.items():
-        done = house.dying(fate, "once")
+        done = installation.dying(fate, "once")
         assert done.code == -signal.SIGKILL, (point, done.out, done.err)
         assert done.err == ""
-        _whole(house)
-    _completes(house, undisturbed)
+        _whole(installation)
+    _completes(installation, undisturbed)
 
 
 def test_killed_once_it_completes_on_postgresql(
     feeds: Path,
     tmp_path: Path,
     postgresql_url: str,
-    undisturbed: tuple[House, dict[str, list[str]]],
+    undisturbed: tuple[Installation, dict[str, list[str]]],
 ) -> None:
-    house = furnish(tmp_path / "house", feeds, postgresql_url)
+    installation = furnish(tmp_path / "house", feeds, postgresql_url)
     for point in ("in the middle of the first document", "right after a commit"):
-        done = house.dying(POINTS[point], "once")
+        done = installation.dying(POINTS[point], "once")
         assert done.code == -signal.SIGKILL, (point, done.out, done.err)
-    _completes(house, undisturbed)
+    _completes(installation, undisturbed)
 
 
 def test_a_restart_between_any_two_polls_changes_nothing(
-    feeds: Path, tmp_path: Path, undisturbed: tuple[House, dict[str, list[str]]]
+    feeds: Path, tmp_path: Path, undisturbed: tuple[Installation, dict[str, list[str]]]
 ) -> None:
-    house = furnish(tmp_path / "house", feeds)
-    while (done := house.dying(Fate(TAKE, after=True), "once")).code == -signal.SIGKILL:
+    installation = furnish(tmp_path / "house", feeds)
+    while (done := installation.dying(Fate(TAKE, after=True), "once")).code == -signal.SIGKILL:
         pass
     assert done.code == 0, done.err
-    assert decided(house) == undisturbed[1]
+    assert decided(installation) == undisturbed[1]
 
 
 def test_two_processes_decide_the_same(
-    feeds: Path, tmp_path: Path, undisturbed: tuple[House, dict[str, list[str]]]
+    feeds: Path, tmp_path: Path, undisturbed: tuple[Installation, dict[str, list[str]]]
 ) -> None:
     """Another order of hashes, another language, another time zone."""
-    house = furnish(tmp_path / "house", feeds)
-    done = house.run("once", PYTHONHASHSEED="7", TZ="Asia/Tokyo", LC_ALL="C", LANG="C")
+    installation = furnish(tmp_path / "house", feeds)
+    done = installation.run("once", PYTHONHASHSEED="7", TZ="Asia/Tokyo", LC_ALL="C", LANG="C")
     assert done.code == 0, done.err
-    assert decided(house) == undisturbed[1]
-    again = house.quick("once", "--json")
+    assert decided(installation) == undisturbed[1]
+    again = installation.quick("once", "--json")
     assert again.rows[0]["items"] == 0
-    assert decided(house)["items"] == undisturbed[1]["items"]
+    assert decided(installation)["items"] == undisturbed[1]["items"]
 
 
 def test_an_interrupted_run_ends_quietly_and_completes_later(
-    feeds: Path, tmp_path: Path, undisturbed: tuple[House, dict[str, list[str]]]
+    feeds: Path, tmp_path: Path, undisturbed: tuple[Installation, dict[str, list[str]]]
 ) -> None:
-    house = furnish(tmp_path / "house", feeds)
+    installation = furnish(tmp_path / "house", feeds)
     for name in ("SIGINT", "SIGTERM"):
-        done = house.dying(Fate(TAKE, left=1, do=name), "once")
+        done = installation.dying(Fate(TAKE, left=1, do=name), "once")
         number = signal.Signals[name]
         assert done.code in (128 + number, -number), (done.code, done.err)
         assert "Traceback" not in done.err
-    _completes(house, undisturbed)
+    _completes(installation, undisturbed)
 
 
-def test_no_parser_outlives_a_killed_run(house: House) -> None:
+def test_no_parser_outlives_a_killed_run(installation: Installation) -> None:
     """A worker holds the writing end of a pipe of ours: its end is the worker's end."""
-    done = house.dying(Fate(TAKE, left=1), "once")
+    done = installation.dying(Fate(TAKE, left=1), "once")
     assert done.code == -signal.SIGKILL
     # subprocess.run came back, and it reads until every holder of the output has gone;
     # workers write nowhere, so look for them by the folder they were started in.
-    left = [one for one in Path("/proc").glob("[0-9]*") if _started_in(one, house.folder)]
+    left = [one for one in Path("/proc").glob("[0-9]*") if _started_in(one, installation.folder)]
     for process in left:
         descriptor = os.pidfd_open(int(process.name))
         ended, _, _ = select.select([descriptor], [], [], 30)
@@ -113,21 +113,23 @@ def _started_in(process: Path, folder: Path) -> bool:
         return False
 
 
-def _whole(house: House) -> None:
+def _whole(installation: Installation) -> None:
     """What a reader finds in between is never half of something."""
-    for path in house.digests.rglob("latest.html"):
+    for path in installation.digests.rglob("latest.html"):
         assert path.read_text(encoding="utf-8").rstrip().endswith("</html>")
 
 
-def _completes(house: House, undisturbed: tuple[House, dict[str, list[str]]]) -> None:
-    done = house.quick("once")
+def _completes(
+    installation: Installation, undisturbed: tuple[Installation, dict[str, list[str]]]
+) -> None:
+    done = installation.quick("once")
     assert done.code == 0, done.err
-    wanted, found = undisturbed[1], decided(house)
+    wanted, found = undisturbed[1], decided(installation)
     for name, rows in wanted.items():
         assert found[name] == rows, name
-    assert _formats(house) == _formats(undisturbed[0])
-    assert not [name for name in house.files() if name.endswith((".tmp", ".new", ".part"))]
+    assert _formats(installation) == _formats(undisturbed[0])
+    assert not [name for name in installation.files() if name.endswith((".tmp", ".new", ".part"))]
 
 
-def _formats(house: House) -> list[str]:
-    return sorted(path.name for path in house.digests.rglob("latest.*"))
+def _formats(installation: Installation) -> list[str]:
+    return sorted(path.name for path in installation.digests.rglob("latest.*"))

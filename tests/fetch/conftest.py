@@ -171,10 +171,10 @@ class Kit:
         async def run() -> tuple[PollOutcome, Site]:
             async with (
                 Site({"/feed": play, **(pages or {})}) as site,
-                self.fetcher(**changes) as door,
+                self.fetcher(**changes) as fetcher,
             ):
                 settings = feed or FeedSettings(site.url())
-                outcome = await door.poll(settings, state or PollState("f1"), now=NOW)
+                outcome = await fetcher.poll(settings, state or PollState("f1"), now=NOW)
             return outcome, site
 
         return asyncio.run(run())

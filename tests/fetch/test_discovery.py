@@ -33,8 +33,8 @@ def page(head, body="", **headers):
 
 def found(kit, pages, path="/", **limits):
     async def run():
-        async with kit.Site(pages) as site, kit.fetcher(**limits) as door:
-            return await discover(door, site.url(path)), site
+        async with kit.Site(pages) as site, kit.fetcher(**limits) as fetcher:
+            return await discover(fetcher, site.url(path)), site
 
     feeds, site = asyncio.run(run())
     return [(feed.url.removeprefix(site.url("")), feed.title, feed.type) for feed in feeds], site

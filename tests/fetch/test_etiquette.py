@@ -33,11 +33,11 @@ def visited(kit, plays, polls, *, limits=None, feed=None, hosts=1):
         for site in sites:
             await site.__aenter__()
         try:
-            async with Fetcher(limits or kit.limits()) as door:
+            async with Fetcher(limits or kit.limits()) as fetcher:
                 found = []
                 for change in polls:
                     settings, state = change(sites)
-                    found.append(await door.poll(settings, state, now=kit.now))
+                    found.append(await fetcher.poll(settings, state, now=kit.now))
             return found, sites
         finally:
             for site in sites:
@@ -90,10 +90,10 @@ def test_validators_go_back_byte_for_byte(kit, etag):
 
     async def run():
         async with kit.Site({"*": answer(etag=etag, last_modified=date)}) as site:
-            async with kit.fetcher() as door:
+            async with kit.fetcher() as fetcher:
                 for change in (first, second):
                     settings, state = change([site])
-                    found.append(await door.poll(settings, state, now=kit.now))
+                    found.append(await fetcher.poll(settings, state, now=kit.now))
             return site
 
     site = asyncio.run(run())
@@ -207,14 +207,14 @@ def test_a_feed_is_never_asked_sooner_than_its_interval(kit):
     async def run():
         feed_limits = kit.limits(min_interval=900.0)
         page = answer(cache_control="max-age=60")
-        async with kit.Site({"*": page}) as site, Fetcher(feed_limits) as door:
+        async with kit.Site({"*": page}) as site, Fetcher(feed_limits) as fetcher:
             feed, state, times = FeedSettings(site.url()), PollState("f1"), []
             for minute in range(0, 24 * 60, 5):
                 now = kit.now + timedelta(minutes=minute)
                 if state.next_poll is not None and now < state.next_poll:
                     continue
                 times.append(now)
-                outcome = await door.poll(feed, state, now=now)
+                outcome = await fetcher.poll(feed, state, now=now)
                 document = DOCUMENT if outcome.body else None
                 state = next_poll(
                     feed, feed_limits, state, outcome, document, [], now=now, jitter=0.3

@@ -269,9 +269,9 @@ def test_a_loop_ends_also_one_that_a_cookie_would_end(kit):
 def test_no_cookie_comes_back_at_the_next_poll(kit):
     async def run():
         async with kit.Site({"/feed": page(set_cookie="id=1; Path=/")}) as site:
-            async with kit.fetcher() as door:
+            async with kit.fetcher() as fetcher:
                 for _ in range(2):
-                    await door.poll(FeedSettings(site.url()), PollState("f1"), now=kit.now)
+                    await fetcher.poll(FeedSettings(site.url()), PollState("f1"), now=kit.now)
             return site
 
     assert [asked.header("cookie") for asked in asyncio.run(run()).asked] == [None, None]
@@ -352,8 +352,8 @@ def test_nobody_at_home_is_a_failure(kit):
     async def run():
         async with kit.Site() as site:
             url = site.url()
-        async with kit.fetcher() as door:
-            return await door.poll(FeedSettings(url), PollState("f1"), now=kit.now)
+        async with kit.fetcher() as fetcher:
+            return await fetcher.poll(FeedSettings(url), PollState("f1"), now=kit.now)
 
     outcome = asyncio.run(run())
     assert outcome.outcome is Outcome.FAILED

@@ -59,10 +59,10 @@ def test_a_damaged_answer_ends_in_an_outcome(kit, name, caplog):
         wire.writer.close()
 
     async def run():
-        async with kit.Site({"*": play}) as site, kit.fetcher(deadline=2.0) as door:
+        async with kit.Site({"*": play}) as site, kit.fetcher(deadline=2.0) as fetcher:
             feed, state = FeedSettings(site.url()), PollState("f1", etag='"a"')
             async with asyncio.timeout(30):
-                return [await door.poll(feed, state, now=kit.now) for _ in range(ROUNDS)]
+                return [await fetcher.poll(feed, state, now=kit.now) for _ in range(ROUNDS)]
 
     for outcome in asyncio.run(run()):
         assert outcome.outcome in Outcome

@@ -17,8 +17,8 @@ RSS = b"<rss version='2.0'><channel/></rss>"
 
 def poll(kit, url, state=None, **limits):
     async def run():
-        async with Fetcher(kit.limits(**limits)) as door:
-            return await door.poll(FeedSettings(str(url)), state or PollState("f1"), now=kit.now)
+        async with Fetcher(kit.limits(**limits)) as fetcher:
+            return await fetcher.poll(FeedSettings(str(url)), state or PollState("f1"), now=kit.now)
 
     return asyncio.run(run())
 
@@ -95,8 +95,8 @@ def test_only_a_poll_reads_files(kit, tmp_path):
     file.write_bytes(RSS)
 
     async def run():
-        async with Fetcher(kit.limits()) as door:
-            return await door.get(file.as_uri()), await door.get(str(file))
+        async with Fetcher(kit.limits()) as fetcher:
+            return await fetcher.get(file.as_uri()), await fetcher.get(str(file))
 
     for outcome in asyncio.run(run()):
         assert outcome.outcome is Outcome.REFUSED

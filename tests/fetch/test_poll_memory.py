@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from aggregator.fetch.answers import conditions
+from aggregator.fetch.outcomes import conditions
 from aggregator.model import Document, FeedState, Outcome, PollState
 from tests.fetch.polls import (
     DOCUMENT,

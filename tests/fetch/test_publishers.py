@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from aggregator.fetch import Fetcher
-from aggregator.fetch.domains import Turns, domain
+from aggregator.fetch.domains import HostThrottle, domain
 from aggregator.model import Outcome, PollState
 from aggregator.settings import FeedSettings, FetchLimits
 
@@ -31,8 +31,8 @@ class Time:
         self.now = max(self.now, wake)
 
 
-def turns(time, **limits):
-    return Turns(FetchLimits(**limits), clock=time.clock, sleep=time.sleep)
+def host_throttle(time, **limits):
+    return HostThrottle(FetchLimits(**limits), clock=time.clock, sleep=time.sleep)
 
 
 @pytest.mark.parametrize(
@@ -65,10 +65,10 @@ def run(coroutine):
 def test_one_publisher_is_asked_at_intervals_whatever_the_subdomain():
     async def go():
         time, starts = Time(), []
-        hands = turns(time, spacing=2.0)
+        throttle = host_throttle(time, spacing=2.0)
 
         async def ask(n):
-            async with hands.turn(f"user{n}.blogspot.com"):
+            async with throttle.slot(f"user{n}.blogspot.com"):
                 starts.append(time.now)
 
         await asyncio.gather(*(ask(n) for n in range(10)))
@@ -81,10 +81,10 @@ def test_one_publisher_is_asked_at_intervals_whatever_the_subdomain():
 def test_publishers_do_not_wait_for_each_other():
     async def go():
         time, starts = Time(), []
-        hands = turns(time, spacing=5.0)
+        throttle = host_throttle(time, spacing=5.0)
 
         async def ask(n):
-            async with hands.turn(f"publisher{n}.example"):
+            async with throttle.slot(f"publisher{n}.example"):
                 starts.append(time.now)
 
         await asyncio.gather(*(ask(n) for n in range(20)))
@@ -99,13 +99,13 @@ def test_publishers_do_not_wait_for_each_other():
 )
 def test_bounds_for_all_and_for_one(limits, most_all, most_one):
     async def go():
-        hands = Turns(FetchLimits(**limits))
+        throttle = HostThrottle(FetchLimits(**limits))
         running, peak, peak_all = Counter(), Counter(), 0
 
         async def ask(n):
             nonlocal peak_all
             name = f"publisher{n % 5}.example"
-            async with hands.turn(name):
+            async with throttle.slot(name):
                 running[name] += 1
                 peak[name] = max(peak[name], running[name])
                 peak_all = max(peak_all, running.total())
@@ -122,15 +122,15 @@ def test_bounds_for_all_and_for_one(limits, most_all, most_one):
 
 def test_who_waits_for_a_slow_publisher_takes_no_place_from_others():
     async def go():
-        hands = Turns(FetchLimits(concurrency=2, spacing=0.0, per_domain=1))
+        throttle = HostThrottle(FetchLimits(concurrency=2, spacing=0.0, per_domain=1))
         free, done = asyncio.Event(), []
 
         async def slow():
-            async with hands.turn("slow.example"):
+            async with throttle.slot("slow.example"):
                 await free.wait()
 
         async def quick(n):
-            async with hands.turn(f"quick{n}.example"):
+            async with throttle.slot(f"quick{n}.example"):
                 done.append(n)
 
         waiting = [asyncio.create_task(slow()) for _ in range(10)]
@@ -146,22 +146,22 @@ def test_who_waits_for_a_slow_publisher_takes_no_place_from_others():
 def test_a_complaint_stops_the_publisher_then_slows_it():
     async def go():
         time = Time()
-        hands = turns(time)
-        hands.complained("a.feeds.example", 120.0)
-        assert hands.resting("b.feeds.example") == 120.0
-        assert hands.resting("other.example") == 0.0
+        throttle = host_throttle(time)
+        throttle.slow_down("a.feeds.example", 120.0)
+        assert throttle.back_off("b.feeds.example") == 120.0
+        assert throttle.back_off("other.example") == 0.0
         time.now += 121
-        assert hands.resting("a.feeds.example") == 0.0
+        assert throttle.back_off("a.feeds.example") == 0.0
         starts = []
         for _ in range(3):
-            async with hands.turn("a.feeds.example"):
+            async with throttle.slot("a.feeds.example"):
                 starts.append(time.now)
         assert starts[1] - starts[0] > 4  # one second without a complaint
         for _ in range(8):
-            hands.answered("a.feeds.example")
+            throttle.recovered("a.feeds.example")
         starts.clear()
         for _ in range(3):
-            async with hands.turn("a.feeds.example"):
+            async with throttle.slot("a.feeds.example"):
                 starts.append(time.now)
         assert starts[2] - starts[1] == 1.0
 
@@ -170,11 +170,11 @@ def test_a_complaint_stops_the_publisher_then_slows_it():
 
 def test_one_answer_does_not_stop_a_publisher_for_a_day_but_many_do():
     time = Time()
-    hands = turns(time)
+    throttle = host_throttle(time)
     rests = []
     for _ in range(12):
-        hands.complained("feeds.example", 86_400.0)
-        rests.append(hands.resting("feeds.example"))
+        throttle.slow_down("feeds.example", 86_400.0)
+        rests.append(throttle.back_off("feeds.example"))
         time.now += rests[-1]
     assert rests[0] == 900
     assert rests == sorted(rests)
@@ -182,26 +182,26 @@ def test_one_answer_does_not_stop_a_publisher_for_a_day_but_many_do():
 
 
 def test_memory_of_publishers_stays_bounded(monkeypatch):
-    monkeypatch.setattr("aggregator.fetch.domains._MOST_DOMAINS", 50)
+    monkeypatch.setattr("aggregator.fetch.domains._MAX_DOMAINS", 50)
 
     async def go():
         time = Time()
-        hands = turns(time)
+        throttle = host_throttle(time)
         for n in range(500):
-            async with hands.turn(f"publisher{n}.example"):
+            async with throttle.slot(f"publisher{n}.example"):
                 pass
             time.now += 2
-        return hands
+        return throttle
 
-    hands = run(go())
-    assert len(hands._domains) <= 50  # the one thing that only its inside can show
+    throttle = run(go())
+    assert len(throttle._domains) <= 50  # the one thing that only its inside can show
 
 
 # The same over loopback, where spacing counts only if feeds.toml sets it.
 
 
 @asynccontextmanager
-async def door(kit, plays, **limits):
+async def fetcher(kit, plays, **limits):
     async with kit.Site(plays) as site, Fetcher(kit.limits(**limits)) as fetcher:
 
         async def poll(path, name="f"):
@@ -221,7 +221,7 @@ def status(line, **headers):
 def test_a_complaint_lets_all_feeds_of_the_publisher_rest(kit, line):
     async def go():
         plays = {"/a": status(line, retry_after="90"), "*": status("200 OK")}
-        async with door(kit, plays, spacing=0.0) as (site, poll):
+        async with fetcher(kit, plays, spacing=0.0) as (site, poll):
             return site, await poll("/a"), await poll("/b"), await poll("/a")
 
     site, first, second, third = run(go())
@@ -236,7 +236,7 @@ def test_a_complaint_lets_all_feeds_of_the_publisher_rest(kit, line):
 def test_other_errors_let_nobody_rest(kit):
     async def go():
         plays = {"/a": status("500 Oh"), "/b": status("404 No"), "*": lambda w, a: w.answer()}
-        async with door(kit, plays, spacing=0.0) as (_, poll):
+        async with fetcher(kit, plays, spacing=0.0) as (_, poll):
             return [(await poll(path)).status for path in ("/a", "/b", "/c")]
 
     assert run(go()) == [500, 404, 200]
@@ -254,7 +254,7 @@ def test_one_connection_at_a_time_where_feeds_toml_says_so(kit):
             running -= 1
             await wire.answer()
 
-        async with door(kit, {"*": play}, per_domain=1, spacing=0.0) as (site, poll):
+        async with fetcher(kit, {"*": play}, per_domain=1, spacing=0.0) as (site, poll):
             await asyncio.gather(*(poll(f"/{n}") for n in range(20)))
             return peak, site.connections
 
@@ -265,7 +265,7 @@ def test_a_redirect_within_a_publisher_is_one_visit_and_counts_for_the_next(kit)
     async def go():
         plays = {"/a": status("302 Found", location="/b"), "*": lambda w, a: w.answer()}
         loop = asyncio.get_running_loop()
-        async with door(kit, plays, spacing=0.3) as (_, poll):
+        async with fetcher(kit, plays, spacing=0.3) as (_, poll):
             started = loop.time()
             await poll("/a")
             one = loop.time() - started

@@ -44,9 +44,9 @@ def poll_tls(kit, certificate, *, host="feeds.example", scheme="https", **settin
         tls = Tls(kit, certificate)
         async with tls.site as site:
             limits = kit.limits(allow_hosts=(host,))
-            async with Fetcher(limits, resolver=here) as door:
+            async with Fetcher(limits, resolver=here) as fetcher:
                 feed = FeedSettings(site.url(host=host, scheme=scheme), **settings)
-                return await door.poll(feed, PollState("f1"), now=kit.now), tls
+                return await fetcher.poll(feed, PollState("f1"), now=kit.now), tls
 
     return asyncio.run(run())
 
@@ -84,13 +84,13 @@ def test_verify_false_of_one_feed_is_not_that_of_another(kit, certificate):
         tls = Tls(kit, certificate)
         async with tls.site as site:
             limits = kit.limits(allow_hosts=("feeds.example",), spacing=0.0)
-            async with Fetcher(limits, resolver=here) as door:
+            async with Fetcher(limits, resolver=here) as fetcher:
                 found = []
                 for verify in (False, True, False, True):
                     feed = FeedSettings(
                         site.url(host="feeds.example", scheme="https"), verify=verify
                     )
-                    found.append((await door.poll(feed, PollState("f"), now=kit.now)).outcome)
+                    found.append((await fetcher.poll(feed, PollState("f"), now=kit.now)).outcome)
                 return found
 
     assert asyncio.run(run()) == [Outcome.CONTENT, Outcome.FAILED] * 2
@@ -98,9 +98,9 @@ def test_verify_false_of_one_feed_is_not_that_of_another(kit, certificate):
 
 def test_speaking_tls_to_who_does_not_fails_with_a_reason(kit):
     async def run():
-        async with kit.Site({"*": answer()}) as site, kit.fetcher(deadline=0.5) as door:
+        async with kit.Site({"*": answer()}) as site, kit.fetcher(deadline=0.5) as fetcher:
             feed = FeedSettings(site.url(scheme="https"))
-            return await door.poll(feed, PollState("f1"), now=kit.now)
+            return await fetcher.poll(feed, PollState("f1"), now=kit.now)
 
     outcome = asyncio.run(run())
     assert outcome.outcome is Outcome.FAILED
@@ -115,13 +115,13 @@ def test_credentials_are_not_sent_without_tls_after_a_redirect(kit, certificate)
                 "302 Found", b"", location=plain.url("/feed", host="feeds.example")
             )
             limits = kit.limits(allow_hosts=("feeds.example",))
-            async with Fetcher(limits, resolver=here) as door:
+            async with Fetcher(limits, resolver=here) as fetcher:
                 feed = FeedSettings(
                     site.url(host="feeds.example", scheme="https"),
                     ca_file=certificate[0],
                     auth=("user", "secret"),
                 )
-                return await door.poll(feed, PollState("f1"), now=kit.now), plain
+                return await fetcher.poll(feed, PollState("f1"), now=kit.now), plain
 
     outcome, plain = asyncio.run(run())
     assert outcome.outcome is Outcome.REFUSED
@@ -157,12 +157,12 @@ def tunnel(port):
 def test_a_proxy_is_asked_in_place_of_the_site(kit):
     async def run():
         async with kit.Site({"*": answer()}) as proxy:
-            door = Fetcher(kit.limits(allow_hosts=("wiki.example",)), resolver=here)
-            async with door:
+            fetcher = Fetcher(kit.limits(allow_hosts=("wiki.example",)), resolver=here)
+            async with fetcher:
                 feed = FeedSettings(
                     "http://wiki.example/feed", proxy=f"http://me:secret@127.0.0.1:{proxy.port}"
                 )
-                return await door.poll(feed, PollState("f1"), now=kit.now), proxy
+                return await fetcher.poll(feed, PollState("f1"), now=kit.now), proxy
 
     outcome, proxy = asyncio.run(run())
     assert outcome.outcome is Outcome.CONTENT, outcome.error
@@ -173,15 +173,15 @@ def test_a_proxy_is_asked_in_place_of_the_site(kit):
 def test_tls_goes_through_a_proxy_whole(kit, certificate):
     async def run():
         tls = Tls(kit, certificate)
-        door = Fetcher(kit.limits(allow_hosts=("feeds.example",)), resolver=here)
-        async with tls.site as site, kit.Site({"*": tunnel(site.port)}) as proxy, door:
+        fetcher = Fetcher(kit.limits(allow_hosts=("feeds.example",)), resolver=here)
+        async with tls.site as site, kit.Site({"*": tunnel(site.port)}) as proxy, fetcher:
             feed = FeedSettings(
                 site.url(host="feeds.example", scheme="https"),
                 ca_file=certificate[0],
                 proxy=proxy.url(""),
                 auth=("user", "secret"),
             )
-            return await door.poll(feed, PollState("f1"), now=kit.now), proxy, tls
+            return await fetcher.poll(feed, PollState("f1"), now=kit.now), proxy, tls
 
     outcome, proxy, tls = asyncio.run(run())
     assert outcome.outcome is Outcome.CONTENT, outcome.error
@@ -194,12 +194,12 @@ def test_tls_goes_through_a_proxy_whole(kit, certificate):
 def test_a_proxy_that_refuses_is_told_without_its_password(kit):
     async def run():
         async with kit.Site({"*": answer("407 No", b"")}) as proxy:
-            door = Fetcher(kit.limits(allow_hosts=("feeds.example",)), resolver=here)
-            async with door:
+            fetcher = Fetcher(kit.limits(allow_hosts=("feeds.example",)), resolver=here)
+            async with fetcher:
                 feed = FeedSettings(
                     "https://feeds.example/", proxy=f"http://me:secret@127.0.0.1:{proxy.port}"
                 )
-                return await door.poll(feed, PollState("f1"), now=kit.now)
+                return await fetcher.poll(feed, PollState("f1"), now=kit.now)
 
     outcome = asyncio.run(run())
     assert outcome.outcome is Outcome.FAILED
@@ -209,10 +209,10 @@ def test_a_proxy_that_refuses_is_told_without_its_password(kit):
 def test_a_proxy_does_not_open_the_door_to_inner_addresses(kit):
     async def run():
         async with kit.Site({"*": answer()}) as proxy:
-            door = Fetcher(kit.limits(allow_hosts=(), proxy=proxy.url("")), resolver=here)
-            async with door:
+            fetcher = Fetcher(kit.limits(allow_hosts=(), proxy=proxy.url("")), resolver=here)
+            async with fetcher:
                 feed = FeedSettings("http://wiki.example/feed")
-                return await door.poll(feed, PollState("f1"), now=kit.now), proxy
+                return await fetcher.poll(feed, PollState("f1"), now=kit.now), proxy
 
     outcome, proxy = asyncio.run(run())
     assert outcome.outcome is Outcome.REFUSED
@@ -229,9 +229,9 @@ def test_a_dead_address_costs_little_where_a_name_has_another(kit, connector):
     async def run():
         async with kit.Site({"*": answer()}) as site:
             limits = kit.limits(allow_hosts=("feeds.example",))
-            async with Fetcher(limits, resolver=two) as door:
+            async with Fetcher(limits, resolver=two) as fetcher:
                 feed = FeedSettings(site.url(host="feeds.example"))
-                return await door.poll(feed, PollState("f1"), now=kit.now)
+                return await fetcher.poll(feed, PollState("f1"), now=kit.now)
 
     outcome = asyncio.run(run())
     assert outcome.outcome is Outcome.CONTENT
@@ -269,9 +269,9 @@ def test_a_race_is_won_by_the_first_that_stands_and_the_rest_is_let_go():
 
 def test_a_connection_is_kept_for_the_next_request_to_its_site(kit):
     async def run():
-        async with kit.Site({"*": answer()}) as site, kit.fetcher() as door:
+        async with kit.Site({"*": answer()}) as site, kit.fetcher() as fetcher:
             for n in range(5):
-                await door.poll(FeedSettings(site.url(f"/{n}")), PollState("f"), now=kit.now)
+                await fetcher.poll(FeedSettings(site.url(f"/{n}")), PollState("f"), now=kit.now)
             return site
 
     assert asyncio.run(run()).connections == 1
@@ -283,9 +283,9 @@ def test_a_connection_closed_meanwhile_is_made_anew(kit):
         wire.writer.close()
 
     async def run():
-        async with kit.Site({"*": once}) as site, kit.fetcher() as door:
+        async with kit.Site({"*": once}) as site, kit.fetcher() as fetcher:
             found = [
-                await door.poll(FeedSettings(site.url(f"/{n}")), PollState("f"), now=kit.now)
+                await fetcher.poll(FeedSettings(site.url(f"/{n}")), PollState("f"), now=kit.now)
                 for n in range(3)
             ]
             return found, site
@@ -306,9 +306,9 @@ def test_a_connection_that_breaks_when_used_again_is_asked_once_more(kit):
             else:
                 await wire.answer()
 
-        async with kit.Site({"*": second_time}) as site, kit.fetcher() as door:
+        async with kit.Site({"*": second_time}) as site, kit.fetcher() as fetcher:
             found = [
-                await door.poll(FeedSettings(site.url(path)), PollState("f"), now=kit.now)
+                await fetcher.poll(FeedSettings(site.url(path)), PollState("f"), now=kit.now)
                 for path in ("/a", "/b")
             ]
             return found, site
@@ -323,8 +323,8 @@ def test_a_new_connection_that_breaks_is_not_tried_again(kit):
         async def reset(wire, asked):
             wire.reset()
 
-        async with kit.Site({"*": reset}) as site, kit.fetcher() as door:
-            await door.poll(FeedSettings(site.url()), PollState("f"), now=kit.now)
+        async with kit.Site({"*": reset}) as site, kit.fetcher() as fetcher:
+            await fetcher.poll(FeedSettings(site.url()), PollState("f"), now=kit.now)
             return site
 
     assert asyncio.run(run()).connections == 1
@@ -342,8 +342,8 @@ def test_idle_connections_are_let_go(kit, monkeypatch):
             await wire.silence()
             ended.set()
 
-        async with kit.Site({"*": play}) as site, kit.fetcher() as door:
-            await door.poll(FeedSettings(site.url()), PollState("f"), now=kit.now)
+        async with kit.Site({"*": play}) as site, kit.fetcher() as fetcher:
+            await fetcher.poll(FeedSettings(site.url()), PollState("f"), now=kit.now)
             assert not ended.is_set()
             async with asyncio.timeout(5):
                 await ended.wait()
@@ -361,10 +361,10 @@ def test_an_answer_that_comes_before_its_request_is_not_taken_for_the_next(kit, 
             await wire.answer(body=b"<rss>smuggled</rss>")
 
         pages = {"/a": twice, "*": answer(body=b"<rss>b</rss>")}
-        async with kit.Site(pages) as site, kit.fetcher() as door:
-            await door.poll(FeedSettings(site.url("/a")), PollState("f"), now=kit.now)
+        async with kit.Site(pages) as site, kit.fetcher() as fetcher:
+            await fetcher.poll(FeedSettings(site.url("/a")), PollState("f"), now=kit.now)
             await asyncio.sleep(wait)  # by then the second answer has come, or has not
-            return await door.poll(FeedSettings(site.url("/b")), PollState("g"), now=kit.now)
+            return await fetcher.poll(FeedSettings(site.url("/b")), PollState("g"), now=kit.now)
 
     assert asyncio.run(run()).body == b"<rss>b</rss>"
 
@@ -373,8 +373,8 @@ def test_large_bodies_come_whole_and_bounded(kit):
     body = bytes(range(256)) * 3_000
 
     async def run():
-        async with kit.Site({"*": answer(body=body)}) as site, kit.fetcher() as door:
-            return await door.poll(FeedSettings(site.url()), PollState("f"), now=kit.now)
+        async with kit.Site({"*": answer(body=body)}) as site, kit.fetcher() as fetcher:
+            return await fetcher.poll(FeedSettings(site.url()), PollState("f"), now=kit.now)
 
     assert asyncio.run(run()).body == body
 

@@ -89,8 +89,8 @@ def hostile(kit, answer, ask):
         site = kit.Site({"*": lambda wire, asked: answer(wire, asked, canary.port)})
         async with canary, site:
             limits = kit.limits(allow_hosts=(f"127.0.0.1:{site.port}",))
-            async with Fetcher(limits, resolver=names) as door:
-                return await ask(door, site, canary), site, canary
+            async with Fetcher(limits, resolver=names) as fetcher:
+                return await ask(fetcher, site, canary), site, canary
 
     return asyncio.run(run())
 
@@ -107,9 +107,9 @@ def addresses(host: str, port: int) -> list[str]:
 
 @pytest.mark.parametrize("host", FORMS.values(), ids=FORMS)
 def test_a_feed_at_an_inner_address_is_refused(kit, connector, host):
-    async def ask(door, site, canary):
+    async def ask(fetcher, site, canary):
         return [
-            await door.poll(FeedSettings(url), PollState("f1"), now=kit.now)
+            await fetcher.poll(FeedSettings(url), PollState("f1"), now=kit.now)
             for url in addresses(host, canary.port)
         ]
 
@@ -125,8 +125,8 @@ def test_a_redirect_to_an_inner_address_is_refused(kit, connector, host):
     async def answer(wire, asked, port):
         await wire.answer("302 Found", b"", location=f"http://{_latin(host)}:{port}/feed")
 
-    async def ask(door, site, canary):
-        return await door.poll(FeedSettings(site.url()), PollState("f1"), now=kit.now)
+    async def ask(fetcher, site, canary):
+        return await fetcher.poll(FeedSettings(site.url()), PollState("f1"), now=kit.now)
 
     outcome, site, canary = hostile(kit, answer, ask)
     assert outcome.outcome in (Outcome.REFUSED, Outcome.FAILED)
@@ -144,8 +144,8 @@ def test_discovery_is_not_led_inside_by_a_page(kit, connector, host):
         else:
             await wire.answer("302 Found", b"", location=f"http://{_latin(host)}:{port}/feed")
 
-    async def ask(door, site, canary):
-        return await discover(door, site.url("/"))
+    async def ask(fetcher, site, canary):
+        return await discover(fetcher, site.url("/"))
 
     found, site, canary = hostile(kit, answer, ask)
     assert found == []
@@ -154,9 +154,9 @@ def test_discovery_is_not_led_inside_by_a_page(kit, connector, host):
 
 @pytest.mark.parametrize("host", FORMS.values(), ids=FORMS)
 def test_discovery_of_an_inner_address_is_refused(kit, connector, host):
-    async def ask(door, site, canary):
+    async def ask(fetcher, site, canary):
         with pytest.raises(NotFound):
-            await discover(door, f"http://{host}:{canary.port}/")
+            await discover(fetcher, f"http://{host}:{canary.port}/")
 
     _, site, canary = hostile(kit, None, ask)
     unheard(connector, site, canary)
@@ -164,10 +164,10 @@ def test_discovery_of_an_inner_address_is_refused(kit, connector, host):
 
 @pytest.mark.parametrize("host", FORMS.values(), ids=FORMS)
 def test_a_hub_at_an_inner_address_is_not_asked(kit, connector, host):
-    async def ask(door, site, canary):
+    async def ask(fetcher, site, canary):
         state = PollState("f1", hub=f"http://{host}:{canary.port}/", topic="https://a.example/")
         limits = kit.limits(websub_callback="https://me.example/hub")
-        return await websub.subscribe(door, limits, state, secret="s" * 20, now=kit.now)
+        return await websub.subscribe(fetcher, limits, state, secret="s" * 20, now=kit.now)
 
     (_, outcome), site, canary = hostile(kit, None, ask)
     assert outcome.outcome in (Outcome.REFUSED, Outcome.FAILED)
@@ -180,9 +180,9 @@ def test_a_name_with_an_inner_address_is_refused_even_beside_a_public_one(kit, c
         return ["1.1.1.1", address]
 
     async def run():
-        async with Fetcher(kit.limits(allow_hosts=()), resolver=two) as door:
+        async with Fetcher(kit.limits(allow_hosts=()), resolver=two) as fetcher:
             feed = FeedSettings("http://feeds.example/feed")
-            return await door.poll(feed, PollState("f1"), now=kit.now)
+            return await fetcher.poll(feed, PollState("f1"), now=kit.now)
 
     outcome = asyncio.run(run())
     assert outcome.outcome is Outcome.REFUSED
@@ -200,11 +200,11 @@ def test_a_resolver_that_changes_its_mind_changes_nothing(kit, connector):
 
     async def run():
         async with kit.Site({"*": lambda wire, asked: wire.answer()}) as canary:
-            async with Fetcher(kit.limits(allow_hosts=()), resolver=rebinding) as door:
+            async with Fetcher(kit.limits(allow_hosts=()), resolver=rebinding) as fetcher:
                 feed = FeedSettings(f"http://feeds.example:{canary.port}/")
-                first = await door.poll(feed, PollState("f1"), now=kit.now)
+                first = await fetcher.poll(feed, PollState("f1"), now=kit.now)
                 at_once = list(connector)
-                second = await door.poll(feed, PollState("f1"), now=kit.now)
+                second = await fetcher.poll(feed, PollState("f1"), now=kit.now)
             return first, at_once, second, canary
 
     first, at_once, second, canary = asyncio.run(run())
@@ -233,9 +233,9 @@ def test_an_inner_site_that_is_allowed_cannot_be_reached_from_outside(kit, conne
 
         async with inside, kit.Site({"*": stranger}) as proxy:
             limits = kit.limits(allow_hosts=("127.0.0.1",), proxy=proxy.url(""))
-            async with Fetcher(limits, resolver=public) as door:
+            async with Fetcher(limits, resolver=public) as fetcher:
                 feed = FeedSettings("http://stranger.example/feed")
-                return await door.poll(feed, PollState("f1"), now=kit.now), proxy, inside
+                return await fetcher.poll(feed, PollState("f1"), now=kit.now), proxy, inside
 
     outcome, proxy, inside = asyncio.run(run())
     assert outcome.outcome is Outcome.REFUSED
@@ -251,9 +251,9 @@ def test_proxies_of_the_environment_are_ignored(kit, connector, monkeypatch):
         ):
             for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "all_proxy"):
                 monkeypatch.setenv(name, proxy.url(""))
-            async with kit.fetcher() as door:
+            async with kit.fetcher() as fetcher:
                 feed = FeedSettings(site.url())
-                return await door.poll(feed, PollState("f1"), now=kit.now), proxy
+                return await fetcher.poll(feed, PollState("f1"), now=kit.now), proxy
 
     outcome, proxy = asyncio.run(run())
     assert outcome.outcome is Outcome.CONTENT

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from aggregator.fetch import Request, Response, serve, websub
+from aggregator.fetch import WebsubRequest, WebsubResponse, serve, websub
 from aggregator.model import FeedState, Outcome, PollState
 from aggregator.settings import FetchLimits
 
@@ -33,14 +33,14 @@ def receive(request, state=ASKED, now=NOW, max_bytes=1_000):
 
 def verification(mode="subscribe", topic=TOPIC, challenge="abc", path=PATH, **more):
     query = {"hub.mode": mode, "hub.topic": topic, "hub.challenge": challenge, **more}
-    return Request("GET", path, tuple(query.items()))
+    return WebsubRequest("GET", path, tuple(query.items()))
 
 
 def delivery(body=BODY, *, method="sha256", secret=SECRET, signature=None, path=PATH, **headers):
     digest = hmac.new(secret.encode(), body, getattr(hashlib, method)).hexdigest()
     fields = {"x-hub-signature": signature or f"{method}={digest}", **headers}
     fields = {name.replace("_", "-"): value for name, value in fields.items()}
-    return Request("POST", path, (), tuple(fields.items()), body)
+    return WebsubRequest("POST", path, (), tuple(fields.items()), body)
 
 
 # When a hub is asked.
@@ -69,8 +69,8 @@ def test_what_a_hub_is_sent(kit):
     async def run():
         async with kit.Site({"/hub": lambda wire, asked: wire.answer("202 Accepted")}) as site:
             state = replace(READY, hub=site.url("/hub"), topic=site.url("/feed"))
-            async with kit.fetcher() as door:
-                return await websub.subscribe(door, LIMITS, state, secret=SECRET, now=NOW), site
+            async with kit.fetcher() as fetcher:
+                return await websub.subscribe(fetcher, LIMITS, state, secret=SECRET, now=NOW), site
 
     (state, outcome), site = asyncio.run(run())
     assert outcome.status == 202
@@ -94,8 +94,8 @@ def test_a_hub_is_not_reached_through_redirects_that_lose_the_form(kit):
                 "/new": lambda wire, asked: wire.answer("202 Accepted", b""),
             }
             state = replace(READY, hub=site.url("/old"), topic=site.url("/feed"))
-            async with kit.fetcher() as door:
-                await websub.subscribe(door, LIMITS, state, secret=SECRET, now=NOW)
+            async with kit.fetcher() as fetcher:
+                await websub.subscribe(fetcher, LIMITS, state, secret=SECRET, now=NOW)
             return site
 
     site = asyncio.run(run())
@@ -113,7 +113,7 @@ def test_a_renewal_keeps_the_secret_so_that_the_callback_stays():
 
 def test_intent_is_confirmed_and_the_lease_begins():
     received = receive(verification(**{"hub.lease_seconds": "86400"}))
-    assert received.response == Response(200, b"abc", "text/plain; charset=utf-8")
+    assert received.response == WebsubResponse(200, b"abc", "text/plain; charset=utf-8")
     assert received.state.lease_until == NOW + timedelta(days=1)
 
 
@@ -134,7 +134,7 @@ def test_a_lease_is_believed_within_reason(seconds, days):
         verification(challenge=""),
         verification(path=PATH[:-1] + "0"),
         verification(path="/hub/f1/"),
-        Request("GET", PATH),
+        WebsubRequest("GET", PATH),
     ],
 )
 def test_what_was_not_asked_for_is_not_confirmed(request_):
@@ -178,7 +178,7 @@ def test_a_signed_delivery_is_a_document_to_parse(method):
         delivery(signature="md5=" + hmac.new(SECRET.encode(), BODY, "md5").hexdigest()),
         delivery(signature="sha256"),
         delivery(signature="sha256=\xff"),
-        Request("POST", PATH, (), (), BODY),
+        WebsubRequest("POST", PATH, (), (), BODY),
     ],
 )
 def test_a_wrong_signature_is_answered_like_a_right_one_and_nothing_is_taken(request_):
@@ -209,7 +209,7 @@ def test_the_signature_is_over_the_bytes_as_sent():
 
 
 def test_other_methods():
-    assert receive(Request("DELETE", PATH), LEASED).response.status == 405
+    assert receive(WebsubRequest("DELETE", PATH), LEASED).response.status == 405
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def talk(data, handle=None, *, at_once=True, **options):
     """Send bytes to a server and give back its whole answer."""
 
     async def echo(request):
-        return Response(200, repr((request.method, request.path, len(request.body))).encode())
+        return WebsubResponse(200, repr((request.method, request.path, len(request.body))).encode())
 
     async def run():
         async with serve("127.0.0.1", 0, handle or echo, **options) as port:
@@ -299,7 +299,7 @@ def test_too_many_at_once_are_sent_away():
 
         async def slow(request):
             await free.wait()
-            return Response(200)
+            return WebsubResponse(200)
 
         async with serve("127.0.0.1", 0, slow) as port:
             ends = [await asyncio.open_connection("127.0.0.1", port) for _ in range(70)]
@@ -343,10 +343,10 @@ def test_a_whole_subscription_over_the_wire(kit):
 
     async def run():
         hub = kit.Site({"*": lambda wire, asked: wire.answer("202 Accepted")})
-        async with hub, serve("127.0.0.1", 0, answer) as port, kit.fetcher() as door:
+        async with hub, serve("127.0.0.1", 0, answer) as port, kit.fetcher() as fetcher:
             state = replace(READY, hub=hub.url("/"), topic=hub.url("/feed"))
             states["f1"] = websub.asked(state, secret=SECRET, now=NOW)
-            await websub.subscribe(door, LIMITS, states["f1"], secret=SECRET, now=NOW)
+            await websub.subscribe(fetcher, LIMITS, states["f1"], secret=SECRET, now=NOW)
             form = {k: v[0] for k, v in parse_qs(hub.asked[0].body.decode()).items()}
             path = urlsplit(form["hub.callback"]).path
             query = {"hub.mode": "subscribe", "hub.topic": form["hub.topic"], "hub.challenge": "x"}

@@ -28,10 +28,10 @@ def fill(store: Store, make: Any) -> None:
         tx.items.revise(make.item(1, title="غرق العبارة", revision=1), Keys(), at=make.at(99))
         for number in range(4):
             make.story(tx, f"c{number:016x}", features=bytes(range(9)))
-        tx.counterparts.save_vector(
+        tx.language_groups.save_vector(
             StoryVector("c0000000000000001", "", "ar", make.at(), make.at(), bytes(range(9)))
         )
-        tx.counterparts.apply(
+        tx.language_groups.apply(
             StoryLink("link", "s0000000000000001", "s0000000000000000"), make.at(50)
         )
         tx.corrections.add(Correction("k1", "item", "same", "i1", "i2", make.at()))

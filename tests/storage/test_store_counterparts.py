@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator.crosslingual import Leaders
+from aggregator.crosslingual import LanguageGroups
 from aggregator.model import Evidence, Feed, StoryChange, StoryLink, StoryVector
 from storage import ItemFilter, Store, StoryFilter
 
@@ -51,8 +51,8 @@ def five(store: Store, make: Any) -> Store:
 
 def test_what_is_linked_is_listed_once_and_found_by_every_id(five: Store, make: Any) -> None:
     with five.transaction() as tx:
-        tx.counterparts.apply(link(1, 0), make.at(60))
-        tx.counterparts.apply(link(3, 1), make.at(61))  # what stands for 1 stands for 3, too
+        tx.language_groups.apply(link(1, 0), make.at(60))
+        tx.language_groups.apply(link(3, 1), make.at(61))  # what stands for 1 stands for 3, too
     with five.reading() as view:
         assert [view.stories.resolve(story(n)) for n in range(5)] == [
             story(n) for n in (0, 0, 2, 0, 4)
@@ -67,7 +67,7 @@ def test_what_is_linked_is_listed_once_and_found_by_every_id(five: Store, make: 
         named = view.items.list(ItemFilter(story=story(0)))
         assert {one.canonical for one in named} == set(told)
         assert view.search.stories("ferry") == [story(4), story(0), story(2)]
-        links = [one.link for one in view.counterparts.links_of(story(1))]
+        links = [one.link for one in view.language_groups.links_of(story(1))]
         assert [(one.story, one.into) for one in links] == [
             (story(1), story(0)),
             (story(3), story(1)),
@@ -82,8 +82,8 @@ def test_filters_by_feed_and_tag_ask_for_the_items_of_the_story_itself(
         tx.feeds.upsert(Feed("f2", "https://two.example/feed"), 1)
         make.save(tx, make.item(7, feed="f2", language="it", tags=("sea",)))
         make.story(tx, canonical(7))
-        tx.counterparts.apply(link(7, 0), make.at(60))
-        tx.counterparts.apply(link(1, 2), make.at(61))
+        tx.language_groups.apply(link(7, 0), make.at(60))
+        tx.language_groups.apply(link(1, 2), make.at(61))
     with five.reading() as view:
         for narrow in (StoryFilter(feed="f2"), StoryFilter(tag="sea")):
             assert [one.id for one in view.stories.list(narrow)] == [story(0)]
@@ -94,29 +94,29 @@ def test_filters_by_feed_and_tag_ask_for_the_items_of_the_story_itself(
 
 def test_a_group_follows_its_leader_into_another(five: Store, make: Any) -> None:
     with five.transaction() as tx:
-        tx.counterparts.apply(link(2, 1), make.at(60))
-        tx.counterparts.apply(link(1, 0), make.at(61))
+        tx.language_groups.apply(link(2, 1), make.at(60))
+        tx.language_groups.apply(link(1, 0), make.at(61))
     with five.reading() as view:
-        assert view.counterparts.facets(story(0)) == [story(n) for n in (0, 1, 2)]
-        assert view.counterparts.pairs() == {story(1): story(0), story(2): story(0)}
+        assert view.language_groups.variants(story(0)) == [story(n) for n in (0, 1, 2)]
+        assert view.language_groups.pairs() == {story(1): story(0), story(2): story(0)}
     assert five.check() == []
 
 
 def test_what_is_unlinked_stands_for_itself_again(five: Store, make: Any) -> None:
     with five.transaction() as tx:
-        tx.counterparts.apply(link(1, 0), make.at(60))
-        tx.counterparts.apply(unlink(1, 0), make.at(61))
+        tx.language_groups.apply(link(1, 0), make.at(60))
+        tx.language_groups.apply(unlink(1, 0), make.at(61))
     with five.reading() as view:
         assert view.stories.resolve(story(1)) == story(1)
         assert {one.id for one in view.stories.list()} == {story(n) for n in range(5)}
-        kinds = [one.link.kind for one in view.counterparts.links_of(story(1))]
+        kinds = [one.link.kind for one in view.language_groups.links_of(story(1))]
         assert kinds == ["link", "unlink"]
 
 
 def test_a_merge_takes_the_place_of_the_story_that_ends(five: Store, make: Any) -> None:
     """Of one language's stories: as the leader of others, or as one that is led."""
     with five.transaction() as tx:
-        tx.counterparts.apply(link(1, 0), make.at(60))
+        tx.language_groups.apply(link(1, 0), make.at(60))
         tx.stories.apply(StoryChange("merge", story(0), story(2)), make.at(61))
     with five.reading() as view:
         assert [view.stories.resolve(story(n)) for n in (0, 1, 2)] == [story(2)] * 3
@@ -133,12 +133,12 @@ def test_a_merge_into_a_story_that_is_told_with_others_brings_none_along(
     """They may be of the languages that it is told in."""
     with five.transaction() as tx:
         for number in (1, 2):
-            tx.counterparts.apply(link(number, 0), make.at(60))
-        tx.counterparts.apply(link(4, 3), make.at(60))
+            tx.language_groups.apply(link(number, 0), make.at(60))
+        tx.language_groups.apply(link(4, 3), make.at(60))
         tx.stories.apply(StoryChange("merge", story(0), story(3)), make.at(61))
     with five.reading() as view:
-        assert view.counterparts.facets(story(3)) == [story(3), story(4)]
-        assert view.counterparts.facets(story(1)) == [story(1), story(2)]
+        assert view.language_groups.variants(story(3)) == [story(3), story(4)]
+        assert view.language_groups.variants(story(1)) == [story(1), story(2)]
     assert five.check() == []
 
 
@@ -146,19 +146,19 @@ def test_when_the_leader_ends_the_others_stay_together(five: Store, make: Any) -
     """Its only item went to a story of another event: they do not follow it there."""
     with five.transaction() as tx:
         for number in (1, 2):
-            tx.counterparts.apply(link(number, 0), make.at(60))
+            tx.language_groups.apply(link(number, 0), make.at(60))
         make.story(tx, canonical(0), story(4))
     with five.reading() as view:
         assert view.stories.resolve(story(0)) == story(4)
-        assert view.counterparts.facets(story(1)) == [story(1), story(2)]
+        assert view.language_groups.variants(story(1)) == [story(1), story(2)]
     assert five.check() == []
 
 
 def test_a_link_to_a_story_that_was_merged_away_reaches_its_heir(five: Store, make: Any) -> None:
     with five.transaction() as tx:
         tx.stories.apply(StoryChange("merge", story(0), story(2)), make.at(61))
-        tx.counterparts.apply(link(1, 0), make.at(62))
-        tx.counterparts.apply(link(0, 3), make.at(62))
+        tx.language_groups.apply(link(1, 0), make.at(62))
+        tx.language_groups.apply(link(0, 3), make.at(62))
     with five.reading() as view:
         assert [view.stories.resolve(story(n)) for n in (0, 1, 2)] == [story(3)] * 3
     assert five.check() == []
@@ -166,8 +166,8 @@ def test_a_link_to_a_story_that_was_merged_away_reaches_its_heir(five: Store, ma
 
 def test_a_leader_that_merges_into_its_follower_hands_over(five: Store, make: Any) -> None:
     with five.transaction() as tx:
-        tx.counterparts.apply(link(1, 0), make.at(60))
-        tx.counterparts.apply(link(2, 0), make.at(61))
+        tx.language_groups.apply(link(1, 0), make.at(60))
+        tx.language_groups.apply(link(2, 0), make.at(61))
         tx.stories.apply(StoryChange("merge", story(0), story(1)), make.at(62))
     with five.reading() as view:
         assert {view.stories.resolve(story(n)) for n in (0, 1, 2)} == {story(1)}
@@ -177,20 +177,20 @@ def test_a_leader_that_merges_into_its_follower_hands_over(five: Store, make: An
 def test_vectors_come_back_in_order_of_arrival_the_latest_only(five: Store, make: Any) -> None:
     with five.transaction() as tx:
         for number in (3, 0, 2):
-            tx.counterparts.save_vector(vector(make, number, LANGUAGES[number], bytes([number])))
-        tx.counterparts.save_vector(vector(make, 3, "es", b"new"))
+            tx.language_groups.save_vector(vector(make, number, LANGUAGES[number], bytes([number])))
+        tx.language_groups.save_vector(vector(make, 3, "es", b"new"))
     with five.reading() as view:
-        assert list(view.counterparts.vectors(2)) == [
+        assert list(view.language_groups.vectors(2)) == [
             vector(make, 2, "fr", bytes([2])),
             vector(make, 3, "es", b"new"),
         ]
-        assert len(list(view.counterparts.vectors(9))) == 3
-        assert list(view.counterparts.vectors(0)) == []
+        assert len(list(view.language_groups.vectors(9))) == 3
+        assert list(view.language_groups.vectors(0)) == []
 
 
 def test_another_kind_of_link_is_refused(five: Store, make: Any) -> None:
     with five.transaction() as tx, pytest.raises(ValueError, match="bind"):
-        tx.counterparts.apply(StoryLink("bind", story(1), story(0)), make.at())
+        tx.language_groups.apply(StoryLink("bind", story(1), story(0)), make.at())
 
 
 _STEPS = st.lists(
@@ -205,7 +205,7 @@ def test_memory_and_store_agree_on_who_stands_for_whom(
     tmp_path_factory: pytest.TempPathFactory, make: Any, steps: Iterable[tuple[str, int, int]]
 ) -> None:
     """Whatever is linked, unlinked and merged: no id is lost, no leader is led."""
-    leaders = Leaders()
+    groups = LanguageGroups()
     path = tmp_path_factory.mktemp("agree") / "store.sqlite"
     with Store.open(f"sqlite:///{path}") as store:
         with store.transaction() as tx:
@@ -220,16 +220,16 @@ def test_memory_and_store_agree_on_who_stands_for_whom(
                 if kind == "merge":
                     change = StoryChange("merge", story(one), story(other))
                     tx.stories.apply(change, make.at(60))
-                    leaders.change(change)
+                    groups.change(change)
                     gone.add(one)
                 else:
                     said = StoryLink(kind, story(one), story(other))
-                    tx.counterparts.apply(said, make.at(60))
-                    leaders.link(said)
+                    tx.language_groups.apply(said, make.at(60))
+                    groups.link(said)
         with store.reading() as view:
             for number in set(range(5)) - gone:
-                assert view.stories.resolve(story(number)) == leaders.of(story(number))
-                told = view.counterparts.facets(leaders.of(story(number)))
-                assert sorted(told) == sorted(leaders.group(story(number)))
+                assert view.stories.resolve(story(number)) == groups.of(story(number))
+                told = view.language_groups.variants(groups.of(story(number)))
+                assert sorted(told) == sorted(groups.group(story(number)))
             assert all(view.stories.get(story(number)) for number in range(5))
         assert store.check() == []

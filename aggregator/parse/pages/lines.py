@@ -18,8 +18,7 @@ from aggregator.parse.pages.words import (
     whole,
 )
 from aggregator.text.dates import find_date
-from aggregator.text.datewords import fillers, is_month_or_day
-from aggregator.text.datewords import fold as fold_word
+from aggregator.text.datewords import fillers, fold_word, is_month_or_day
 
 _LABEL_END = re.compile(r"\s*[:：|·•–—-]\s*|\s+")
 _SEPARATORS = re.compile(

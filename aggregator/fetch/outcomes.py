@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
+from aggregator.fetch.exchange import Response
 from aggregator.fetch.headers import first, links, max_age, retry_after, validator
-from aggregator.fetch.visit import Visited
 from aggregator.model import Outcome, PollOutcome, PollState
 
 PROBE_EVERY = 48  # 304 answers in a row before one is checked
@@ -44,9 +44,9 @@ def conditions(state: PollState) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def answer(visited: Visited, blank: PollOutcome) -> PollOutcome:
+def outcome_of(response: Response, blank: PollOutcome) -> PollOutcome:
     """What the answer means, whatever was asked. ``blank`` has feed, time and address."""
-    status, headers = visited.status, visited.headers
+    status, headers = response.status, response.headers
     if status == 304 or 200 <= status < 300:
         hubs, selves = links(headers, "hub"), links(headers, "self")
         return replace(
@@ -54,17 +54,17 @@ def answer(visited: Visited, blank: PollOutcome) -> PollOutcome:
             outcome=Outcome.NOT_MODIFIED if status == 304 else Outcome.CONTENT,
             status=status,
             content_type=first(headers, "content-type"),
-            body=visited.body,
-            partial=visited.partial,
+            body=response.body,
+            partial=response.partial,
             etag=validator(headers, "etag"),
             last_modified=validator(headers, "last-modified"),
             max_age=max_age(headers, blank.at),
-            permanent_url=visited.url if visited.permanent else None,
+            permanent_url=response.url if response.permanent else None,
             hub=hubs[0] if hubs else None,
             topic=selves[0] if selves else None,
         )
     wait = retry_after(headers, blank.at)
-    if status == 410 and not visited.temporary:
+    if status == 410 and not response.temporary:
         return replace(blank, outcome=Outcome.GONE, status=status, error="gone (410)")
     if status in _REFUSALS:
         error = f"refused ({status})"
@@ -73,7 +73,7 @@ def answer(visited: Visited, blank: PollOutcome) -> PollOutcome:
     return replace(blank, status=status, retry_after=wait, error=error)
 
 
-def judged(outcome: PollOutcome, state: PollState, *, conditional: bool) -> PollOutcome:
+def outcome_for_feed(outcome: PollOutcome, state: PollState, *, conditional: bool) -> PollOutcome:
     """What the answer means for a feed of which ``state`` is remembered."""
     if outcome.outcome is Outcome.NOT_MODIFIED and not conditional:
         return replace(outcome, outcome=Outcome.FAILED, error="304 without being asked for it")

@@ -1,4 +1,4 @@
-"""One visit: all hops of it, each let through by the guard, within one deadline."""
+"""One exchange: all hops of it, each let through by the guard, within one deadline."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from aggregator.fetch.body import Body
-from aggregator.fetch.client import Answer, NetworkError, Route, join, split
+from aggregator.fetch.client import NetworkError, RawResponse, Route, join, split
 from aggregator.fetch.clients import Clients
-from aggregator.fetch.domains import Turns, domain
+from aggregator.fetch.domains import HostThrottle, domain
 from aggregator.fetch.guard import Refused, Target, is_public
 from aggregator.fetch.headers import Headers, content_length, first, joined
 from aggregator.settings import FetchLimits
@@ -21,7 +21,7 @@ _PERMANENT = {301, 308}
 _KEEP_METHOD = {307, 308}  # RFC 9110, 15.4: others may turn a POST into a GET
 _BODY = {200, 203}
 # Headers that a feed's own settings do not change: they frame the message.
-_OURS = {
+_FRAMING = {
     "host",
     "connection",
     "content-length",
@@ -35,7 +35,7 @@ _OURS = {
 }
 
 
-class Resting(Exception):  # noqa: N818 # an answer, not a fault
+class BackOff(Exception):  # noqa: N818 # an answer, not a fault
     """The publisher asked for rest: nothing is sent for so many more seconds."""
 
     def __init__(self, seconds: float) -> None:
@@ -44,7 +44,7 @@ class Resting(Exception):  # noqa: N818 # an answer, not a fault
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Request:
     """What is to be asked, and how."""
 
     url: str
@@ -58,7 +58,7 @@ class Ask:
 
 
 @dataclass(slots=True)
-class Visited:
+class Response:
     """What came of it."""
 
     url: str  # who answered, after redirects
@@ -72,46 +72,46 @@ class Visited:
     wire: int = 0
 
 
-class Visit:
-    """Follows one ``Ask`` to its answer."""
+class Exchange:
+    """Follows one ``Request`` to its answer."""
 
     def __init__(
         self,
-        ask: Ask,
+        request: Request,
         clients: Clients,
-        turns: Turns,
+        throttle: HostThrottle,
         limits: FetchLimits,
         *,
         max_bytes: int,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._ask = ask
+        self._request = request
         self._clients = clients
-        self._turns = turns
+        self._throttle = throttle
         self._left = limits.deadline
         self._max_redirects = limits.max_redirects
         self._max_bytes = max_bytes
         self._clock = clock
-        self._route = ask.route
-        self.found = Visited(ask.url)
+        self._route = request.route
+        self.found = Response(request.url)
         self.elapsed = 0.0
 
-    async def run(self) -> Visited:
-        """Go where it leads. Raises Refused, Resting, NetworkError or TimeoutError.
+    async def run(self) -> Response:
+        """Go where it leads. Raises Refused, BackOff, NetworkError or TimeoutError.
 
         Waiting for a turn does not count against the deadline; all else does.
         """
-        home = target = split(self._ask.url)
+        home = target = split(self._request.url)
         before = ""
         for _ in range(self._max_redirects + 1):
             self._clients.guard.admit(target, inside=self._route.inside)
             self.found.url, self.found.host = target.url, target.host
             again = domain(target.host) == before
             before = domain(target.host)
-            async with self._turns.turn(target.host, again=again):
-                rest = self._turns.resting(target.host)
-                if rest:
-                    raise Resting(rest)
+            async with self._throttle.slot(target.host, again=again):
+                wait = self._throttle.back_off(target.host)
+                if wait:
+                    raise BackOff(wait)
                 location = await self._timed(target, home)
             if location is None:
                 return self.found
@@ -133,59 +133,59 @@ class Visit:
         route = self._route
         client = self._clients.take(route, target)
         try:
-            async with client.ask(
+            async with client.send(
                 target,
                 self._headers(target, home),
-                method=self._ask.method,
-                content=self._ask.content,
-            ) as answer:
-                location = await self._take(answer, target)
+                method=self._request.method,
+                content=self._request.content,
+            ) as raw:
+                location = await self._take(raw, target)
         except BaseException:
             await asyncio.shield(client.close())
             raise
         await self._clients.give(route, client)
         return location
 
-    async def _take(self, answer: Answer, target: Target) -> str | None:
+    async def _take(self, raw: RawResponse, target: Target) -> str | None:
         found = self.found
-        found.status, found.headers = answer.status, answer.headers
-        if answer.status in (_REDIRECTS if self._ask.method == "GET" else _KEEP_METHOD):
-            location = first(answer.headers, "location")
+        found.status, found.headers = raw.status, raw.headers
+        if raw.status in (_REDIRECTS if self._request.method == "GET" else _KEEP_METHOD):
+            location = first(raw.headers, "location")
             if location:
-                self._mark(answer, target)
+                self._mark(raw, target)
                 return location
-        if answer.status in _BODY or self._ask.body_always:
-            await self._read(answer)
-        elif answer.status == 304:
-            async for chunk in answer.chunks():  # none: it frees the connection
+        if raw.status in _BODY or self._request.body_always:
+            await self._read(raw)
+        elif raw.status == 304:
+            async for chunk in raw.chunks():  # none: it frees the connection
                 if chunk:
                     break
         return None
 
-    def _mark(self, answer: Answer, target: Target) -> None:
+    def _mark(self, raw: RawResponse, target: Target) -> None:
         """Remember what kind of redirect this is, and whether it leads out or in.
 
         Who answers from outside cannot send anyone to an internal address, not even
         to one that ``allow_hosts`` opens: from here on it does not count.
         """
-        permanent = answer.status in _PERMANENT
+        permanent = raw.status in _PERMANENT
         self.found.temporary = self.found.temporary or not permanent
         self.found.permanent = not self.found.temporary
-        if answer.peer:
-            outside = is_public(answer.peer)
+        if raw.peer:
+            outside = is_public(raw.peer)
         else:  # behind a proxy
             outside = not self._clients.guard.named(target.host, target.port)
         if outside:
             self._route = replace(self._route, inside=False)
 
-    async def _read(self, answer: Answer) -> None:
-        length = content_length(answer.headers)
+    async def _read(self, raw: RawResponse) -> None:
+        length = content_length(raw.headers)
         if length is not None and length > self._max_bytes:
             raise Refused(f"the body is to be {length:,} bytes long")
-        body = Body(joined(answer.headers, "content-encoding"), self._max_bytes)
+        body = Body(joined(raw.headers, "content-encoding"), self._max_bytes)
         cut = False
         try:
-            async for chunk in answer.chunks():
+            async for chunk in raw.chunks():
                 body.feed(chunk)
         except NetworkError as error:
             if not (error.cut and body.wire):
@@ -197,26 +197,26 @@ class Visit:
         self.found.partial = cut or unfinished
 
     def _headers(self, target: Target, home: Target) -> Sequence[tuple[str, str]]:
-        headers = dict(self._ask.headers)
+        headers = dict(self._request.headers)
         if _same_host(home, target):
-            for name, value in self._ask.private:
-                if name.lower() not in _OURS:
+            for name, value in self._request.private:
+                if name.lower() not in _FRAMING:
                     headers = {k: v for k, v in headers.items() if k.lower() != name.lower()}
                     headers[name] = value
-            if self._ask.auth is not None:
-                pair = ":".join(self._ask.auth).encode()
+            if self._request.auth is not None:
+                pair = ":".join(self._request.auth).encode()
                 headers["Authorization"] = "Basic " + b64encode(pair).decode()
         return list(headers.items())
 
     def _next(self, target: Target, home: Target, location: str) -> Target:
-        following = split(join(target.url, _as_written(location)))
-        secret = bool(self._ask.private or self._ask.auth)
+        following = split(join(target.url, _decoded(location)))
+        secret = bool(self._request.private or self._request.auth)
         if secret and home.host == following.host and _downgrade(home, following):
             raise Refused("the redirect would send credentials without TLS")
         return following
 
 
-def _as_written(location: str) -> str:
+def _decoded(location: str) -> str:
     """A Location as its server meant it: letters beyond ASCII come as raw UTF-8."""
     try:
         return location.encode("latin-1").decode("utf-8")
