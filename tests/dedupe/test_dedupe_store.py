@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from aggregator.dedupe import DedupeState, MemoryArchive, decide, keys
+from aggregator.dedupe import DedupeState, MemoryArchive, decide, item_keys
 from aggregator.dedupe.index import known
 from aggregator.dedupe.sketches import sketch
 from aggregator.model import Feed, Item, Keys, Placed
@@ -85,7 +85,7 @@ def test_the_store_keeps_sketches_and_follows_revisions(tmp_path: Path) -> None:
         tx.save(first, decide(state, archive, first), START)
         (row,) = tx.items.titles_since(START)
         assert row.sketch == sketch("i1", first.title, "en")
-        tx.items.revise(second, keys(second), at=START)
+        tx.items.revise(second, item_keys(second), at=START)
         (row,) = tx.items.titles_since(START)
         assert (row.title, row.sketch) == (second.title, sketch("i1", second.title, "en"))
         assert list(tx.items.titles_since(START + timedelta(seconds=1))) == []
