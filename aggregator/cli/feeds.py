@@ -13,7 +13,7 @@ from aggregator.cli.addresses import feeds_at, file_of, is_web
 from aggregator.cli.context import CommandError, Context, now, of
 from aggregator.config import ConfigError, edit, load
 from aggregator.config.edit import NewFeed
-from aggregator.fetch import Found, horizon, same_feed
+from aggregator.fetch import Found, horizon, same_feed, spelling
 from aggregator.parse import OpmlFeed, ParseError, read_opml, write_opml
 from aggregator.polling.subscriptions import resumed, subscribe, to_feed
 from aggregator.reading import json_rows, wording
@@ -207,16 +207,19 @@ def import_opml(
     """Subscribe to the feeds in an OPML file; folders become tags."""
     ours = of(context)
     try:
-        listed = read_opml(file.read_bytes())
+        found = read_opml(file.read_bytes())
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}") from error
     except ParseError as error:
         raise CommandError(f"{file}: {error}") from error
-    known = [feed.key for feed in ours.settings.feeds]
+    for problem in found.problems:
+        output.complain(f"{file}: {problem}")
+    listed = found.feeds
+    known = {spelling(feed.key) for feed in ours.settings.feeds}
     new: list[NewFeed] = []
     for one in listed:
-        if not any(same_feed(one.url, other) for other in known):
-            known.append(one.url)
+        if (name := spelling(one.url)) not in known:
+            known.add(name)
             new.append(NewFeed(one.url, one.title or None, one.tags))
     _change(ours, edit.add_feeds(_text(ours), new))
     print(f"added {len(new)} feeds, {len(listed) - len(new)} were there already")

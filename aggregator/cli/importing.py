@@ -14,7 +14,7 @@ from aggregator.cli.feeds import import_opml
 from aggregator.engine import imports
 from aggregator.engine.imports import Intake
 from aggregator.engine.polls import Engine, Tally
-from aggregator.parse import ParseError
+from aggregator.parse import ParseError, is_opml
 from storage import Store
 
 PAGES = {".html", ".htm", ".xhtml", ".txt"}
@@ -70,13 +70,21 @@ def _import(
 ) -> Tally:
     name = path.name.removesuffix(".gz")
     suffix = Path(name).suffix.lower()
-    if suffix == ".opml":
+    if suffix == ".opml" or (suffix == ".xml" and _lists_feeds(path)):
         import_opml(context, path)
         return Tally()
     total = Tally()
     for one in _intakes(store, path, suffix):
         total.add(engine.take_document(one.feed, one.document, now=now(), in_order=one.in_order))
     return total
+
+
+def _lists_feeds(path: Path) -> bool:
+    """Whether a file is a list of feeds that was saved as ``.xml``."""
+    if path.name.endswith(".gz"):
+        return False
+    with path.open("rb") as file:
+        return is_opml(file.read(10_000))
 
 
 def _intakes(store: Store, path: Path, suffix: str) -> Iterable[Intake]:

@@ -16,6 +16,9 @@ Path = tuple[str | int, ...]
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?")
 _KEY = re.compile(r"^\s*(\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=(.*)$")
 
+_WHOLE = re.compile(r"x =\s*(?:\"(?!\"\")[^\"\\\\]*\"|'(?!'')[^']*'|true|false|[\d.]+)\s*(?:#.*)?")
+"""A value that nearly all lines hold, and that ends on its line."""
+
 
 class Lines:
     """An index of a TOML text: the path of a key to its line, counted from 1."""
@@ -60,6 +63,8 @@ class Lines:
 
 def _unfinished(value: str) -> str:
     """Return ``value`` if it goes on in the next line, else the empty string."""
+    if _WHOLE.fullmatch(value):
+        return ""
     try:
         tomllib.loads(value)
     except tomllib.TOMLDecodeError:

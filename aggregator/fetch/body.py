@@ -2,11 +2,16 @@
 
 ``httpx`` inflates a whole chunk at once: a megabyte can become a gigabyte before
 anything is counted. Here zlib is told how much it may give.
+
+Servers name the wrong encoding, none, or one twice. So the bytes decide: a layer
+that was named but is not there is passed through, and gzip that nobody named (a
+``.gz`` file, a body packed twice) is unpacked.
 """
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 
 from aggregator.fetch.guard import Refused
 
@@ -14,7 +19,10 @@ from aggregator.fetch.guard import Refused
 _NONE = ("", "identity", "none", "binary", "8bit", "utf-8", "utf8")
 _GZIP = ("gzip", "x-gzip")
 _MOST_MEMBERS = 64  # gzip files in a row; more are an attack on the CPU
+_MOST_LAYERS = 3  # encodings around one another
 _GZIP_MAGIC = b"\x1f\x8b"
+_UNPACKED = (b"<", b"{", b"[", b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe")  # how a document begins
+_HEAD = 5  # bytes that tell what a body is
 WIRE_SLACK = 65_536  # bytes that an incompressible body may be longer when packed
 
 
@@ -22,21 +30,24 @@ class Body:
     """Takes a body as it comes off the wire and gives it decoded and bounded.
 
     ``encoding`` is the Content-Encoding. Raises Refused for one that was not asked
-    for (also two of them), and ``feed`` raises it when ``limit`` bytes are passed,
-    or ValueError where the bytes are not what they claim.
+    for, and ``feed`` raises it when ``limit`` bytes are passed, or ValueError where
+    the bytes are not what they claim.
     """
 
     def __init__(self, encoding: str, limit: int) -> None:
-        name = encoding.strip().lower()
-        if name not in (*_NONE, *_GZIP, "deflate"):
-            raise Refused(f"the encoding {name[:40]!r} was not asked for")
-        self._name = name
+        names = [name.strip().lower() for name in encoding.split(",")]
+        for name in names:
+            if name not in (*_NONE, *_GZIP, "deflate"):
+                raise Refused(f"the encoding {name[:40]!r} was not asked for")
+        packed = [name for name in names if name not in _NONE]
+        if len(packed) > _MOST_LAYERS:
+            raise Refused(f"the body is packed {len(packed)} times over")
         self._limit = limit
+        # The encoding named last was applied last.
+        named = [_Layer("deflate" if n == "deflate" else "gzip", limit) for n in reversed(packed)]
+        self._layers = [*named, _Layer("", limit)]
         self._parts: list[bytes] = []
         self._size = 0
-        self._members = 1
-        self._inflate = zlib.decompressobj(31) if name in _GZIP else None
-        self._started = name != "deflate"
         self.wire = 0  # bytes as received
 
     def feed(self, chunk: bytes) -> None:
@@ -45,49 +56,99 @@ class Body:
             return
         self.wire += len(chunk)
         if self.wire > self._limit + WIRE_SLACK:
-            raise self._too_long()
-        if not self._started:  # "deflate" is zlib's format, or without its header
-            self._started = True
-            self._inflate = zlib.decompressobj(15 if _is_zlib(chunk) else -15)
-        if self._inflate is None:
-            self._keep(chunk)
-        else:
-            self._unpack(self._inflate, chunk)
+            raise too_long(self._limit)
+        self._pass_on(chunk, 0)
 
     def finish(self) -> tuple[bytes, bool]:
         """The whole body, and whether it ended early (its packing is not complete)."""
-        partial = self._inflate is not None and self.wire > 0 and not self._inflate.eof
-        return b"".join(self._parts), partial
+        for number, layer in enumerate(self._layers):
+            for data in layer.rest():
+                self._pass_on(data, number + 1)
+        return b"".join(self._parts), any(layer.incomplete for layer in self._layers)
 
-    def _unpack(self, inflate: zlib._Decompress, chunk: bytes) -> None:
-        try:
-            while chunk:
-                if inflate.eof:
-                    if self._name == "deflate" or not chunk.startswith(_GZIP_MAGIC):
-                        return  # rubbish behind the end is ignored, as browsers do
-                    self._members += 1
-                    if self._members > _MOST_MEMBERS:
-                        raise Refused("the body is packed in too many pieces")
-                    inflate = self._inflate = zlib.decompressobj(31)
-                # One byte over the limit is enough to know.
-                self._keep(inflate.decompress(chunk, self._limit - self._size + 1))
-                chunk = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
-        except zlib.error as error:
-            raise ValueError(f"the body is not {self._name}: {error}") from None
-
-    def _keep(self, data: bytes) -> None:
+    def _pass_on(self, data: bytes, number: int) -> None:
+        """Give bytes to a layer, and what comes out of it to those within."""
+        if number < len(self._layers):
+            for inner in self._layers[number].take(data):
+                self._pass_on(inner, number + 1)
+            return
         self._size += len(data)
         if self._size > self._limit:
-            raise self._too_long()
-        if data:
-            self._parts.append(data)
+            raise too_long(self._limit)
+        self._parts.append(data)
 
-    def _too_long(self) -> Refused:
-        return Refused(f"the body is longer than {self._limit:,} bytes")
+
+class _Layer:
+    """One encoding around the body; ``name`` is empty where none was named."""
+
+    def __init__(self, name: str, limit: int) -> None:
+        self._name = name
+        self._limit = limit
+        self._head: bytes | None = b""  # the first bytes, until they tell what this is
+        self._inflate: zlib._Decompress | None = None
+        self._gzip = False
+        self._members = 1
+        self._size = 0
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the packing breaks off."""
+        return self._inflate is not None and not self._inflate.eof
+
+    def take(self, data: bytes) -> Iterator[bytes]:
+        """What the next bytes hold, unpacked."""
+        if self._head is not None:
+            self._head += data
+            if len(self._head) < _HEAD:
+                return
+            data = self._begin()
+        yield from self._unpacked(data)
+
+    def rest(self) -> Iterator[bytes]:
+        """What is left where the body is shorter than its beginning."""
+        if self._head:
+            yield from self._unpacked(self._begin())
+
+    def _begin(self) -> bytes:
+        head, self._head = self._head or b"", None
+        if head.startswith(_GZIP_MAGIC):
+            self._gzip, self._inflate = True, zlib.decompressobj(31)
+        elif self._name == "deflate" and not head.lstrip().startswith(_UNPACKED):
+            # It is zlib's format, or the same without its header.
+            self._inflate = zlib.decompressobj(15 if _is_zlib(head) else -15)
+        return head
+
+    def _unpacked(self, data: bytes) -> Iterator[bytes]:
+        if self._inflate is None:
+            yield data
+            return
+        inflate = self._inflate
+        while data:
+            if inflate.eof:
+                if not self._gzip or not data.startswith(_GZIP_MAGIC):
+                    return  # rubbish behind the end is ignored, as browsers do
+                self._members += 1
+                if self._members > _MOST_MEMBERS:
+                    raise Refused("the body is packed in too many pieces")
+                inflate = self._inflate = zlib.decompressobj(31)
+            try:  # one byte over the limit is enough to know
+                out = inflate.decompress(data, self._limit + WIRE_SLACK - self._size + 1)
+            except zlib.error as error:
+                name = "gzip" if self._gzip else "deflate"
+                raise ValueError(f"the body is not {name}: {error}") from None
+            self._size += len(out)
+            if self._size > self._limit + WIRE_SLACK:
+                raise too_long(self._limit)
+            if out:
+                yield out
+            data = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+
+
+def too_long(limit: int) -> Refused:
+    """What is raised for a body of more than ``limit`` bytes."""
+    return Refused(f"the body is longer than {limit:,} bytes")
 
 
 def _is_zlib(chunk: bytes) -> bool:
     """Whether the bytes begin with a zlib header (RFC 1950, 2.2)."""
-    if len(chunk) < 2:
-        return bool(chunk) and chunk[0] & 0x0F == 8
-    return chunk[0] & 0x0F == 8 and (chunk[0] << 8 | chunk[1]) % 31 == 0
+    return len(chunk) > 1 and chunk[0] & 0x0F == 8 and (chunk[0] << 8 | chunk[1]) % 31 == 0

@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from aggregator.fetch.body import Body
+from aggregator.fetch.guard import Refused
 from aggregator.model import Outcome, PollOutcome, PollState
 
 
@@ -39,6 +41,8 @@ async def read_local(
             return await asyncio.to_thread(_read, path, state, blank, most_bytes)
     except TimeoutError:
         return replace(blank, error="the file could not be read in time")
+    except Refused as error:
+        return replace(blank, outcome=Outcome.REFUSED, error=str(error))
     except (OSError, ValueError) as error:
         return replace(blank, error=_reason(error))
 
@@ -60,14 +64,16 @@ def _read(path: Path, state: PollState, blank: PollOutcome, most_bytes: int) -> 
         found = replace(blank, outcome=Outcome.NOT_MODIFIED, last_modified=stamp)
         if stamp == state.last_modified:
             return replace(found, body_hash=state.body_hash)
-        body = file.read(most_bytes)
+        packed = Body("", most_bytes)
+        packed.feed(file.read(most_bytes))
+    body, partial = packed.finish()
     if not body:
         return replace(blank, error="the file is empty")
     digest = hashlib.sha256(body).hexdigest()
     found = replace(found, body_hash=digest, wire_bytes=len(body))
     if digest == state.body_hash:
         return found
-    return replace(found, outcome=Outcome.CONTENT, body=body)
+    return replace(found, outcome=Outcome.CONTENT, body=body, partial=partial)
 
 
 def _reason(error: Exception) -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from aggregator.parse.document import parse
 from aggregator.parse.errors import ParseError, ParserCrashed
 from aggregator.parse.feeds.entry_source import COMPILED
-from aggregator.parse.opml import OpmlFeed, read_opml, write_opml
+from aggregator.parse.opml import OpmlFeed, OpmlList, is_opml, read_opml, write_opml
 from aggregator.parse.pages.page import page_document as parse_page
 from aggregator.parse.pool import ParserPool
 
 __all__ = [
     "COMPILED",
     "OpmlFeed",
+    "OpmlList",
     "ParseError",
     "ParserCrashed",
     "ParserPool",
+    "is_opml",
     "parse",
     "parse_page",
     "read_opml",

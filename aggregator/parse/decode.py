@@ -43,6 +43,8 @@ _WIDER = {
     "euc_kr": "cp949", "big5": "big5hkscs", "ks_c_5601-1987": "cp949",
 }  # fmt: skip
 _BAD = re.compile("[\udc80-\udcff]")
+_BAD_RUN = re.compile("[\udc80-\udcff]+")
+_MARKS_1252 = frozenset((*range(0x80, 0xA0), 0xA0, 0xAB, 0xB0, 0xBB))  # quotes, dashes, degrees
 _TWICE = re.compile(
     rb"\xc3(?:[\x82-\x9f]\xc2[\x80-\xbf]|[\xa0-\xaf](?:\xc2[\x80-\xbf]){2}"
     rb"|[\xb0-\xb4](?:\xc2[\x80-\xbf]){3})"
@@ -70,7 +72,8 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     found = _decoded(body, content_type)
     if _TWICE.search(body) is None or found.encoding != "utf-8":
         return found
-    text = (_repaired_runs(body) or "").lstrip("\ufeff")
+    whole = body if found.same else found.text.encode("utf-8", "replace")
+    text = (_repaired_runs(whole) or "").lstrip("\ufeff")
     if not text or len(text) >= len(found.text):
         return found
     return Decoded(text, "utf-8", (*found.problems, "texts encoded twice were repaired"))
@@ -188,7 +191,7 @@ def _not_utf8(body: bytes, declared: str | None) -> Decoded:
     text = sample.decode("utf-8", "surrogateescape")
     bad = len(_BAD.findall(text))
     good = len(_WIDE.findall(sample))
-    if good >= 4 * bad or (good and bad * 100 < len(sample) and good > bad):
+    if good >= 2 * bad or (good and bad * 100 < len(sample) and good > bad):
         if bad == 0:
             bad = 1
         return Decoded(_repaired(body), "utf-8", (f"{bad} bytes are not utf-8",))
@@ -204,10 +207,17 @@ def _not_utf8(body: bytes, declared: str | None) -> Decoded:
 
 
 def _repaired(body: bytes) -> str:
-    """UTF-8 whose bad bytes become U+FFFD, or the quotation mark windows-1252 has there."""
+    """UTF-8 whose bad bytes become what they are in windows-1252, or U+FFFD.
+
+    A letter of another text that was pasted in stands alone, and its byte begins no
+    letter of the UTF-8 around it; what else is bad is a letter that lost a part.
+    """
+    leads = {match[0][0] for match in _WIDE.finditer(body)} | {0xC2, 0xC3}
 
     def one(match: re.Match[str]) -> str:
-        byte = ord(match[0]) - 0xDC00
-        return bytes([byte]).decode("cp1252", "replace") if 0x80 <= byte <= 0x9F else "\ufffd"
+        byte = ord(match[0][0]) - 0xDC00
+        alone = len(match[0]) == 1
+        letter = alone and (byte in _MARKS_1252 or (byte >= 0xC0 and byte not in leads))
+        return bytes([byte]).decode("cp1252", "replace") if letter else "\ufffd" * len(match[0])
 
-    return _BAD.sub(one, body.decode("utf-8", "surrogateescape"))
+    return _BAD_RUN.sub(one, body.decode("utf-8", "surrogateescape"))

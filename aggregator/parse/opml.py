@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,12 +14,18 @@ from aggregator.parse.errors import ParseError
 from aggregator.parse.feeds.links import link
 from aggregator.parse.feeds.namespaces import short
 from aggregator.parse.feeds.prolog import skip_declarations
-from aggregator.parse.feeds.xmltree import repaired, tree
+from aggregator.parse.feeds.xmltree import tree
+from aggregator.parse.opml_tags import DEPTH, addresses, outlines
 from aggregator.text.clean import gate, squeeze
 
 MOST = 50_000
 """Feeds read from one list."""
-_DEPTH = 60
+_NAMED = 20  # lost lines that are named one by one
+_LOOK = 4_000  # bytes in which a list says that it is one
+_OPML_START = re.compile(
+    r"(?:\s|\ufeff|<\?[^>]*>|<!--.*?-->|<!DOCTYPE[^>]*>)*<(?:\w+:)?o(?:p)?ml\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +41,37 @@ class OpmlFeed:
     site: str | None = None
 
 
-def read_opml(body: bytes) -> list[OpmlFeed]:
+@dataclass(frozen=True, slots=True)
+class OpmlList:
+    """What a list holds: its feeds, each address once, and what could not be read of it."""
+
+    feeds: tuple[OpmlFeed, ...]
+    problems: tuple[str, ...] = ()
+
+
+def is_opml(body: bytes) -> bool:
+    """Whether a document begins as an OPML list, whatever its file is called."""
+    return _OPML_START.match(decode(body[:_LOOK]).text) is not None
+
+
+def read_opml(body: bytes) -> OpmlList:
     """The feeds of an OPML list, or of the RDF lists some readers export, each address once.
 
+    A list whose XML is broken is read tag by tag; lines whose address is lost are named.
     Raises ParseError where it is no list, or declares entities.
     """
     text = decode(body).text
     problems: list[str] = []
-    at = skip_declarations(text, problems)
-    text = text[at:]
+    at = skip_declarations(text, [])
     try:
-        root = tree(text)
-    except etree.XMLSyntaxError:
-        try:
-            root = tree(repaired(text))
-        except etree.XMLSyntaxError as problem:
+        found = _of_tree(tree(text[at:]))
+    except etree.XMLSyntaxError as problem:
+        found = _of_tags(text, problems)
+        if not found:
             raise ParseError(f"broken XML: {str(problem)[:120]}") from None
-    name = short(root.tag)[1]
-    if name == "rdf":
-        found = _rdf(root)
-    elif name in ("opml", "oml") or root.tag.lower().endswith("opml"):
-        found = _outlines(root)
-    else:
-        raise ParseError(f"no list of feeds: its first element is '{name}'")
+        problems.insert(0, f"broken XML, read as far as possible: {str(problem)[:120]}")
+    if len(found) > MOST:
+        problems.append(f"only the first {MOST:,} of {len(found):,} feeds were read")
     unique: dict[str, OpmlFeed] = {}
     for feed in found[:MOST]:
         known = unique.get(feed.url)
@@ -67,7 +82,36 @@ def read_opml(body: bytes) -> list[OpmlFeed]:
             unique[feed.url] = OpmlFeed(
                 feed.url, known.title or feed.title, tags, known.site or feed.site
             )
-    return list(unique.values())
+    return OpmlList(tuple(unique.values()), tuple(problems))
+
+
+def _of_tree(root: etree._Element) -> list[OpmlFeed]:
+    name = short(root.tag)[1]
+    if name == "rdf":
+        return _rdf(root)
+    if name in ("opml", "oml") or root.tag.lower().endswith("opml"):
+        return _outlines(root)
+    raise ParseError(f"no list of feeds: its first element is '{name}'")
+
+
+def _of_tags(text: str, problems: list[str]) -> list[OpmlFeed]:
+    """The feeds of a broken list; the lines on which one was lost go into ``problems``."""
+    found, read = [], Counter[int]()
+    for outline in outlines(text):
+        said = outline.attributes
+        address = said.get("xmlurl", "")
+        url = link(address, None) or _feed_scheme(address)
+        if url is None:
+            continue
+        read[outline.line] += 1
+        title = said.get("title") or said.get("text") or url
+        tags = dict.fromkeys((*outline.folders, *_categories(said.get("category", ""))))
+        found.append(OpmlFeed(url, title, tuple(tags), link(said.get("htmlurl"), None)))
+    lost = sorted((Counter(addresses(text)) - read).elements())
+    problems += [f"line {line}: no address of a feed could be read" for line in lost[:_NAMED]]
+    if len(lost) > _NAMED:
+        problems.append(f"... and {len(lost) - _NAMED} more lines")
+    return found
 
 
 def _attribute(element: etree._Element, *names: str) -> str:
@@ -96,7 +140,7 @@ def _outlines(root: etree._Element) -> list[OpmlFeed]:
                 found.append(
                     OpmlFeed(url, title or url, tags, link(_attribute(element, "htmlurl"), None))
                 )
-            if depth < _DEPTH and len(element):
+            if depth < DEPTH and len(element):
                 inner = folders if url or not title else (*folders, title)
                 walk(element, inner, depth + 1)
 

@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 
 MARKUP_LIMIT = 400_000
 """Characters of markup that are read; a news body has rarely a tenth of it."""
@@ -40,6 +41,36 @@ _SPACES = re.compile(r"\s+")
 _LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 
 
+def visible(text: str) -> str:
+    """``text`` without characters that nobody sees or that have no meaning; not normalised."""
+    text = _GONE.sub("", text)
+    return _GONE_BEYOND.sub("", text) if _BEYOND.search(text) else text
+
+
+_MARKS = 30
+"""Combining marks in a row that are kept; Unicode's Stream-Safe Text Format (UAX 15) allows 30."""
+_STEP = 200  # a run of twice as many marks cannot hide between two samples
+
+
+def bounded_marks(text: str) -> str:
+    """``text`` without the marks of a long run beyond the first 30.
+
+    To put marks in order is quadratic in their number: 100,000 on one letter take minutes.
+    """
+    samples = text[::_STEP]
+    if len(samples) < 3 or samples.isascii():
+        return text
+    marked = [unicodedata.combining(one) != 0 for one in samples]
+    if not any(one and after for one, after in pairwise(marked)):
+        return text
+    kept, run = [], 0
+    for one in text:
+        run = run + 1 if unicodedata.combining(one) else 0
+        if run <= _MARKS:
+            kept.append(one)
+    return "".join(kept)
+
+
 def gate(text: str, limit: int | None = None) -> str:
     r"""``text`` in NFC without invisible or dangerous characters, at most ``limit`` long.
 
@@ -55,7 +86,7 @@ def gate(text: str, limit: int | None = None) -> str:
         text = _GONE_BEYOND.sub("", text)
     if _ZWNJ in text or _ZWJ in text:
         text = _JOINER.sub("", text)
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", bounded_marks(text))
 
 
 def squeeze(text: str) -> str:
@@ -95,13 +126,43 @@ def unescape(text: str) -> str:
     return text
 
 
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|$)", re.DOTALL)
+
+
+def without_cdata(text: str) -> str:
+    """``text`` without the marks of CDATA sections that were escaped and so became text."""
+    return _CDATA.sub(r"\1", text) if "<![CDATA[" in text else text
+
+
+_KNOWN_TAG = re.compile(
+    r"</?(?:a|abbr|acronym|b|big|blockquote|br|center|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins"
+    r"|li|mark|nobr|ol|p|pre|q|s|script|small|span|strike|strong|style|sub|sup|svg|iframe|form"
+    r"|input|table|td|tr|tt|u|ul|wbr)(?:\s[^<>]*|/)?>",
+    re.IGNORECASE,
+)
+_ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
+_LINE_TAG = re.compile(r"<(?:br|p|div|li|h[1-6]|hr|td|tr)\b[^<>]*>", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
+_CODE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+
+
+def strip_tags(title: str, *, html_known: bool) -> str:
+    """``title`` without HTML tags.
+
+    Where it is not known to be HTML, only the tags that titles have are taken out:
+    a headline may speak of ``<head>`` elements, or hold a ``<3``.
+    """
+    title = _LINE_TAG.sub(" ", _CODE.sub("", _COMMENT.sub("", title)))
+    return (_ANY_TAG if html_known else _KNOWN_TAG).sub("", title)
+
+
 def plain(markup: str) -> str:
     """The text of HTML (or of plain text): paragraphs on lines of their own.
 
     Comments, scripts, styles and embedded objects are left out. Never raises;
     linear in the length of ``markup``.
     """
-    markup = markup[:MARKUP_LIMIT]
+    markup = without_cdata(markup[:MARKUP_LIMIT])
     if not _TAG.search(markup):
         markup = unescape(markup) if "&" in markup else markup
         if not _TAG.search(markup):

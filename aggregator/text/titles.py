@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aggregator.text.clean import gate, plain, squeeze, unescape
+from aggregator.text.clean import gate, squeeze, strip_tags, unescape, without_cdata
 from aggregator.text.letters import fold
 from aggregator.text.outlets import (
     Outlets,
@@ -65,7 +65,7 @@ def clean_title(
     """
     raw = raw[:LIMIT]
     if "<" in raw or "&" in raw:
-        raw = plain(raw) if re.search(r"</?[a-zA-Z]", raw) else unescape(raw)
+        raw = unescape(strip_tags(without_cdata(raw), html_known=False))
     title = _bare(squeeze(gate(raw)))
     whole = title
     own = known_outlets(tuple(outlets))

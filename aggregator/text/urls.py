@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from aggregator.text.address_twins import Page, one_address
+from aggregator.text.clean import visible
 from aggregator.text.redirectors import unwrapped
 from aggregator.text.trackers import is_tracker
 
@@ -37,7 +38,7 @@ def _split(url: str | None, base: str | None) -> SplitResult | None:
     """The parts of an http(s) URL, or None where it is none."""
     if not url:
         return None
-    url = url.strip()
+    url = visible(url).strip()
     if not url or len(url) > LIMIT:
         return None
     try:

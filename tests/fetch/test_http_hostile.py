@@ -54,14 +54,48 @@ def test_a_bomb_costs_no_more_than_the_limit(kit, encoding, wbits):
     assert peak < 8_000_000
 
 
-def test_a_bomb_in_a_bomb_is_unpacked_once(kit):
-    inner = bomb(50, 31)
-    outcome, _ = kit.poll(page(body=gzip.compress(inner), content_encoding="gzip"))
-    assert outcome.outcome is Outcome.CONTENT
-    assert outcome.body == inner
+@pytest.mark.parametrize("encoding", ["gzip", "gzip, gzip", "deflate"])
+def test_a_bomb_in_a_bomb_is_bounded_whatever_is_named(kit, encoding):
+    outcome, _ = kit.poll(page(body=gzip.compress(bomb(50, 31)), content_encoding=encoding))
+    assert outcome.outcome is Outcome.REFUSED
+    assert "longer than" in outcome.error
 
 
-@pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "zstd", "compress", "x" * 200])
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [
+        ("", gzip.compress),
+        ("identity", gzip.compress),
+        ("gzip", lambda body: gzip.compress(gzip.compress(body))),
+        ("gzip, gzip", lambda body: gzip.compress(gzip.compress(body))),
+        ("deflate, gzip", lambda body: gzip.compress(zlib.compress(body))),
+        ("gzip, gzip", gzip.compress),
+        ("deflate", lambda body: zlib.compress(body)[2:-4]),
+        ("deflate", gzip.compress),
+        ("deflate", bytes),
+        ("gzip", bytes),
+    ],
+)
+def test_the_bytes_tell_how_a_body_is_packed(kit, encoding, pack):
+    """Servers name the wrong encoding, none, or one that was applied twice."""
+    outcome, _ = kit.poll(page(body=pack(kit.rss), content_encoding=encoding))
+    assert outcome.body == kit.rss
+    assert not outcome.partial
+
+
+def test_a_packed_body_cut_short_is_partial_in_every_layer(kit):
+    body = gzip.compress(gzip.compress(kit.rss * 50)[:-20])
+    outcome, _ = kit.poll(page(body=body, content_encoding="gzip"))
+    assert outcome.partial
+    assert outcome.body.startswith(kit.rss[:20])
+
+
+def test_too_many_layers_are_refused(kit):
+    outcome, _ = kit.poll(page(body=b"x", content_encoding="gzip, gzip, gzip, gzip"))
+    assert outcome.outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize("encoding", ["gzip, br", "br", "zstd", "compress", "x" * 200])
 def test_encodings_that_were_not_asked_for_are_refused(kit, encoding):
     outcome, _ = kit.poll(page(body=b"x", content_encoding=encoding))
     assert outcome.outcome is Outcome.REFUSED
@@ -88,8 +122,9 @@ def test_a_packed_body_comes_out_whole(kit, encoding):
     assert 0 < outcome.wire_bytes < len(kit.rss) + 30
 
 
-def test_a_body_that_is_not_what_it_claims_fails(kit):
-    outcome, _ = kit.poll(page(content_encoding="gzip"))
+def test_a_body_whose_packing_is_damaged_fails(kit):
+    body = gzip.compress(kit.rss)[:12] + bytes(range(40)) * 9
+    outcome, _ = kit.poll(page(body=body, content_encoding="gzip"))
     assert outcome.outcome is Outcome.FAILED
     assert "not gzip" in outcome.error
 

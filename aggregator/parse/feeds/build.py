@@ -28,7 +28,7 @@ _PERIODS = {
 def build(feed: RawFeed, *, url: str | None, now: datetime, max_entries: int) -> Document:
     """The document that ``feed`` is; at most ``max_entries`` entries, the newest."""
     site = link(_site(feed), web(feed.base) or web(url))
-    base = web(feed.base) or web(url) or site
+    base = web(feed.base) or _entry_base(feed, site) or web(url) or site
     language = code(feed.language)
     found = _entries(feed, max_entries, base, now, language)
     entries = tuple(e for e in found if e is not None)
@@ -174,6 +174,15 @@ def _site(feed: RawFeed) -> str:
         return feed.link
     found = [e.href for e in feed.links if e.rel == "alternate"]
     return found[0] if found else ""
+
+
+def _entry_base(feed: RawFeed, site: str | None) -> str | None:
+    """What relative links of an RSS entry are relative to: the site the channel names.
+
+    RSS does not say; readers (Miniflux, NetNewsWire, SimplePie) take the channel's link,
+    since feeds are often served by a host that is not the site's. Atom has xml:base.
+    """
+    return site if feed.kind.startswith(("rss", "rdf")) else None
 
 
 def _rel(links: list[Link], rel: str, base: str | None) -> str | None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from unicodedata import normalize
 
-from aggregator.text.clean import gate
+from aggregator.text.clean import bounded_marks, gate
 from aggregator.text.dates import believed, parse_date
 
 # Printable by Python's word, yet taken out by the gate: invisible letters and marks.
@@ -51,7 +51,7 @@ def gated(text: str, limit: int | None = None) -> str:
     one, two, three, four, five = _ODD
     if one in text or two in text or three in text or four in text or five in text:
         return gate(text)
-    return normalize("NFC", text)  # the text itself where it is in that form
+    return normalize("NFC", bounded_marks(text))  # the text itself where it is in that form
 
 
 def _plain(text: str) -> bool:

@@ -14,7 +14,7 @@ from aggregator.parse import limits
 from aggregator.parse.feeds.allowed import GONE, KEPT
 from aggregator.parse.feeds.fast_html import clean_simple
 from aggregator.parse.feeds.fast_scalars import gated, one_line
-from aggregator.text.clean import squeeze, unescape
+from aggregator.text.clean import squeeze, strip_tags, unescape, without_cdata
 
 try:  # the compiled one takes nearly everything
     from aggregator.parse.native.markup import clean_at_once as _at_once
@@ -34,14 +34,6 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
 _CREDENTIALS = re.compile(r'(<a href="https?://)[^"/?#]*@')  # as nh3 writes it; no text has a '<'
 _VOID_STARTS = "<br>", "<br/", "<br ", "<img "
-_KNOWN_TAG = re.compile(
-    r"</?(?:a|abbr|acronym|b|big|blockquote|br|center|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|mark|nobr|ol|p|pre|q|s|script"
-    r"|small|span|strike|strong|style|sub|sup|svg|iframe|form|input|table|td|tr|tt|u|ul|wbr)(?:\s[^<>]*|/)?>",
-    re.IGNORECASE,
-)
-_BREAK = re.compile(r"<(?:br|p|div|li|h[1-6]|hr|td|tr)\b[^<>]*>", re.IGNORECASE)
-_HIDDEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
-
 
 _Relative = Literal["pass_through", "deny"] | tuple[Literal["rewrite_with_base"], str]
 
@@ -86,6 +78,7 @@ def clean_gated(markup: str, base: str | None = None) -> str:
     """``clean_html`` of what has passed the gate and is not too long."""
     if "<" not in markup:
         return unescaped_text(markup)
+    markup = without_cdata(markup)
     if (cleaned := _at_once(markup, base)) is not None:
         return cleaned.strip()
     if _many_open(markup) and _depth(markup) > limits.DEPTH:
@@ -145,23 +138,16 @@ def title_text(title: str, kind: str = "guess") -> str:
     ``guess`` for RSS, whose titles hold either. Entities escaped twice are
     resolved in all three: no headline means ``&amp;``.
     """
-    title = title[: limits.TITLE * 4]
+    title = without_cdata(title[: limits.TITLE * 4])
     if "&" not in title and "<" not in title:
         return one_line(title)[: limits.TITLE].rstrip()
     if "<" in title and kind != "text":
-        title = strip_tags(title, sure=kind == "html")
+        title = strip_tags(title, html_known=kind == "html")
     if "&" in title:
         once = unescape(title)
         # Markup escaped twice: RSS titles that an HTML editor wrote.
-        title = strip_tags(once, sure=False) if kind == "guess" and "<" in once else once
+        title = strip_tags(once, html_known=False) if kind == "guess" and "<" in once else once
     return one_line(title)[: limits.TITLE].rstrip()
-
-
-def strip_tags(title: str, *, sure: bool) -> str:
-    """``title`` without HTML tags; where HTML is not ``sure``, only the tags that HTML has."""
-    title = _HIDDEN.sub("", title)
-    title = _BREAK.sub(" ", title)
-    return (_ANY_TAG if sure else _KNOWN_TAG).sub("", title)
 
 
 def base64_text(value: str) -> str:
