@@ -22,6 +22,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.crosslingual import CrosslingualState, linked, links, package_encoder, vector_of
+from aggregator.engine import effects
+from aggregator.engine.placements import Placements
 from aggregator.model import Item, StoryLink, StoryVector
 
 EACH = 600
@@ -64,7 +66,7 @@ def week(folder: Path) -> list[Item]:
 
 
 def run(items: list[Item], vectors: dict[str, bytes]) -> list[StoryLink]:
-    state, found = CrosslingualState(), []
+    state, standing, found = CrosslingualState(), Placements(), []
     for item in items:
         if item.id not in vectors:
             continue
@@ -72,7 +74,9 @@ def run(items: list[Item], vectors: dict[str, bytes]) -> list[StoryLink]:
         state.add(StoryVector(item.id, item.id, item.language or "", item.seen, item.time, vector))
         now = int(item.seen.timestamp())
         for link in linked(state, item.id, now=now, live_days=5.0):
-            state.apply_link(link)
+            for effect in effects.linked(standing, link):
+                standing.apply(effect)
+                state.apply(effect)
             found.append(link)
     return [link for link in found if link.kind == "link"]
 

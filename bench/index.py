@@ -33,6 +33,7 @@ from aggregator.dedupe.index import TitleIndex, known  # noqa: E402
 from aggregator.dedupe.sketches import sketch  # noqa: E402
 from aggregator.dedupe.terms import Kind, outline  # noqa: E402
 from aggregator.dedupe.titles import judge_titles  # noqa: E402
+from aggregator.engine import effects  # noqa: E402
 from aggregator.model import Decision, Evidence, Feed, Item, Keys  # noqa: E402
 from aggregator.text.identity import canonical_id, item_id  # noqa: E402
 from storage import Store, Transaction  # noqa: E402
@@ -93,8 +94,8 @@ def started(titles: Sequence[Title], folder: Path) -> tuple[TitleIndex, float, f
 def _keep(tx: Transaction, item: Item) -> None:
     keys = Keys(sketch=sketch(item.id, item.title, item.language))
     canonical = canonical_id(item.id)
-    tx.canonicals.add(canonical, item.id, item.seen)
-    tx.items.add(item, Decision(item.id, canonical, True, Evidence("new"), keys))
+    decision = Decision(item.id, canonical, True, Evidence("new"), keys)
+    tx.apply(effects.stored(tx.standing, item, decision), item.seen)
 
 
 def queries(titles: Sequence[Title], count: int, seed: int = 3) -> list[Title]:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import builtins
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, null, select, update
 
 from aggregator.model import Canonical, Evidence
+from aggregator.model.effects import (
+    CanonicalFounded,
+    CanonicalRedirected,
+    CanonicalRestored,
+    RepresentativeChanged,
+)
 from storage.codecs import evidence as evidence_of
 from storage.codecs import micros, moment, pack_evidence
-from storage.records import Move, RepresentativeRecord
+from storage.records import RepresentativeRecord
 from storage.schema import canonicals, items, representatives, story_members
 from storage.statements import Row, Session, Statement, adding
-from storage.story_membership import Placing
 
 _COLUMNS = (
     canonicals.c.id,
@@ -48,9 +53,15 @@ _HISTORY = Statement(
     .where(representatives.c.canonical == bindparam("key"))
     .order_by(representatives.c.seq)
 )
-_CANONICAL_OF = Statement(select(items.c.canonical).where(items.c.id == bindparam("key")))
-_MOVE = Statement(
-    update(items).where(items.c.id == bindparam("key")).values(canonical=bindparam("target"))
+_RESTORE = Statement(
+    update(canonicals)
+    .where(canonicals.c.id == bindparam("key"))
+    .values(
+        seq=bindparam("arrival"),
+        representative=bindparam("item"),
+        founded=bindparam("at"),
+        redirect=null(),
+    )
 )
 _REDIRECT = Statement(
     update(canonicals)
@@ -63,6 +74,8 @@ _REDIRECT_FOLLOWERS = Statement(
     .values(redirect=bindparam("target"))
 )
 
+CanonicalEffect = CanonicalFounded | CanonicalRestored | CanonicalRedirected | RepresentativeChanged
+
 
 class Canonicals:
     """The records that sets of duplicates stand behind."""
@@ -70,24 +83,27 @@ class Canonicals:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, canonical: str, representative: str, founded: datetime) -> None:
-        """Found a canonical item; nothing happens where it exists.
-
-        One that had been emptied, and redirects, stands for itself again.
-        """
-        row = self._session.row(_GET, {"key": canonical})
-        if row is None:
-            values = {
-                "seq": self._session.number(canonicals),
-                "id": canonical,
-                "representative": representative,
-                "founded": micros(founded),
-                "redirect": None,
-            }
-            self._session.write(_ADD, values)
-        elif row[-1] is not None:
-            self._session.write(_REDIRECT, {"key": canonical, "target": None})
-            self._session.write(_SET_REPRESENTATIVE, {"key": canonical, "item": representative})
+    def apply(self, effect: CanonicalEffect, at: datetime) -> None:
+        """Write what one effect says, made at ``at``."""
+        match effect:
+            case CanonicalFounded(canonical, item, founded):
+                values = {
+                    "seq": self._session.number(canonicals),
+                    "id": canonical,
+                    "representative": item,
+                    "founded": micros(founded),
+                    "redirect": None,
+                }
+                self._session.write(_ADD, values)
+            case CanonicalRestored(canonical, item, founded):
+                again = {"item": item, "at": micros(founded)}
+                again["arrival"] = self._session.number(canonicals)
+                self._session.write(_RESTORE, {"key": canonical, **again})
+            case CanonicalRedirected(canonical, into):
+                self._session.write(_REDIRECT_FOLLOWERS, {"key": canonical, "target": into})
+                self._session.write(_REDIRECT, {"key": canonical, "target": into})
+            case RepresentativeChanged():
+                self._represent(effect, at)
 
     def resolve(self, canonical: str) -> str | None:
         """The id that stands for ``canonical`` now; none for an id that never was."""
@@ -123,19 +139,17 @@ class Canonicals:
             self._canonical(row) for row in self._session.select(query.order_by(order).limit(limit))
         ]
 
-    def set_representative(
-        self, canonical: str, item: str, at: datetime, evidence: Evidence
-    ) -> None:
-        """Let ``item`` stand for the canonical item from now on, and remember why."""
-        self._session.write(_SET_REPRESENTATIVE, {"key": canonical, "item": item})
+    def _represent(self, effect: RepresentativeChanged, at: datetime) -> None:
+        chosen = {"key": effect.canonical, "item": effect.item}
+        self._session.write(_SET_REPRESENTATIVE, chosen)
         self._session.write(
             _ADD_REPRESENTATIVE,
             {
                 "seq": self._session.number(representatives),
-                "canonical": canonical,
-                "item": item,
+                "canonical": effect.canonical,
+                "item": effect.item,
                 "at": micros(at),
-                "evidence": pack_evidence(evidence),
+                "evidence": pack_evidence(effect.evidence or Evidence("representative")),
             },
         )
 
@@ -146,35 +160,6 @@ class Canonicals:
             RepresentativeRecord(identifier, item, moment(at), evidence_of(why))
             for identifier, item, at, why in rows
         ]
-
-    def move(self, item: str, target: str, at: datetime) -> Move:
-        """Put ``item`` behind the canonical item ``target``, founding it where it is new.
-
-        A source left without items redirects to the target for as long as it stays
-        empty, and leaves its story (see ``Placing.leave``). A source that loses its
-        representative is represented by its first item until ``set_representative``
-        says otherwise.
-        ``KeyError`` for an unknown item.
-        """
-        row = self._session.row(_CANONICAL_OF, {"key": item})
-        if row is None:
-            raise KeyError(item)
-        source = str(row[0])
-        if source == target:
-            return Move(item, source, target, emptied=False)
-        self.add(target, item, at)
-        self._session.write(_MOVE, {"key": item, "target": target})
-        left = [member[0] for member in self._session.rows(_MEMBERS, {"key": source})]
-        if not left:
-            self._session.write(_REDIRECT_FOLLOWERS, {"key": source, "target": target})
-            self._session.write(_REDIRECT, {"key": source, "target": target})
-            Placing(self._session).leave(source, target, at)
-            return Move(item, source, target, emptied=True)
-        standing = self._session.row(_GET, {"key": source})
-        if standing is not None and standing[1] == item:
-            why = Evidence("moved", reason="The item that stood for it was moved away.")
-            self.set_representative(source, left[0], at, why)
-        return Move(item, source, target, emptied=False)
 
     def _canonical(self, row: Row) -> Canonical:
         identifier, representative, founded, story, *_ = row

@@ -13,7 +13,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.sql.expression import ColumnElement, Select
 
-from aggregator.model import StoryLink, StoryVector
+from aggregator.model import Evidence, StoryLink, StoryVector
+from aggregator.model.effects import StoriesLinked, StoryGrouped
 from storage.codecs import evidence as evidence_of
 from storage.codecs import micros, moment, pack_evidence
 from storage.records import StoryLinkRecord
@@ -26,15 +27,9 @@ _VARIANTS = Statement(
     .where(counterparts.c.leader == bindparam("key"))
     .order_by(counterparts.c.story)
 )
-_REDIRECT = Statement(select(stories.c.redirect).where(stories.c.id == bindparam("key")))
 _PAIRS = Statement(select(counterparts.c.story, counterparts.c.leader))
 _ADD = adding(counterparts)
 _FREE = Statement(delete(counterparts).where(counterparts.c.story == bindparam("key")))
-_MAKE_PRIMARY = Statement(
-    update(counterparts)
-    .where(counterparts.c.leader == bindparam("key"))
-    .values(leader=bindparam("target"))
-)
 _TOUCH = Statement(
     update(stories).where(stories.c.id == bindparam("key")).values(changed=bindparam("now"))
 )
@@ -110,71 +105,27 @@ class CrossLanguageGroups:
         """Story to primary, of all that another one stands for."""
         return {row[0]: row[1] for row in self._session.rows(_PAIRS, {})}
 
-    def apply(self, link: StoryLink, at: datetime) -> None:
-        """Link or unlink a story, and remember why; ValueError for another kind.
-
-        What was told as a story that is linked goes with it. A story that was merged away
-        is followed to the one that took its items.
-        """
-        story, into = self._standing(link.story), self._standing(link.into)
-        if link.kind == "link":
-            primary = self.primary(into)
-            self._session.write(_FREE, {"key": story})
-            if primary != story:
-                self._make_primary(story, primary)
-                self._session.write(_ADD, {"story": story, "leader": primary})
-        elif link.kind == "unlink":
-            self._session.write(_FREE, {"key": story})
-        else:
-            raise ValueError(f"no such link of a story: {link.kind}")
+    def apply(self, effect: StoriesLinked | StoryGrouped, at: datetime) -> None:
+        """Write what one effect says, made at ``at``."""
         now = micros(at)
-        for touched in (story, into):
-            self._session.write(_TOUCH, {"key": touched, "now": now})
-        values = {
-            "seq": self._session.number(story_links),
-            "kind": link.kind,
-            "story": story,
-            "into": into,
-            "at": now,
-            "evidence": pack_evidence(link.evidence),
-        }
-        self._session.write(_ADD_LINK, values)
-
-    def merged(self, story: str, target: str) -> None:
-        """Follow a merge of two stories of one language: ``target`` takes the place of ``story``.
-
-        Where ``target`` is told with others already, what was told with ``story`` is not
-        among them: two stories of one language would be told as one.
-        """
-        primary, others = self.primary(story), self.variants(story)[1:]
-        self._session.write(_FREE, {"key": story})
-        if self.primary(target) == story:
-            self._session.write(_FREE, {"key": target})
-            self._make_primary(story, target)
-        elif self.primary(target) != target or len(self.variants(target)) > 1:
-            self._promote(story, others)
-        elif primary not in (story, target):
-            self._session.write(_ADD, {"story": target, "leader": primary})
+        if isinstance(effect, StoryGrouped):
+            self._session.write(_FREE, {"key": effect.story})
+            if effect.primary != effect.story:
+                self._session.write(_ADD, {"story": effect.story, "leader": effect.primary})
+            touched = (effect.story, effect.primary)
         else:
-            self._make_primary(story, target)
-
-    def ended(self, story: str) -> None:
-        """Follow the end of a story whose last item went elsewhere: the others stay together."""
-        others = self.variants(story)[1:]
-        self._session.write(_FREE, {"key": story})
-        self._promote(story, others)
-
-    def _promote(self, story: str, others: builtins.list[str]) -> None:
-        if others:
-            self._session.write(_FREE, {"key": others[0]})
-            self._make_primary(story, others[0])
-
-    def _make_primary(self, story: str, primary: str) -> None:
-        self._session.write(_MAKE_PRIMARY, {"key": story, "target": primary})
-
-    def _standing(self, story: str) -> str:
-        row = self._session.row(_REDIRECT, {"key": story})
-        return story if row is None or row[0] is None else str(row[0])
+            values = {
+                "seq": self._session.number(story_links),
+                "kind": effect.kind,
+                "story": effect.story,
+                "into": effect.into,
+                "at": now,
+                "evidence": pack_evidence(effect.evidence or Evidence(effect.rule)),
+            }
+            self._session.write(_ADD_LINK, values)
+            touched = (effect.story, effect.into)
+        for story in touched:
+            self._session.write(_TOUCH, {"key": story, "now": now})
 
     def links_of(self, story: str) -> builtins.list[StoryLinkRecord]:
         """The links that a story took part in, and their ends, oldest first."""
@@ -186,9 +137,9 @@ class CrossLanguageGroups:
     def save_vector(self, item: StoryVector) -> None:
         """Remember what a canonical item means, in place of what was remembered before.
 
-        Where it stands, and since when, is what ``Stories.place`` made.
+        Where it stands, and since when, is what ``StoryPlaced`` says.
         """
-        self._session.write(_DROP_VECTOR, {"key": item.canonical})
+        self.drop_vector(item.canonical)
         values = {
             "canonical": item.canonical,
             "language": item.language,
@@ -196,6 +147,10 @@ class CrossLanguageGroups:
             "vector": item.vector,
         }
         self._session.write(_ADD_VECTOR, values)
+
+    def drop_vector(self, canonical: str) -> None:
+        """Forget what a canonical item means, if it is remembered: it stands in no story."""
+        self._session.write(_DROP_VECTOR, {"key": canonical})
 
     def vectors(self, limit: int) -> Iterator[StoryVector]:
         """The latest ``limit`` canonical items with a vector, oldest first."""

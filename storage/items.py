@@ -92,6 +92,9 @@ _TOUCH = Statement(
 _SET_FLAGS = Statement(
     update(items).where(items.c.id == bindparam("key")).values(flags=bindparam("new_flags"))
 )
+_MOVE = Statement(
+    update(items).where(items.c.id == bindparam("key")).values(canonical=bindparam("target"))
+)
 _LAST_SEEN = Statement(select(items.c.seen).order_by(items.c.seq.desc()).limit(1))
 _FROM = Statement(
     select(items.c.seq, *KEYS, *PLACED)
@@ -134,8 +137,7 @@ class Items:
         """Store a new item behind ``decision.canonical``; its number in the order of arrival.
 
         The decision's flags are added to the item's. The canonical item and the
-        record of the decision are stored apart, before or after, in the same
-        transaction (``Transaction.save`` does all of it).
+        record of the decision are stored apart, before or after, in the same transaction.
         """
         keys = decision.keys if keys is None else keys
         number = self._session.number(items)
@@ -195,6 +197,10 @@ class Items:
         """Earlier texts of an item, oldest first."""
         rows = self._session.rows(_REVISIONS, {"key": item})
         return [Revision(record(Item, stored), moment(replaced)) for stored, replaced in rows]
+
+    def move(self, item: str, canonical: str) -> None:
+        """Put an item behind another canonical item."""
+        self._session.write(_MOVE, {"key": item, "target": canonical})
 
     def touch(self, item: str, at: datetime) -> None:
         """Note that the feed still carried the item at ``at``."""

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, inspect, text
 
 from storage.errors import StoreNewer
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest step in ``migrations/versions``."""
-KNOWN = ("0001", "0002", "0003")
+KNOWN = ("0001", "0002", "0003", "0004")
 """All steps, oldest first."""
 
 

@@ -93,16 +93,6 @@ class RepresentativeRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """What moving an item to another canonical item did."""
-
-    item: str
-    source: str
-    target: str
-    emptied: bool  # the source has no item left and redirects to the target
-
-
-@dataclass(frozen=True, slots=True)
 class StoryDecisionRecord:
     """A decision about a canonical item and when it was made (without features)."""
 

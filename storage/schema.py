@@ -334,6 +334,16 @@ story_links = Table(
     Index(None, "into", "seq"),
 )
 
+# Every effect in order; ``payload`` holds ids and the rule, texts and evidence stand elsewhere.
+events = Table(
+    "events",
+    metadata,
+    _seq(),
+    _time("at"),
+    Column("kind", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+)
+
 corrections = Table(
     "corrections",
     metadata,

@@ -18,6 +18,7 @@ from storage.itemrows import PLACED, placed
 from storage.json_filters import listed
 from storage.records import StoryChangeRecord, StoryDecisionRecord, StoryFilter
 from storage.schema import (
+    canonicals,
     items,
     stories,
     story_changes,
@@ -25,7 +26,6 @@ from storage.schema import (
     story_members,
 )
 from storage.statements import Row, Session, Statement
-from storage.story_membership import Placing
 
 _COLUMNS = (
     stories.c.id,
@@ -70,12 +70,7 @@ _ITEMS = Statement(
     .where(_SHOWN_AS)
     .order_by(items.c.seq)
 )
-_EARLIEST = Statement(
-    select(story_members.c.seq)
-    .order_by(story_members.c.seq.desc())
-    .limit(1)
-    .offset(bindparam("back"))
-)
+_NEWEST = Statement(select(func.max(canonicals.c.seq)))
 _FROM = Statement(
     select(
         story_members.c.seq,
@@ -123,24 +118,6 @@ class Stories:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._placing = Placing(session)
-
-    def place(self, decision: StoryDecision, at: datetime) -> None:
-        """Add a story, or a member to one, and remember why; then apply the decision's changes.
-
-        A canonical item that was placed before moves. A story that redirects is
-        followed to the one that stands for it. ``KeyError`` for an unknown canonical
-        item.
-        """
-        self._placing.place(decision, at)
-
-    def apply(self, change: StoryChange, at: datetime) -> None:
-        """Merge or split stories; a change that was applied already does nothing.
-
-        A merged story redirects for good. Only a split whose new story carries an
-        id that had been merged away makes that id stand for itself again.
-        """
-        self._placing.apply(change, at)
 
     def resolve(self, story: str) -> str | None:
         """The id that stands for ``story`` now; none for an id that never was."""
@@ -206,18 +183,25 @@ class Stories:
         return [self._story(row) for row in self._session.select(query)]
 
     def restore(self, limit: int) -> Iterator[StoryMember]:
-        """The latest ``limit`` canonical items as the story engine knew them, oldest first."""
+        """The canonical items as the story engine knew them, oldest first.
+
+        Of the latest ``limit`` by their numbers of arrival: those that stand in a story.
+        """
         if limit < 1:
             return
-        first = self._session.row(_EARLIEST, {"back": limit - 1})
-        start = 0 if first is None else first[0]
+        start = self.newest() - limit + 1
         while True:
             rows = self._session.rows(_FROM, {"start": start, "most": _CHUNK})
-            for _, canonical, story, seen, features in rows:
-                yield StoryMember(canonical, story, moment(seen), bytes(features))
+            for arrival, canonical, story, seen, features in rows:
+                yield StoryMember(canonical, story, moment(seen), bytes(features), arrival)
             if len(rows) < _CHUNK:
                 return
             start = rows[-1][0] + 1
+
+    def newest(self) -> int:
+        """The number of arrival of the latest canonical item; 0 where there is none."""
+        row = self._session.row(_NEWEST, {})
+        return (row[0] if row else None) or 0
 
     def decisions_of(self, canonical: str) -> builtins.list[StoryDecisionRecord]:
         """All decisions about a canonical item, the latest last (without features)."""
@@ -236,7 +220,7 @@ class Stories:
     def save_summary(self, story: Story) -> None:
         """Store what a story says of itself.
 
-        Its members, and the story that it follows, are what ``place`` and ``apply`` made.
+        Its members, and the story that it follows, are what effects made.
         """
         values = {
             "headline": story.headline,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
 
-from aggregator.model import Decision, Evidence, Item
+from aggregator.model.effects import Effect
 from storage.archive import Archive
 from storage.canonicals import Canonicals
 from storage.corrections import Corrections
 from storage.cross_language_groups import CrossLanguageGroups, is_secondary
 from storage.decisions import Decisions
 from storage.digests import Digests
+from storage.effects import Effects
+from storage.events import Events
 from storage.feeds import Feeds
 from storage.items import Items
 from storage.meta import Meta
@@ -20,6 +23,7 @@ from storage.polls import Polls
 from storage.records import Counts
 from storage.schema import canonicals, items, poll_states, polls, revisions, stories
 from storage.search import Search
+from storage.standing import Standing
 from storage.statements import Session
 from storage.stories import Stories
 
@@ -41,38 +45,18 @@ class Transaction:
         self.corrections = Corrections(session)
         self.digests = Digests(session)
         self.search = Search(session)
+        self.events = Events(session)
+        self.standing = Standing(session)
+        self._effects = Effects(session)
 
-    def save(self, item: Item, decision: Decision, at: datetime) -> int:
-        """Store a new item as decided, with all that follows; its number in the order of arrival.
+    def apply(self, effects: Sequence[Effect], at: datetime) -> None:
+        """Write effects in their order, each made at ``at``, and keep them as events.
 
-        Founds the canonical item where the decision says so, remembers the decision,
-        and lets another item represent the canonical item where it names one.
+        ValueError for one without what an event leaves out: its text, its decision.
         """
-        if decision.founded:
-            self.canonicals.add(decision.canonical, item.id, item.seen)
-        number = self.items.add(item, decision)
-        self.decisions.add(decision, at, first=True)
-        self._represent(decision, at)
-        return number
-
-    def decide_again(self, decision: Decision, at: datetime) -> None:
-        """Follow a new decision about a stored item: move it, and remember why."""
-        if decision.founded:
-            self.canonicals.add(decision.canonical, decision.item, at)
-        self.canonicals.move(decision.item, decision.canonical, at)
-        self.decisions.add(decision, at)
-        self._represent(decision, at)
-
-    def _represent(self, decision: Decision, at: datetime) -> None:
-        chosen = decision.representative
-        if chosen is None or (decision.founded and chosen == decision.item):
-            return
-        why = Evidence(
-            "representative",
-            partner=decision.item,
-            reason="A better item to stand for it came or was found.",
-        )
-        self.canonicals.set_representative(decision.canonical, chosen, at, why)
+        for effect in effects:
+            self._effects.apply(effect, at)
+        self.events.add(effects, at)
 
     def counts(self) -> Counts:
         """How much is stored."""

@@ -37,7 +37,8 @@ class Table:
             terms = hashes.astype(np.uint64) << np.uint64(HASH_SHIFT)
             np.add.at(self.background, slots(terms), PRIOR * shares)
         # Logarithms are read far more often than counts change.
-        self.logs = np.log(self.background + np.float32(0.5))
+        # In the very arithmetic of ``add``: a term that came and went leaves no trace.
+        self.logs = np.log(self.counts + self.background + 0.5).astype(np.float32)
 
     def add(self, where: NDArray[np.int64], sign: int) -> None:
         """Count one document with terms in these slots, or with ``sign`` -1 forget it."""

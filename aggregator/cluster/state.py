@@ -7,6 +7,7 @@ items alone, so a restart that adds the same items again goes on with the same d
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -70,27 +71,58 @@ class ClusterState:
         self._founders: dict[str, str] = {}
         self._next = 0
 
-    def restore(self, members: Iterable[StoryMember]) -> None:
+    @property
+    def exact(self) -> bool:
+        """Whether it is what a restart would make; if not, it must be made anew."""
+        return not self._recent.short
+
+    def restore(self, members: Iterable[StoryMember], newest: int = 0) -> None:
         """Remember canonical items in order of arrival, as after a restart.
 
-        Those that an older version of the engine stored keep their stories and are
-        not compared with any more.
+        ``newest`` is the number of the latest arrival, which may stand in no story. Those that
+        an older version of the engine stored keep their stories and are not compared with any
+        more.
         """
         for member in members:
             if readable(member.features):
+                self._next = member.arrival or self._next
                 seen = int(member.seen.timestamp())
                 self._add(member.canonical, member.story, seen, unpack(member.features))
+        self._next = max(self._next, newest + 1)
 
     def apply(self, decision: StoryDecision, seen: datetime) -> None:
         """Remember a decision and the changes that came with it."""
-        self._add(
-            decision.canonical,
-            decision.story,
-            int(seen.timestamp()),
-            unpack(decision.features),
-        )
+        self.place(decision.canonical, decision.story, seen, decision.features)
         for change in decision.changes:
             self.apply_change(change)
+
+    def place(self, canonical: str, story: str, seen: datetime, features: bytes) -> None:
+        """Remember that a canonical item stands in a story, the latest to arrive if it is new.
+
+        One that took another's place (``inherit``) is decided on after that: it keeps its number.
+        """
+        number = self._numbers.get(canonical)
+        following = self._next
+        if number is not None:
+            self.leave(canonical)
+            self._next = number
+        self._add(canonical, story, int(seen.timestamp()), unpack(features))
+        self._next = max(self._next, following)
+
+    def inherit(self, canonical: str, heir: str, seen: datetime) -> None:
+        """A new canonical item takes the place of one whose items went to it."""
+        number = self._numbers.get(canonical)
+        if number is not None:
+            item = self._items[number]
+            self.leave(canonical)
+            self._add(heir, item.story, int(seen.timestamp()), item.features)
+
+    def leave(self, canonical: str) -> None:
+        """Forget a canonical item that has no items any more, if it is remembered."""
+        number = self._numbers.get(canonical)
+        if number is not None:
+            self._recent.take(index_terms(self._items[number].features), number)
+            self._drop(number)
 
     def apply_change(self, change: StoryChange) -> None:
         """Remember a merge or a split; one that concerns nothing remembered does nothing."""
@@ -168,10 +200,11 @@ class ClusterState:
         self._recent.add(index_terms(features), number)
         self.frequencies.add(features.terms, features.language)
         live = self._stories.setdefault(story, LiveStory(story))
-        live.members.append(number)
+        insort(live.members, number)
         self._renew(live)
-        if number >= RESTORE_LIMIT:
-            self._forget(number - RESTORE_LIMIT)
+        while (oldest := next(iter(self._items))) <= number - RESTORE_LIMIT:
+            self._recent.forget(index_terms(self._items[oldest].features), oldest)
+            self._drop(oldest)
 
     def _renew(self, story: LiveStory) -> None:
         first, last = self._items[story.members[0]], self._items[story.members[-1]]
@@ -179,11 +212,10 @@ class ClusterState:
         story.last = last.seen
         self.columns.renew(story.id, story.last)
 
-    def _forget(self, number: int) -> None:
+    def _drop(self, number: int) -> None:
         item = self._items.pop(number)
         del self._numbers[item.canonical]
         self._founders.pop(story_id(item.canonical), None)
-        self._recent.forget(index_terms(item.features), number)
         self.frequencies.add(item.features.terms, item.features.language, -1)
         story = self._stories[item.story]
         story.members.remove(number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -19,6 +20,8 @@ class Recent:
 
     def __init__(self) -> None:
         self._items: dict[int, array[int]] = {}
+        self._cut: set[int] = set()  # terms of which the older items were let go
+        self.short = False  # so many were taken out that what was let go is missing
 
     def add(self, terms: Iterable[int], number: int) -> None:
         """Note an item, newer than all before."""
@@ -26,8 +29,9 @@ class Recent:
             held = self._items.get(term)
             if held is None:
                 held = self._items[term] = array("i")
-            elif len(held) >= 2 * NEWEST:
+            elif len(held) >= 3 * NEWEST:
                 del held[:NEWEST]
+                self._cut.add(term)
             held.append(number)
 
     def forget(self, terms: Iterable[int], number: int) -> None:
@@ -36,6 +40,18 @@ class Recent:
             held = self._items[term]
             if held[0] == number:  # of a frequent term it is gone already
                 held.pop(0)
+            if not held:
+                del self._items[term]
+                self._cut.discard(term)
+
+    def take(self, terms: Iterable[int], number: int) -> None:
+        """Take out any item; ``short`` tells where older ones would have to come in its place."""
+        for term in terms:
+            held = self._items[term]
+            at = bisect_left(held, number)
+            if at < len(held) and held[at] == number:
+                del held[at]
+            self.short |= term in self._cut and len(held) < NEWEST
             if not held:
                 del self._items[term]
 

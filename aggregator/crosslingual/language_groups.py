@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aggregator.model import StoryChange, StoryLink
-
 
 class LanguageGroups:
     """Stories of several languages about one event: each group has one primary story."""
@@ -30,39 +28,11 @@ class LanguageGroups:
         primary = self.of(story)
         return [primary, *sorted(self._others.get(primary, ()))]
 
-    def link(self, link: StoryLink) -> None:
-        """Follow a link or its end; what was told as the story goes with it."""
-        if link.kind == "unlink":
-            self._free(link.story)
-            return
-        primary = self.of(link.into)
-        self._free(link.story)
-        if primary != link.story:
-            self._lead(link.story, primary)
-            self._set(link.story, primary)
-
-    def change(self, change: StoryChange) -> None:
-        """Follow a merge: the heir takes the story's place, where it is not told with others."""
-        if change.kind != "merge":
-            return
-        story, target = change.story, change.into
-        primary, others = self.of(story), sorted(self._others.get(story, ()))
+    def group_under(self, story: str, primary: str) -> None:
+        """Let the id of ``primary`` stand for ``story``; its own where that is itself."""
         self._free(story)
-        if self.of(target) == story:
-            self._free(target)
-            self._lead(story, target)
-        elif self.of(target) != target or target in self._others:
-            if others:
-                self._free(others[0])
-                self._lead(story, others[0])
-        elif primary not in (story, target):
-            self._set(target, primary)
-        else:
-            self._lead(story, target)
-
-    def _lead(self, story: str, primary: str) -> None:
-        for name in sorted(self._others.pop(story, ())):
-            self._set(name, primary)
+        if primary != story:
+            self._set(story, primary)
 
     def _set(self, story: str, primary: str) -> None:
         self._free(story)

@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 
 from aggregator.crosslingual.encoder import SIZE
 from aggregator.crosslingual.language_groups import LanguageGroups
-from aggregator.model import StoryChange, StoryLink, StoryVector
+from aggregator.model import StoryVector
+from aggregator.model.effects import (
+    Effect,
+    StoryGrouped,
+    StoryInherited,
+    StoryLeft,
+    StoryMerged,
+    StorySplit,
+    VectorKept,
+)
 
 REMEMBERED: Final = 20_000  # the latest items with a vector
 _GROWTH: Final = 1_024  # rows by which the table of stories grows
@@ -59,6 +68,8 @@ class CrosslingualState:
         self._rows = np.zeros((_GROWTH, SIZE), dtype=np.float32)  # directions, for a first look
         self._names: list[str | None] = []
         self._free: list[int] = []
+        self._full = False  # the oldest were forgotten
+        self.exact = True  # it is what a restart would make; if not, it must be made anew
 
     def restore(self, items: Iterable[StoryVector], primaries: Mapping[str, str]) -> None:
         """Remember what was stored, as after a restart."""
@@ -68,33 +79,40 @@ class CrosslingualState:
 
     def add(self, item: StoryVector) -> None:
         """Remember a canonical item; beyond ``REMEMBERED`` the oldest is forgotten."""
-        self.leave(item.canonical)
+        if item.canonical in self._items:
+            self._drop(item.canonical)
         self._items[item.canonical] = item
         self._arrived[item.canonical] = self._next
         self._next += 1
         self._put(item.canonical, item.story)
         if len(self._items) > REMEMBERED:
             self._drop(next(iter(self._items)))
+            self._full = True
 
     def leave(self, canonical: str) -> None:
         """Forget a canonical item, if it is remembered: its items went to another one."""
         if canonical in self._items:
             self._drop(canonical)
+            self.exact &= not self._full
 
-    def apply_change(self, change: StoryChange) -> None:
-        """Follow a merge or a split of stories, as the store does."""
-        source = self._variants.get(change.story)
-        if source is not None and change.kind == "merge":
-            self._absorb(source, change.into)
-        elif source is not None:
-            for canonical in sorted(source.members.intersection(change.members)):
-                self._take(canonical)
-                self._put(canonical, change.into)
-        self.groups.change(change)
-
-    def apply_link(self, link: StoryLink) -> None:
-        """Follow a link or its end, as the store does."""
-        self.groups.link(link)
+    def apply(self, effect: Effect) -> None:
+        """Follow what changes for the items and stories that are remembered."""
+        match effect:
+            case VectorKept(_, vector) if vector is not None:
+                self.add(vector)
+            case StoryLeft(canonical) | StoryInherited(canonical):
+                self.leave(canonical)
+            case StoryMerged(story, into):
+                if (source := self._variants.get(story)) is not None:
+                    self._absorb(source, into)
+            case StorySplit(_, into, members):
+                for canonical in sorted(self._items.keys() & members):
+                    self._take(canonical)
+                    self._put(canonical, into)
+            case StoryGrouped(story, primary):
+                self.groups.group_under(story, primary)
+            case _:
+                pass
 
     # What decisions look at.
 

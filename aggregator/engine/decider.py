@@ -1,15 +1,15 @@
-"""The functional heart: one item after another, decided and remembered.
+"""The functional heart: decides on one item after another, and remembers what came of it.
 
-Shared by the pipeline, which keeps what is decided in a store, and by replay,
-which keeps it in memory; so both give the same answers for the same order of
-items.
+Deciding only reads; what is remembered changes by effects alone (``apply``), as the store does.
+Shared by the pipeline, which keeps what is decided in a store, and by replay, which keeps it in
+memory; so both give the same answers for the same order of items.
 """
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from aggregator import cluster, crosslingual, dedupe
@@ -26,23 +26,25 @@ from aggregator.model import (
     StoryMember,
     StoryVector,
 )
+from aggregator.model.effects import (
+    Effect,
+    ItemMoved,
+    ItemRevised,
+    ItemStored,
+    StoryInherited,
+    StoryLeft,
+    StoryMerged,
+    StoryPlaced,
+    StorySplit,
+)
 from aggregator.settings import ClusterSettings, DedupeSettings
 from aggregator.text.identity import canonical_id
 
 MANY: Final = 10_000  # canonical items from which on the collector is told to leave them alone
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where one item went; ``story`` only where it founds a canonical item."""
-
-    item: Item
-    decision: Decision
-    story: StoryDecision | None
-
-
 class Decider:
-    """Holds what the two engines remember; a function of the items so far."""
+    """Holds what the engines remember; a function of the items so far."""
 
     def __init__(
         self,
@@ -59,10 +61,15 @@ class Decider:
         if cluster_settings.across_languages:
             self._meanings = crosslingual.CrosslingualState()
 
-    def restore(self, titles: Iterable[KnownTitle], members: Iterable[StoryMember]) -> None:
-        """Go on from what was decided before, given in order of arrival."""
+    def restore(
+        self, titles: Iterable[KnownTitle], members: Iterable[StoryMember], newest: int = 0
+    ) -> None:
+        """Go on from what was decided before, given in order of arrival.
+
+        ``newest`` is the number of arrival of the latest canonical item.
+        """
         self._titles.restore_titles(titles)
-        self._stories.restore(members)
+        self._stories.restore(members, newest)
         if self._stories.count() >= MANY:
             # What was read lives as long as the process: to look at all of it for cycles again
             # and again would cost a tenth of the time of each decision.
@@ -73,14 +80,18 @@ class Decider:
         if self._meanings is not None:
             self._meanings.restore(items, primaries)
 
-    def place(self, item: Item, archive: dedupe.Archive) -> Placement:
-        """Decide on ``item``, the next in order of arrival, and remember it."""
-        decision = dedupe.decide(self._titles, archive, item, corrections=self._corrections)
-        # What is remembered is what a restart will read: the item with all its flags.
-        item = replace(item, flags=tuple(dict.fromkeys((*item.flags, *decision.flags))))
-        return self._follow(item, decision)
+    @property
+    def exact(self) -> bool:
+        """Whether what is remembered is what a restart would read; if not, make it anew."""
+        return self._stories.exact and (self._meanings is None or self._meanings.exact)
 
-    def revise(self, known: Placed, item: Item, archive: dedupe.Archive) -> Placement:
+    # Deciding: nothing that is remembered changes.
+
+    def decide(self, item: Item, archive: dedupe.Archive) -> Decision:
+        """Decide on ``item``, the next in order of arrival."""
+        return dedupe.decide(self._titles, archive, item, corrections=self._corrections)
+
+    def decide_revision(self, known: Placed, item: Item, archive: dedupe.Archive) -> Decision:
         """Decide on a new revision of an item that is known.
 
         Where its title says something else now, its place is decided again; a new
@@ -88,69 +99,52 @@ class Decider:
         not found its group, for a group is not torn apart by an edit. Otherwise it
         stays, and the evidence says so.
         """
-        keys = dedupe.item_keys(item)
         if dedupe.materially_changed(known.item, item):
             reason = "the same entry again with another title; decided again, it stays where it is"
-            decision = dedupe.decide(self._titles, archive, item, corrections=self._corrections)
-            moved = decision.canonical != known.canonical
-            if moved and _may_leave(known, archive):
-                if self._meanings is not None and canonical_id(known.item.id) == known.canonical:
-                    self._meanings.leave(known.canonical)
-                return self._follow(item, decision)
+            decision = self.decide(item, archive)
+            if decision.canonical != known.canonical and _may_leave(known, archive):
+                return decision
         else:
             reason = "the same entry again, changed in its text or in small parts of its title"
         evidence = Evidence("revision", 1.0, 1.0, known.item.id, reason)
-        stays = Decision(
+        keys = dedupe.item_keys(item)
+        return Decision(
             item.id, known.canonical, False, evidence, keys, rules_version=dedupe.RULES_VERSION
         )
-        self._titles.add(Placed(item, known.canonical), keys)
-        return Placement(item, stays, None)
 
-    def again(self, known: Placed, archive: dedupe.Archive) -> Placement | None:
+    def decide_again(self, known: Placed, archive: dedupe.Archive) -> Decision | None:
         """Decide again on an item as it stands; None where it stays.
 
         It may leave its canonical item only if that stays whole.
         """
-        item = known.item
-        decision = dedupe.decide(self._titles, archive, item, corrections=self._corrections)
-        if decision.canonical == known.canonical or not _may_leave(known, archive):
-            return None
-        self._titles.forget(known.canonical)
-        return self._follow(item, decision)
-
-    def _follow(self, item: Item, decision: Decision) -> Placement:
-        """Remember a decision; a new canonical item also gets its story."""
-        self._titles.add(Placed(item, decision.canonical), decision.keys)
-        story = self.story_of(item, decision.canonical) if decision.founded else None
-        return Placement(item, decision, story)
+        decision = self.decide(known.item, archive)
+        moved = decision.canonical != known.canonical
+        return decision if moved and _may_leave(known, archive) else None
 
     def story_of(self, item: Item, canonical: str) -> StoryDecision:
-        """Find the story of a new canonical item that ``item`` founded, and remember it."""
+        """Find the story of a new canonical item that ``item`` founded."""
         story = cluster.assign(self._stories, item, canonical, corrections=self._corrections)
-        self._stories.apply(story, item.seen)
-        return self._across(story, item)
-
-    def _across(self, story: StoryDecision, item: Item) -> StoryDecision:
-        """The decision with what it means for stories of other languages."""
         if self._meanings is None:
             return story
         vector = crosslingual.vector_of(item, crosslingual.package_encoder())
-        remembered = None
-        if vector is not None:
-            remembered = StoryVector(
-                story.canonical,
-                story.story,
-                item.language or "",
-                item.seen,
-                item.time,
-                vector,
-            )
-            self._meanings.add(remembered)
-        for change in story.changes:
-            self._meanings.apply_change(change)
-        grown = (story.story, *(change.into for change in story.changes))
-        links = tuple(link for one in dict.fromkeys(grown) for link in self._linked(one, item))
-        return replace(story, vector=remembered, links=links)
+        if vector is None:
+            return story
+        meaning = StoryVector(
+            canonical, story.story, item.language or "", item.seen, item.time, vector
+        )
+        return replace(story, vector=meaning)
+
+    def links_of(self, story: str, item: Item) -> tuple[StoryLink, ...]:
+        """The links across languages that begin and end now that ``item`` came into ``story``."""
+        if self._meanings is None:
+            return ()
+        return crosslingual.linked(
+            self._meanings,
+            story,
+            now=int(item.seen.timestamp()),
+            live_days=self._live_days,
+            corrections=self._link_corrections(),
+        )
 
     def _link_corrections(self) -> crosslingual.LinkCorrections:
         """What people said of stories, by the stories that these items stand in now."""
@@ -161,30 +155,38 @@ class Decider:
                 pairs[correction.kind].add(frozenset(side for side in sides if side))
         return crosslingual.LinkCorrections(frozenset(pairs["same"]), frozenset(pairs["split"]))
 
-    def _linked(self, story: str, item: Item) -> tuple[StoryLink, ...]:
-        if self._meanings is None:
-            return ()
-        links = crosslingual.linked(
-            self._meanings,
-            story,
-            now=int(item.seen.timestamp()),
-            live_days=self._live_days,
-            corrections=self._link_corrections(),
-        )
-        for link in links:
-            self._meanings.apply_link(link)
-        return links
+    # Remembering: what effects say, and nothing else.
 
-    def moved(self, item: Item, source: str, decision: Decision) -> None:
-        """Remember that a correction moved ``item`` away from ``source``."""
-        self._titles.forget(source)
-        self._titles.add(Placed(item, decision.canonical), decision.keys)
+    def apply(self, effects: Iterable[Effect]) -> None:
+        """Remember what happened, in order."""
+        for effect in effects:
+            match effect:
+                case ItemStored(_, canonical, _, item, decision) if item and decision:
+                    self._titles.add(Placed(item, canonical), decision.keys)
+                case ItemRevised(_, canonical, item, keys) if item and keys:
+                    self._titles.add(Placed(item, canonical), keys)
+                case ItemMoved(_, source, canonical):
+                    self._titles.forget(source)
+                    self._titles.forget(canonical)
+                case _:
+                    self._remember_story(effect)
 
-    def change(self, change: StoryChange) -> None:
-        """Remember a change of stories that a correction made."""
-        self._stories.apply_change(change)
+    def _remember_story(self, effect: Effect) -> None:
+        match effect:
+            case StoryPlaced(canonical, story, _, _, founded, decision) if decision:
+                self._stories.place(canonical, story, founded, decision.features)
+            case StoryLeft(canonical):
+                self._stories.leave(canonical)
+            case StoryInherited(canonical, heir, _, founded):
+                self._stories.inherit(canonical, heir, founded)
+            case StoryMerged(story, into):
+                self._stories.apply_change(StoryChange("merge", story, into))
+            case StorySplit(story, into, members):
+                self._stories.apply_change(StoryChange("split", story, into, members))
+            case _:
+                pass
         if self._meanings is not None:
-            self._meanings.apply_change(change)
+            self._meanings.apply(effect)
 
 
 def _may_leave(known: Placed, archive: dedupe.Archive) -> bool:

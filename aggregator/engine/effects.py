@@ -98,8 +98,6 @@ def placed(before: Standing, decision: StoryDecision) -> Effects:
         draft.add(VectorKept(decision.canonical, decision.vector))
     for change in decision.changes:
         draft.add(*changed(draft.now, change))
-    for link in decision.links:
-        draft.add(*linked(draft.now, link))
     return draft.effects
 
 
@@ -126,11 +124,11 @@ def linked(before: Standing, link: StoryLink) -> Effects:
     into = before.heir_of(link.into) or link.into
     draft = _Draft(before)
     if link.kind == "link":
-        leader = before.leader_of(into)
+        primary = before.primary_of(into)
         draft.add(*_alone(draft.now, story))
-        if leader != story:
-            draft.add(*(StoryGrouped(one, leader) for one in before.led_by(story)))
-            draft.add(StoryGrouped(story, leader))
+        if primary != story:
+            draft.add(*(StoryGrouped(one, primary) for one in before.variants_of(story)))
+            draft.add(StoryGrouped(story, primary))
     elif link.kind == "unlink":
         draft.add(*_alone(draft.now, story))
     else:
@@ -232,7 +230,7 @@ def _placing(now: Standing, decision: StoryDecision) -> Iterator[Effect]:
         story = decision.story
         yield StoryRestored(story)
     before = now.story_of(canonical)
-    yield StoryPlaced(canonical, story, rule, known.founded, decision)
+    yield StoryPlaced(canonical, story, before, rule, known.founded, decision)
     if before is not None and before != story and not set(now.members_of(before)) - {canonical}:
         yield from _ended(now, before, story)
 
@@ -240,7 +238,7 @@ def _placing(now: Standing, decision: StoryDecision) -> Iterator[Effect]:
 def _ended(now: Standing, story: str, heir: str) -> Iterator[Effect]:
     """A story that lost its last member redirects; what it led stays together."""
     yield StoryRedirected(story, heir)
-    led = now.led_by(story)
+    led = now.variants_of(story)
     yield from _alone(now, story)
     yield from _promoted(led)
 
@@ -264,15 +262,15 @@ def _replaced(before: Standing, story: str, target: str) -> Iterator[Effect]:
     Where ``target`` is shown with others already, what was shown with ``story`` is not among
     them: two stories of one language would be shown as one.
     """
-    leader, led = before.leader_of(story), before.led_by(story)
+    primary, led = before.primary_of(story), before.variants_of(story)
     yield from _alone(before, story)
-    if before.leader_of(target) == story:
+    if before.primary_of(target) == story:
         yield StoryGrouped(target, target)
         yield from (StoryGrouped(one, target) for one in led if one != target)
-    elif before.leader_of(target) != target or before.led_by(target):
+    elif before.primary_of(target) != target or before.variants_of(target):
         yield from _promoted(led)
-    elif leader not in (story, target):
-        yield StoryGrouped(target, leader)
+    elif primary not in (story, target):
+        yield StoryGrouped(target, primary)
     else:
         yield from (StoryGrouped(one, target) for one in led)
 
@@ -283,7 +281,7 @@ def _promoted(led: list[str]) -> Iterator[Effect]:
 
 
 def _alone(now: Standing, story: str) -> Iterator[Effect]:
-    if now.leader_of(story) != story:
+    if now.primary_of(story) != story:
         yield StoryGrouped(story, story)
 
 

@@ -12,9 +12,9 @@ from datetime import datetime
 
 from aggregator import dedupe
 from aggregator.dedupe.rulings import ruling as ruling_of
-from aggregator.engine.decider import Decider
-from aggregator.engine.polls import Engine, store_story
-from aggregator.model import Correction, Decision, Evidence, Placed, StoryChange
+from aggregator.engine.polls import Engine
+from aggregator.engine.recorder import Recorder
+from aggregator.model import Correction, Decision, Evidence, Placed
 from aggregator.text.identity import canonical_id, content_hash
 from storage import ItemFilter, Transaction
 
@@ -40,10 +40,9 @@ def apply(engine: Engine, correction: Correction, *, now: datetime) -> list[str]
         check_items(tx, correction)
         tx.corrections.add(correction)
         engine.forget()  # so that the decider learns of it
-        decider = engine.ready(tx)
-        moved = follow_items(tx, decider, correction, now=now)
-        touched = {_story(tx, _canonical(tx, item)) for item in (*moved, correction.a)}
-        engine.summarise(tx, touched, now=now)
+        recorder = engine.recorder(tx)
+        moved = follow_items(tx, recorder, correction, now=now)
+        engine.summarise(tx, recorder.touched(), now=now)
         engine.forget()  # what moved is remembered as a restart would
         return moved
 
@@ -57,31 +56,16 @@ def undo(engine: Engine, name: str, *, now: datetime) -> list[str]:
         if not tx.corrections.undo(name, now):
             raise CorrectionError(f"the correction {name} was taken back before")
         engine.forget()
-        decider = engine.ready(tx)
+        recorder = engine.recorder(tx)
         named = [i for i in (record.correction.a, record.correction.b) if i is not None]
         moved = []
         for item in dict.fromkeys((*_moved_by(tx, name), *named)):
-            if again(tx, decider, item, now=now):
+            known = tx.items.get(item)
+            if known is not None and recorder.decide_again(known, now):
                 moved.append(item)
-        engine.summarise(tx, {_story(tx, _canonical(tx, item)) for item in named}, now=now)
+        engine.summarise(tx, recorder.touched(), now=now)
         engine.forget()
         return moved
-
-
-def again(tx: Transaction, decider: Decider, item: str, *, now: datetime) -> bool:
-    """Decide a stored item again and follow the answer; whether it moved."""
-    known = tx.items.get(item)
-    if known is None:
-        return False
-    placement = decider.again(known, tx.archive)
-    if placement is None:
-        return False
-    before = _story(tx, known.canonical)
-    tx.decide_again(placement.decision, now)
-    if placement.story is not None:
-        store_story(tx, placement.story, now)
-    _close_empty_story(tx, decider, before, _story(tx, placement.decision.canonical), now)
-    return True
 
 
 def _moved_by(tx: Transaction, correction: str) -> list[str]:
@@ -121,7 +105,7 @@ def check_items(tx: Transaction, correction: Correction) -> None:
 
 
 def follow_items(
-    tx: Transaction, decider: Decider, correction: Correction, *, now: datetime
+    tx: Transaction, recorder: Recorder, correction: Correction, *, now: datetime
 ) -> list[str]:
     """Do at once what a correction on items says; returns the items that moved."""
     word = "the same" if correction.kind == "same" else "not the same"
@@ -134,12 +118,12 @@ def follow_items(
         (("correction", correction.id),),
     )
     if correction.kind == "same" and correction.b is not None:
-        return _join(tx, decider, correction.a, correction.b, evidence, now)
-    return _part(tx, decider, correction.a, correction.b, evidence, now)
+        return _join(tx, recorder, correction.a, correction.b, evidence, now)
+    return _part(tx, recorder, correction.a, correction.b, evidence, now)
 
 
 def _join(
-    tx: Transaction, decider: Decider, a: str, b: str, evidence: Evidence, now: datetime
+    tx: Transaction, recorder: Recorder, a: str, b: str, evidence: Evidence, now: datetime
 ) -> list[str]:
     """All items of the younger canonical item go behind the older one."""
     sides = [_canonical(tx, a), _canonical(tx, b)]
@@ -147,22 +131,14 @@ def _join(
         return []
     older, younger = sorted(sides, key=lambda c: (_founded(tx, c), c))
     moving = tx.archive.members(younger)
-    story = _story(tx, younger)
     for placed in moving:
-        _move(
-            tx,
-            decider,
-            placed,
-            older,
-            replace(evidence, partner=a if placed.item.id == b else b),
-            now,
-        )
-    _close_empty_story(tx, decider, story, _story(tx, older), now)
+        why = replace(evidence, partner=a if placed.item.id == b else b)
+        recorder.move(_moved(tx, placed, older, why), now)
     return [placed.item.id for placed in moving]
 
 
 def _part(
-    tx: Transaction, decider: Decider, a: str, b: str | None, evidence: Evidence, now: datetime
+    tx: Transaction, recorder: Recorder, a: str, b: str | None, evidence: Evidence, now: datetime
 ) -> list[str]:
     """Take ``a`` away from ``b``, or from all; the founder stays, the others go."""
     canonical = _canonical(tx, a)
@@ -173,45 +149,23 @@ def _part(
         return []
     if canonical_id(a) != canonical:
         others = [placed for placed in tx.archive.members(canonical) if placed.item.id == a]
-    target = canonical_id(others[0].item.id)
+    founder = others[0].item
+    target = canonical_id(founder.id)
     for placed in others:
-        _move(tx, decider, placed, target, evidence, now)
-    founder = tx.items.get(others[0].item.id)
-    if founder is not None:
-        store_story(tx, decider.story_of(founder.item, target), now)
+        recorder.move(_moved(tx, placed, target, evidence), now)
+    recorder.place_in_story(founder, target, now)
     return [placed.item.id for placed in others]
 
 
-def _move(
-    tx: Transaction,
-    decider: Decider,
-    placed: Placed,
-    target: str,
-    evidence: Evidence,
-    now: datetime,
-) -> None:
+def _moved(tx: Transaction, placed: Placed, target: str, evidence: Evidence) -> Decision:
+    """The decision that puts an item where a person wants it."""
     item = placed.item
     keys = tx.items.keys(item.id) or dedupe.item_keys(item)
     founded = canonical_id(item.id) == target
-    decision = Decision(
+    return Decision(
         item.id, target, founded, evidence, keys, representative=item.id if founded else None,
         rules_version=dedupe.RULES_VERSION,
     )  # fmt: skip
-    tx.decide_again(decision, now)
-    decider.moved(item, placed.canonical, decision)
-
-
-def _close_empty_story(
-    tx: Transaction, decider: Decider, story: str, into: str, now: datetime
-) -> None:
-    """A story whose last canonical item went away leads to where that went."""
-    if not story or not into or story == into or tx.stories.members(story):
-        return
-    change = StoryChange(
-        "merge", story, into, (), Evidence("correction", reason="its only item went to this story")
-    )
-    tx.stories.apply(change, now)
-    decider.change(change)
 
 
 def _canonical(tx: Transaction, item: str) -> str:
@@ -226,8 +180,3 @@ def _founded(tx: Transaction, canonical: str) -> datetime:
     if found is None:
         raise CorrectionError(f"there is no canonical item {canonical}")
     return found.founded
-
-
-def _story(tx: Transaction, canonical: str) -> str:
-    found = tx.canonicals.get(canonical)
-    return (found.story if found else None) or ""

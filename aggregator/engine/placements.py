@@ -59,12 +59,12 @@ class Standing(Protocol):
         """The story that ``story`` redirects to, or itself; None for an id that never was."""
         ...
 
-    def leader_of(self, story: str) -> str:
+    def primary_of(self, story: str) -> str:
         """The story whose id stands for ``story``: itself where it stands alone."""
         ...
 
-    def led_by(self, leader: str) -> list[str]:
-        """The other stories that are shown under the id of ``leader``, by id."""
+    def variants_of(self, primary: str) -> list[str]:
+        """The other stories that are shown under the id of ``primary``, by id."""
         ...
 
 
@@ -82,8 +82,8 @@ class Placements:
         self._members = _Groups(before.members_of if before else None)
         self._heir: dict[str, str] = {}
         self._redirecting = _Groups(None)  # ids by what they redirect to, of both kinds
-        self._leader: dict[str, str] = {}
-        self._led = _Groups(_numbered(before.led_by) if before else None)
+        self._primary: dict[str, str] = {}
+        self._variants = _Groups(_numbered(before.variants_of) if before else None)
 
     def canonical_of(self, item: str) -> str | None:
         """See ``Standing``."""
@@ -122,19 +122,19 @@ class Placements:
             known = self._heir.get(known, known) if known else None
         return known
 
-    def leader_of(self, story: str) -> str:
+    def primary_of(self, story: str) -> str:
         """See ``Standing``."""
-        if story not in self._leader and self._before:
-            return self._before.leader_of(story)
-        return self._leader.get(story, story)
+        if story not in self._primary and self._before:
+            return self._before.primary_of(story)
+        return self._primary.get(story, story)
 
-    def led_by(self, leader: str) -> list[str]:
+    def variants_of(self, primary: str) -> list[str]:
         """See ``Standing``."""
-        return sorted(self._led.of(leader))
+        return sorted(self._variants.of(primary))
 
     def stories(self) -> dict[str, str]:
         """Every story in memory, and the id that it is shown under."""
-        return {story: self.leader_of(heir) for story, heir in self._heir.items()}
+        return {story: self.primary_of(heir) for story, heir in self._heir.items()}
 
     def canonicals(self) -> dict[str, CanonicalPlace]:
         """Every canonical item in memory, also those that redirect."""
@@ -160,8 +160,8 @@ class Placements:
                 self._heir[story] = story
             case StoryRedirected(story, into):
                 self._lead_story(story, into)
-            case StoryGrouped(story, leader):
-                self._group(story, leader)
+            case StoryGrouped(story, primary):
+                self._group(story, primary)
             case _:
                 self._place(effect)
 
@@ -226,13 +226,13 @@ class Placements:
             self._redirecting.take(story, name)
             self._redirecting.put(into, name, 0)
 
-    def _group(self, story: str, leader: str) -> None:
-        before = self.leader_of(story)
+    def _group(self, story: str, primary: str) -> None:
+        before = self.primary_of(story)
         if before != story:
-            self._led.take(before, story)
-        self._leader[story] = leader
-        if leader != story:
-            self._led.put(leader, story, 0)
+            self._variants.take(before, story)
+        self._primary[story] = primary
+        if primary != story:
+            self._variants.put(primary, story, 0)
 
     def _arrival(self) -> int:
         self._next += 1

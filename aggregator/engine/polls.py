@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from aggregator import cluster, crosslingual, fetch
 from aggregator.engine.decider import Decider
 from aggregator.engine.feed_profiles import learned
+from aggregator.engine.recorder import Recorder
 from aggregator.model import (
+    Decision,
     Document,
     Entry,
     Feed,
     Item,
     Outcome,
-    Placed,
     PollOutcome,
     PollState,
     StoryDecision,
@@ -64,6 +65,15 @@ class Tally:
     def duplicates(self) -> int:
         """How many new items joined a canonical item that was there."""
         return sum(self.rules.values())
+
+    def count(self, decision: Decision, story: StoryDecision | None) -> None:
+        """Count a new item in, as it was decided."""
+        self.items += 1
+        if story is None:
+            self.rules[decision.evidence.rule] += 1
+        else:
+            self.canonicals += 1
+            self.stories += story.founded
 
     def add(self, other: Tally) -> None:
         """Count ``other`` in."""
@@ -162,6 +172,8 @@ class Engine:
                 yield tx
                 tx.meta.set(WRITE_COUNT, str(count + 1))
             self._write_count = count + 1
+            if self._decider is not None and not self._decider.exact:
+                self.forget()
         except BaseException:
             self.forget()
             raise
@@ -179,71 +191,26 @@ class Engine:
         """Make items of a document, decide each, and store them."""
         seen = max(now, tx.items.last_seen() or now)
         tally = Tally(entries=len(document.entries))
-        touched: set[str] = set()
+        recorder = self.recorder(tx)
         profile = learned(tx, feed, document)
         entries = _trusted(document.entries)
         for entry in entries if in_order else _oldest_first(entries):
             item = make_item(feed, entry, document, seen=seen, profile=profile)
             if item is None:
                 continue
-            if (known := tx.items.get(item.id)) is not None:
-                tally.revisions += self._revise(tx, known, item, now, touched)
-                continue
-            if backlog:
-                item = replace(item, flags=(*item.flags, "backlog"))
-            tally.items += 1
-            self._place(tx, item, tally, touched)
-        self.summarise(tx, touched, now=seen)
+            known = tx.items.get(item.id)
+            if known is None:
+                item = replace(item, flags=(*item.flags, "backlog")) if backlog else item
+                tally.count(*recorder.place(item))
+            elif known.item.content_hash != item.content_hash:
+                recorder.revise(known, _revision(known.item, item), now)
+                tally.revisions += 1
+        self.summarise(tx, recorder.touched(), now=seen)
         return tally
 
-    def _place(self, tx: Transaction, item: Item, tally: Tally, touched: set[str]) -> None:
-        """Decide a new item and store it with all that follows."""
-        placement = self.ready(tx).place(item, tx.archive)
-        decision, story = placement.decision, placement.story
-        tx.save(item, decision, item.seen)
-        if story is None:
-            tally.rules[decision.evidence.rule] += 1
-            touched.add(_story_of(tx, decision.canonical))
-            return
-        tally.canonicals += 1
-        tally.stories += story.founded
-        touched.update(self._story(tx, story, item.seen))
-
-    def _revise(
-        self, tx: Transaction, known: Placed, item: Item, now: datetime, touched: set[str]
-    ) -> int:
-        """The same entry again: a revision where its content changed; 1 if so."""
-        if known.item.content_hash == item.content_hash:
-            return 0
-        decider = self.ready(tx)
-        revised = replace(
-            item,
-            seen=known.item.seen,
-            published=known.item.published or item.published,
-            flags=tuple(dict.fromkeys((*known.item.flags, *item.flags))),
-            revision=known.item.revision + 1,
-        )
-        placement = decider.revise(known, revised, tx.archive)
-        decision, story = placement.decision, placement.story
-        tx.items.revise(revised, decision.keys, at=now)
-        touched.add(_story_of(tx, known.canonical))
-        if decision.canonical == known.canonical:
-            tx.decisions.add(decision, now)
-            return 1
-        tx.decide_again(decision, now)
-        if story is not None:
-            touched.update(self._story(tx, story, now))
-        if not tx.archive.members(known.canonical):
-            self.forget()  # its story may have ended with it: remembered as after a restart
-        touched.add(_story_of(tx, decision.canonical))
-        return 1
-
-    def _story(self, tx: Transaction, story: StoryDecision, at: datetime) -> list[str]:
-        """Store where the story engine put a canonical item; returns the stories it touched."""
-        touched = store_story(tx, replace(story, links=()), at)
-        # What each says of itself, should it stand for itself again.
-        self.summarise(tx, [link.story for link in story.links], now=at)
-        return [*touched, *_link(tx, story, at)]
+    def recorder(self, tx: Transaction) -> Recorder:
+        """What decides and records in ``tx``."""
+        return Recorder(self.ready(tx), tx)
 
     def ready(self, tx: Transaction) -> Decider:
         """The decider, after a start read from the store."""
@@ -254,7 +221,8 @@ class Engine:
                 corrections=tx.corrections.active(),
             )
             since = (tx.items.last_seen() or _EPOCH) - self._settings.dedupe.index_window
-            decider.restore(tx.items.titles_since(since), tx.stories.restore(cluster.RESTORE_LIMIT))
+            members = tx.stories.restore(cluster.RESTORE_LIMIT)
+            decider.restore(tx.items.titles_since(since), members, tx.stories.newest())
             if self._settings.stories.across_languages:
                 decider.restore_meanings(
                     tx.language_groups.vectors(crosslingual.REMEMBERED), tx.language_groups.pairs()
@@ -294,27 +262,15 @@ def _trusted(entries: Sequence[Entry]) -> list[Entry]:
     return [replace(e, guid=None) if e.guid in shared else e for e in entries]
 
 
-def store_story(tx: Transaction, story: StoryDecision, at: datetime) -> list[str]:
-    """Store where the story engine put a canonical item; returns the stories it touched."""
-    tx.stories.place(story, at)
-    touched = [story.story]
-    for change in story.changes:
-        tx.stories.apply(change, at)
-        touched += [change.story, change.into]
-    if story.vector is not None:
-        tx.language_groups.save_vector(story.vector)
-    return [*touched, *_link(tx, story, at)]
-
-
-def _link(tx: Transaction, story: StoryDecision, at: datetime) -> list[str]:
-    for link in story.links:
-        tx.language_groups.apply(link, at)
-    return [name for link in story.links for name in (link.story, link.into)]
-
-
-def _story_of(tx: Transaction, canonical: str) -> str:
-    found = tx.canonicals.get(canonical)
-    return (found.story if found else None) or ""
+def _revision(known: Item, item: Item) -> Item:
+    """``item`` as the next revision of what is known: first seen and published as before."""
+    return replace(
+        item,
+        seen=known.seen,
+        published=known.published or item.published,
+        flags=tuple(dict.fromkeys((*known.flags, *item.flags))),
+        revision=known.revision + 1,
+    )
 
 
 def _published(document: Document | None) -> list[datetime]:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from aggregator import dedupe
-from aggregator.engine.polls import Engine, store_story
+from aggregator.engine.polls import Engine
 from aggregator.model import Decision, Item, Keys, Placed
+from aggregator.model.effects import ItemFlagged
 from aggregator.settings import DedupeSettings
 from storage import Transaction
 
@@ -111,22 +112,17 @@ def apply(
     """
     with engine.writing() as tx:
         again = plan(tx, settings, since=since)
-        touched = [_story(tx, change.before) for change in again.changes]
+        recorder = engine.recorder(tx)
         for change in again.changes:
-            tx.decide_again(change.decision, now)
-            tx.items.set_flags(change.item.id, change.item.flags)
+            recorder.move(change.decision, now)
+            recorder.record((ItemFlagged(change.item.id, change.item.flags),), now)
+        touched = recorder.touched()
         engine.forget()
-        decider = engine.ready(tx)
+        recorder = engine.recorder(tx)
         for change in again.changes:
             canonical = change.decision.canonical
-            if change.decision.founded and not _story(tx, canonical):
-                touched += store_story(tx, decider.story_of(change.item, canonical), now)
-            touched.append(_story(tx, canonical))
-        engine.summarise(tx, touched, now=now)
+            if change.decision.founded and tx.standing.story_of(canonical) is None:
+                recorder.place_in_story(change.item, canonical, now)
+        engine.summarise(tx, touched | recorder.touched(), now=now)
         engine.forget()  # what was remembered is not in the order of a restart
         return again
-
-
-def _story(tx: Transaction, canonical: str) -> str:
-    found = tx.canonicals.get(canonical)
-    return (found.story if found else None) or ""

@@ -156,14 +156,14 @@ def _follow(
 def _apply(
     engine: Engine, tx: Transaction, changes: Sequence[StoryChange | StoryLink], *, now: datetime
 ) -> None:
+    recorder = engine.recorder(tx)
     for change in changes:
         if isinstance(change, StoryLink):
-            tx.language_groups.apply(change, now)
+            recorder.link(change, now)
         else:
-            tx.stories.apply(change, now)
+            recorder.change(change, now)
     engine.forget()  # what is remembered is read again, with the correction
-    touched = [story for change in changes for story in (change.story, change.into)]
-    engine.summarise(tx, touched, now=now)
+    engine.summarise(tx, recorder.touched(), now=now)
 
 
 def _reverse(tx: Transaction, correction: Correction) -> StoryChange | StoryLink | None:

@@ -6,16 +6,15 @@ The same engines as in the pipeline, over a scratch archive in memory: what
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from aggregator.crosslingual import LanguageGroups
-from aggregator.dedupe import MemoryArchive
-from aggregator.engine.decider import Decider, Placement
+from aggregator.engine.decider import Decider
 from aggregator.engine.plain_documents import PlainDocument
-from aggregator.model import Document, Entry, Evidence, Feed, Item, Placed
+from aggregator.engine.recorder import MemoryRecords, Recorder
+from aggregator.model import Document, Entry, Evidence, Feed, Item
 from aggregator.settings import ClusterSettings, DedupeSettings
 from aggregator.text.boilerplate import FeedProfile, learn
 from aggregator.text.identity import feed_id
@@ -66,17 +65,14 @@ class Replay:
         dedupe_settings: DedupeSettings | None = None,
         cluster_settings: ClusterSettings | None = None,
     ) -> None:
-        self._decider = Decider(
+        decider = Decider(
             dedupe_settings or DedupeSettings(), cluster_settings or ClusterSettings()
         )
-        self._archive = MemoryArchive()
+        self._records = MemoryRecords()
+        self._recorder = Recorder(decider, self._records)
         self._sources: dict[str, _Source] = {}
         self._clock = _START
         self._documents: dict[str, str] = {}  # item id -> id of its first document
-        self._stories: dict[str, str] = {}  # canonical id -> story
-        self._groups = LanguageGroups()  # of stories told together with others of another language
-        self._members: defaultdict[str, list[str]] = defaultdict(list)  # story -> canonicals
-        self._canonical: dict[str, str] = {}  # item id -> canonical id
 
     def run(
         self,
@@ -97,13 +93,14 @@ class Replay:
         self, document: PlainDocument
     ) -> tuple[PlainDocument, Item, Evidence, tuple[str, ...]]:
         item = self._item(document)
-        if item.id in self._canonical:
+        if self._records.standing.canonical_of(item.id) is not None:
             evidence = Evidence("revision", 1.0, 1.0, item.id, "the same source and id again")
             return document, item, evidence, item.flags
         self._documents[item.id] = document.id
-        placement = self._decider.place(item, self._archive)
-        self._keep(placement)
-        return document, placement.item, placement.decision.evidence, placement.item.flags
+        decision, _ = self._recorder.place(item)
+        self._recorder.effects.clear()  # nobody asks what was touched
+        flags = tuple(dict.fromkeys((*item.flags, *decision.flags)))
+        return document, replace(item, flags=flags), decision.evidence, flags
 
     def _item(self, document: PlainDocument) -> Item:
         source = self._source(document.source or "")
@@ -140,33 +137,17 @@ class Replay:
             self._sources[name] = _Source(Feed(feed_id(url), url, title=name or None))
         return self._sources[name]
 
-    def _keep(self, placement: Placement) -> None:
-        item, decision, story = placement.item, placement.decision, placement.story
-        self._archive.add(Placed(item, decision.canonical), decision.keys)
-        self._canonical[item.id] = decision.canonical
-        if story is None:
-            return
-        self._stories[decision.canonical] = story.story
-        self._members[story.story].append(decision.canonical)
-        for change in story.changes:
-            moved = change.members or tuple(self._members[change.story])
-            for canonical in moved:
-                self._stories[canonical] = change.into
-                self._members[change.story].remove(canonical)
-                self._members[change.into].append(canonical)
-            self._groups.change(change)
-        for link in story.links:
-            self._groups.link(link)
-
     def _row(
         self, document: PlainDocument, item: Item, evidence: Evidence, flags: tuple[str, ...]
     ) -> Replayed:
-        canonical = self._canonical[item.id]
+        standing = self._records.standing
+        canonical = standing.canonical_of(item.id) or ""
+        story = standing.story_of(canonical) or ""
         return Replayed(
             id=document.id,
             item=item,
             canonical=canonical,
-            story=self._groups.of(self._stories[canonical]),
+            story=standing.primary_of(story),
             evidence=evidence,
             partner=self._documents.get(evidence.partner or ""),
             flags=flags,

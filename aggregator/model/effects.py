@@ -9,15 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from aggregator.model.items import Correction, Decision, Evidence, Item, Keys
 from aggregator.model.stories import StoryDecision, StoryVector
-
-
-def _beside() -> Any:  # noqa: ANN401
-    """A field for what an event does not keep."""
-    return field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,7 @@ class RepresentativeChanged:
 
     canonical: str
     item: str
-    evidence: Evidence | None = _beside()
+    evidence: Evidence | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +56,8 @@ class ItemStored:
     item: str
     canonical: str
     rule: str
-    record: Item | None = _beside()
-    decision: Decision | None = _beside()
+    record: Item | None = field(default=None, compare=False, repr=False)
+    decision: Decision | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +66,8 @@ class ItemRevised:
 
     item: str
     canonical: str
-    record: Item | None = _beside()
-    keys: Keys | None = _beside()
+    record: Item | None = field(default=None, compare=False, repr=False)
+    keys: Keys | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +77,7 @@ class ItemKept:
     item: str
     canonical: str
     rule: str
-    decision: Decision | None = _beside()
+    decision: Decision | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +88,7 @@ class ItemMoved:
     source: str
     canonical: str
     rule: str
-    decision: Decision | None = _beside()
+    decision: Decision | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +105,9 @@ class StoryFounded:
 
     story: str
     follows: str | None = None
-    first: datetime | None = _beside()  # when the first of its canonical items was founded
+    first: datetime | None = field(
+        default=None, compare=False, repr=False
+    )  # when the first of its canonical items was founded
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +119,14 @@ class StoryRestored:
 
 @dataclass(frozen=True, slots=True)
 class StoryPlaced:
-    """A canonical item stands in a story, and no longer in the one where it stood."""
+    """A canonical item stands in a story, and no longer in ``source``, where it stood before."""
 
     canonical: str
     story: str
+    source: str | None
     rule: str
     founded: datetime  # of the canonical item
-    decision: StoryDecision | None = _beside()
+    decision: StoryDecision | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +155,10 @@ class StoryMerged:
     into: str
     members: tuple[str, ...]
     rule: str
-    last: datetime | None = _beside()  # when the latest of them was founded
-    evidence: Evidence | None = _beside()
+    last: datetime | None = field(
+        default=None, compare=False, repr=False
+    )  # when the latest of them was founded
+    evidence: Evidence | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +169,8 @@ class StorySplit:
     into: str
     members: tuple[str, ...]
     rule: str
-    last: datetime | None = _beside()
-    evidence: Evidence | None = _beside()
+    last: datetime | None = field(default=None, compare=False, repr=False)
+    evidence: Evidence | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +189,15 @@ class StoriesLinked:
     story: str
     into: str
     rule: str
-    evidence: Evidence | None = _beside()
+    evidence: Evidence | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class StoryGrouped:
-    """A story is shown under the id of ``leader``; under its own where that is itself."""
+    """A story is shown under the id of ``primary``; under its own where that is itself."""
 
     story: str
-    leader: str
+    primary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +205,7 @@ class VectorKept:
     """What a canonical item means is remembered, to link stories across languages."""
 
     canonical: str
-    vector: StoryVector | None = _beside()
+    vector: StoryVector | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +213,7 @@ class CorrectionMade:
     """A correction holds from now on."""
 
     correction: str
-    record: Correction | None = _beside()
+    record: Correction | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +221,7 @@ class CorrectionUndone:
     """A correction was taken back and holds no more."""
 
     correction: str
-    record: Correction | None = _beside()
+    record: Correction | None = field(default=None, compare=False, repr=False)
 
 
 Effect = (

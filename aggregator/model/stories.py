@@ -37,7 +37,6 @@ class StoryDecision:
     follows: str | None = None  # an earlier story that this one continues
     rules_version: str = ""
     vector: StoryVector | None = None  # only where stories cross languages
-    links: tuple[StoryLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,7 @@ class StoryMember:
     story: str
     seen: datetime
     features: bytes
+    arrival: int = 0  # its number in the order of arrival; 0: the one that follows
 
 
 @dataclass(frozen=True, slots=True)

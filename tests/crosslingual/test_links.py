@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -10,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.crosslingual import CrosslingualState, LinkCorrections, linked
-from aggregator.model import StoryChange, StoryLink, StoryVector
+from aggregator.engine import effects
+from aggregator.engine.placements import Placements
+from aggregator.model import Evidence, StoryChange, StoryDecision, StoryLink, StoryVector
+from aggregator.model.effects import CanonicalFounded, Effect
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -28,6 +32,7 @@ class World:
 
     def __init__(self, corrections: LinkCorrections | None = None) -> None:
         self.state = CrosslingualState()
+        self.standing = Placements()
         self.corrections = corrections or LinkCorrections()
         self.known: list[StoryVector] = []
 
@@ -45,7 +50,9 @@ class World:
         time = seen - timedelta(hours=ago)
         item = StoryVector(f"c-{name}", story or f"s-{name}", language, seen, time, vector)
         self.known.append(item)
-        self.state.add(item)
+        self.standing.apply(CanonicalFounded(item.canonical, f"i-{name}", seen))
+        placed = StoryDecision(item.canonical, item.story, not story, Evidence("new"), vector=item)
+        self.apply(effects.placed(self.standing, placed))
         return self.decide(item.story, seen)
 
     def decide(self, story: str, at: datetime) -> tuple[StoryLink, ...]:
@@ -57,8 +64,19 @@ class World:
             corrections=self.corrections,
         )
         for link in found:
-            self.state.apply_link(link)
+            self.link(link)
         return found
+
+    def apply(self, made: Sequence[Effect]) -> None:
+        for effect in made:
+            self.standing.apply(effect)
+            self.state.apply(effect)
+
+    def link(self, link: StoryLink) -> None:
+        self.apply(effects.linked(self.standing, link))
+
+    def change(self, change: StoryChange) -> None:
+        self.apply(effects.changed(self.standing, change))
 
     def together(self, *names: str) -> bool:
         return len({self.state.groups.of(f"s-{name}") for name in names}) == 1
@@ -153,7 +171,7 @@ def test_a_merge_within_one_language_keeps_the_link() -> None:
     world.take("burst", "en", meaning(0.3))
     world.take("سد", "ar", meaning(1.0))
     assert world.together("dam", "سد")
-    world.state.apply_change(StoryChange("merge", "s-dam", "s-burst"))
+    world.change(StoryChange("merge", "s-dam", "s-burst"))
     assert world.state.groups.of("s-سد") == "s-burst"
     assert [one.id for one in world.state.group("s-سد")] == ["s-burst", "s-سد"]
 
@@ -163,10 +181,10 @@ def test_a_split_takes_its_items_and_no_link() -> None:
     world.take("dam", "en", meaning(0.9))
     world.take("more", "en", meaning(1.0, about=1), story="s-dam")
     world.take("سد", "ar", meaning(1.0, about=0))
-    world.state.apply_change(StoryChange("split", "s-dam", "s-new", ("c-more",)))
+    world.change(StoryChange("split", "s-dam", "s-new", ("c-more",)))
     assert world.state.groups.of("s-new") == "s-new"
-    variant = world.state.variant("s-new")
-    assert variant is not None and variant.members == {"c-more"}
+    facet = world.state.variant("s-new")
+    assert facet is not None and facet.members == {"c-more"}
 
 
 def pair(*names: str) -> frozenset[frozenset[str]]:
@@ -180,7 +198,7 @@ def test_a_person_keeps_apart_what_is_alike_and_together_what_is_not() -> None:
     world = World(LinkCorrections(same=pair("dam", "سد")))
     world.take("dam", "en", meaning(1.0))
     world.take("سد", "ar", meaning(0.9, about=5))
-    world.state.apply_link(StoryLink("link", "s-سد", "s-dam"))
+    world.link(StoryLink("link", "s-سد", "s-dam"))
     world.take("more", "ar", meaning(0.8, about=5), story="s-سد")
     assert world.together("dam", "سد"), "a person said that they are one"
 
@@ -190,7 +208,7 @@ def test_whom_a_person_adds_does_not_drive_out_a_third_language() -> None:
     world.take("dam", "en", meaning(1.0))
     world.take("barrage", "fr", meaning(0.7))
     world.take("damm", "de", meaning(0.9, about=5))
-    world.state.apply_link(StoryLink("link", "s-damm", "s-dam"))
+    world.link(StoryLink("link", "s-damm", "s-dam"))
     world.take("more", "fr", meaning(0.7), story="s-barrage")
     assert world.together("dam", "barrage", "damm")
 
@@ -216,7 +234,7 @@ _ITEMS = st.lists(
 
 @given(_ITEMS, st.integers(0, 30))
 def test_a_restart_changes_nothing(stream: list[tuple[str, int, float, int]], at: int) -> None:
-    """What was restored from items and leaders goes on as what was never stopped."""
+    """What was restored from items and groups goes on as what was never stopped."""
     whole, first = World(), World()
     whole_links, links = [], []
     for number, (language, story, likeness, about) in enumerate(stream):
@@ -228,7 +246,7 @@ def test_a_restart_changes_nothing(stream: list[tuple[str, int, float, int]], at
                 if first.state.groups.of(one.story) != one.story
             }
             second.state.restore(first.known, groups)
-            second.known = first.known
+            second.known, second.standing = first.known, first.standing
             first = second
         vector = meaning(round(likeness, 2), about)
         named = f"s-{language}{story}"
@@ -244,7 +262,5 @@ def test_no_group_ever_holds_a_language_twice(stream: list[tuple[str, int, float
         vector = meaning(round(likeness, 2), about)
         world.take(str(number), language, vector, story=f"s-{language}{story}")
         for one in world.known:
-            spoken = [
-                lang for variant in world.state.group(one.story) for lang in variant.languages
-            ]
+            spoken = [lang for facet in world.state.group(one.story) for lang in facet.languages]
             assert len(spoken) == len(set(spoken))

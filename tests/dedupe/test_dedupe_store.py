@@ -14,6 +14,7 @@ from sqlalchemy import text
 from aggregator.dedupe import DedupeState, MemoryArchive, decide, item_keys
 from aggregator.dedupe.index import known
 from aggregator.dedupe.sketches import sketch
+from aggregator.engine.effects import stored
 from aggregator.model import Feed, Item, Keys, Placed
 from aggregator.settings import DedupeSettings
 from storage import Store
@@ -42,7 +43,7 @@ def test_decisions_from_the_store_are_those_from_memory(
                     state.restore_titles(tx.items.titles_since(last - WINDOW) if last else ())
                 decision = decide(state, tx.archive, item)
                 assert decision == engine.put(item)
-                tx.save(item, decision, item.seen)
+                tx.apply(stored(tx.standing, item, decision), item.seen)
                 state.add(Placed(item, decision.canonical), decision.keys)
 
 
@@ -82,7 +83,7 @@ def test_the_store_keeps_sketches_and_follows_revisions(tmp_path: Path) -> None:
     state, archive = DedupeState(DedupeSettings()), MemoryArchive()
     with Store.open(url) as store, store.transaction() as tx:
         tx.feeds.upsert(Feed("one", "https://one.example/feed"), 0)
-        tx.save(first, decide(state, archive, first), START)
+        tx.apply(stored(tx.standing, first, decide(state, archive, first)), START)
         (row,) = tx.items.titles_since(START)
         assert row.sketch == sketch("i1", first.title, "en")
         tx.items.revise(second, item_keys(second), at=START)
@@ -96,8 +97,9 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> No
     item = Item("i1", "one", "1", "Harbour council opens new bridge", START, language="en")
     with Store.open(url) as store, store.transaction() as tx:
         tx.feeds.upsert(Feed("one", "https://one.example/feed"), 0)
-        tx.save(item, decide(DedupeState(DedupeSettings()), MemoryArchive(), item), START)
-        for later in ("title_sketches", "story_vectors", "counterparts", "story_links"):
+        decision = decide(DedupeState(DedupeSettings()), MemoryArchive(), item)
+        tx.apply(stored(tx.standing, item, decision), START)
+        for later in ("title_sketches", "story_vectors", "counterparts", "story_links", "events"):
             tx.session.connection.execute(text(f"DROP TABLE {later}"))
         tx.session.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with Store.open(url) as store, store.reading() as view:

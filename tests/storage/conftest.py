@@ -13,7 +13,18 @@ from typing import Any
 
 import pytest
 
-from aggregator.model import Decision, Evidence, Feed, Item, Keys, Placed, StoryDecision
+from aggregator.engine import effects
+from aggregator.model import (
+    Decision,
+    Evidence,
+    Feed,
+    Item,
+    Keys,
+    Placed,
+    StoryChange,
+    StoryDecision,
+    StoryLink,
+)
 from storage import Store, Transaction
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,8 +95,25 @@ class Maker:
         **fields: Any,
     ) -> Decision:
         decision = self.decision(item, canonical, keys=keys or Keys(sketch=b"packed"), **fields)
-        tx.save(item, decision, item.seen)
+        self.store(tx, item, decision)
         return decision
+
+    def store(self, tx: Transaction, item: Item, decision: Decision) -> None:
+        tx.apply(effects.stored(tx.standing, item, decision), item.seen)
+
+    def again(self, tx: Transaction, decision: Decision, at: datetime) -> None:
+        tx.apply(effects.decided_again(tx.standing, decision, at), at)
+
+    def move(self, tx: Transaction, item: Item, target: str, at: datetime) -> None:
+        """Put ``item`` behind ``target``, which may be its own canonical item."""
+        founded = target == "c" + item.id[1:]
+        self.again(tx, Decision(item.id, target, founded, Evidence("correction"), Keys()), at)
+
+    def change(self, tx: Transaction, change: StoryChange, at: datetime) -> None:
+        tx.apply(effects.changed(tx.standing, change), at)
+
+    def link(self, tx: Transaction, link: StoryLink, at: datetime) -> None:
+        tx.apply(effects.linked(tx.standing, link), at)
 
     def story(
         self, tx: Transaction, canonical: str, story: str | None = None, **fields: Any
@@ -95,7 +123,7 @@ class Maker:
             canonical, story or own, story in (None, own), Evidence("terms", 0.7, 0.5)
         )
         decision = replace(decision, **fields)
-        tx.stories.place(decision, self.start)
+        tx.apply(effects.placed(tx.standing, decision), self.start)
         return decision
 
     def ids(self, found: list[Placed]) -> list[str]:

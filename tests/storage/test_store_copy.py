@@ -31,9 +31,7 @@ def fill(store: Store, make: Any) -> None:
         tx.language_groups.save_vector(
             StoryVector("c0000000000000001", "", "ar", make.at(), make.at(), bytes(range(9)))
         )
-        tx.language_groups.apply(
-            StoryLink("link", "s0000000000000001", "s0000000000000000"), make.at(50)
-        )
+        make.link(tx, StoryLink("link", "s0000000000000001", "s0000000000000000"), make.at(50))
         tx.corrections.add(Correction("k1", "item", "same", "i1", "i2", make.at()))
         tx.digests.add(
             DigestRecord("daily", make.at(), make.at(), make.at(), ("a",), ("s0000000000000001",))

@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.crosslingual import LanguageGroups
+from aggregator.engine.placements import Placements
 from aggregator.model import Evidence, Feed, StoryChange, StoryLink, StoryVector
+from aggregator.model.effects import StoryGrouped
 from storage import ItemFilter, Store, StoryFilter
 
 
@@ -51,8 +53,8 @@ def five(store: Store, make: Any) -> Store:
 
 def test_what_is_linked_is_listed_once_and_found_by_every_id(five: Store, make: Any) -> None:
     with five.transaction() as tx:
-        tx.language_groups.apply(link(1, 0), make.at(60))
-        tx.language_groups.apply(link(3, 1), make.at(61))  # what stands for 1 stands for 3, too
+        make.link(tx, link(1, 0), make.at(60))
+        make.link(tx, link(3, 1), make.at(61))  # what stands for 1 stands for 3, too
     with five.reading() as view:
         assert [view.stories.resolve(story(n)) for n in range(5)] == [
             story(n) for n in (0, 0, 2, 0, 4)
@@ -82,8 +84,8 @@ def test_filters_by_feed_and_tag_ask_for_the_items_of_the_story_itself(
         tx.feeds.upsert(Feed("f2", "https://two.example/feed"), 1)
         make.save(tx, make.item(7, feed="f2", language="it", tags=("sea",)))
         make.story(tx, canonical(7))
-        tx.language_groups.apply(link(7, 0), make.at(60))
-        tx.language_groups.apply(link(1, 2), make.at(61))
+        make.link(tx, link(7, 0), make.at(60))
+        make.link(tx, link(1, 2), make.at(61))
     with five.reading() as view:
         for narrow in (StoryFilter(feed="f2"), StoryFilter(tag="sea")):
             assert [one.id for one in view.stories.list(narrow)] == [story(0)]
@@ -94,8 +96,8 @@ def test_filters_by_feed_and_tag_ask_for_the_items_of_the_story_itself(
 
 def test_a_group_follows_its_leader_into_another(five: Store, make: Any) -> None:
     with five.transaction() as tx:
-        tx.language_groups.apply(link(2, 1), make.at(60))
-        tx.language_groups.apply(link(1, 0), make.at(61))
+        make.link(tx, link(2, 1), make.at(60))
+        make.link(tx, link(1, 0), make.at(61))
     with five.reading() as view:
         assert view.language_groups.variants(story(0)) == [story(n) for n in (0, 1, 2)]
         assert view.language_groups.pairs() == {story(1): story(0), story(2): story(0)}
@@ -104,8 +106,8 @@ def test_a_group_follows_its_leader_into_another(five: Store, make: Any) -> None
 
 def test_what_is_unlinked_stands_for_itself_again(five: Store, make: Any) -> None:
     with five.transaction() as tx:
-        tx.language_groups.apply(link(1, 0), make.at(60))
-        tx.language_groups.apply(unlink(1, 0), make.at(61))
+        make.link(tx, link(1, 0), make.at(60))
+        make.link(tx, unlink(1, 0), make.at(61))
     with five.reading() as view:
         assert view.stories.resolve(story(1)) == story(1)
         assert {one.id for one in view.stories.list()} == {story(n) for n in range(5)}
@@ -116,12 +118,12 @@ def test_what_is_unlinked_stands_for_itself_again(five: Store, make: Any) -> Non
 def test_a_merge_takes_the_place_of_the_story_that_ends(five: Store, make: Any) -> None:
     """Of one language's stories: as the leader of others, or as one that is led."""
     with five.transaction() as tx:
-        tx.language_groups.apply(link(1, 0), make.at(60))
-        tx.stories.apply(StoryChange("merge", story(0), story(2)), make.at(61))
+        make.link(tx, link(1, 0), make.at(60))
+        make.change(tx, StoryChange("merge", story(0), story(2)), make.at(61))
     with five.reading() as view:
         assert [view.stories.resolve(story(n)) for n in (0, 1, 2)] == [story(2)] * 3
     with five.transaction() as tx:
-        tx.stories.apply(StoryChange("merge", story(1), story(3)), make.at(62))
+        make.change(tx, StoryChange("merge", story(1), story(3)), make.at(62))
     with five.reading() as view:
         assert [view.stories.resolve(story(n)) for n in (1, 3)] == [story(2)] * 2
     assert five.check() == []
@@ -133,9 +135,9 @@ def test_a_merge_into_a_story_that_is_told_with_others_brings_none_along(
     """They may be of the languages that it is told in."""
     with five.transaction() as tx:
         for number in (1, 2):
-            tx.language_groups.apply(link(number, 0), make.at(60))
-        tx.language_groups.apply(link(4, 3), make.at(60))
-        tx.stories.apply(StoryChange("merge", story(0), story(3)), make.at(61))
+            make.link(tx, link(number, 0), make.at(60))
+        make.link(tx, link(4, 3), make.at(60))
+        make.change(tx, StoryChange("merge", story(0), story(3)), make.at(61))
     with five.reading() as view:
         assert view.language_groups.variants(story(3)) == [story(3), story(4)]
         assert view.language_groups.variants(story(1)) == [story(1), story(2)]
@@ -146,7 +148,7 @@ def test_when_the_leader_ends_the_others_stay_together(five: Store, make: Any) -
     """Its only item went to a story of another event: they do not follow it there."""
     with five.transaction() as tx:
         for number in (1, 2):
-            tx.language_groups.apply(link(number, 0), make.at(60))
+            make.link(tx, link(number, 0), make.at(60))
         make.story(tx, canonical(0), story(4))
     with five.reading() as view:
         assert view.stories.resolve(story(0)) == story(4)
@@ -156,9 +158,9 @@ def test_when_the_leader_ends_the_others_stay_together(five: Store, make: Any) -
 
 def test_a_link_to_a_story_that_was_merged_away_reaches_its_heir(five: Store, make: Any) -> None:
     with five.transaction() as tx:
-        tx.stories.apply(StoryChange("merge", story(0), story(2)), make.at(61))
-        tx.language_groups.apply(link(1, 0), make.at(62))
-        tx.language_groups.apply(link(0, 3), make.at(62))
+        make.change(tx, StoryChange("merge", story(0), story(2)), make.at(61))
+        make.link(tx, link(1, 0), make.at(62))
+        make.link(tx, link(0, 3), make.at(62))
     with five.reading() as view:
         assert [view.stories.resolve(story(n)) for n in (0, 1, 2)] == [story(3)] * 3
     assert five.check() == []
@@ -166,9 +168,9 @@ def test_a_link_to_a_story_that_was_merged_away_reaches_its_heir(five: Store, ma
 
 def test_a_leader_that_merges_into_its_follower_hands_over(five: Store, make: Any) -> None:
     with five.transaction() as tx:
-        tx.language_groups.apply(link(1, 0), make.at(60))
-        tx.language_groups.apply(link(2, 0), make.at(61))
-        tx.stories.apply(StoryChange("merge", story(0), story(1)), make.at(62))
+        make.link(tx, link(1, 0), make.at(60))
+        make.link(tx, link(2, 0), make.at(61))
+        make.change(tx, StoryChange("merge", story(0), story(1)), make.at(62))
     with five.reading() as view:
         assert {view.stories.resolve(story(n)) for n in (0, 1, 2)} == {story(1)}
     assert five.check() == []
@@ -190,7 +192,7 @@ def test_vectors_come_back_in_order_of_arrival_the_latest_only(five: Store, make
 
 def test_another_kind_of_link_is_refused(five: Store, make: Any) -> None:
     with five.transaction() as tx, pytest.raises(ValueError, match="bind"):
-        tx.language_groups.apply(StoryLink("bind", story(1), story(0)), make.at())
+        make.link(tx, StoryLink("bind", story(1), story(0)), make.at())
 
 
 _STEPS = st.lists(
@@ -205,7 +207,7 @@ def test_memory_and_store_agree_on_who_stands_for_whom(
     tmp_path_factory: pytest.TempPathFactory, make: Any, steps: Iterable[tuple[str, int, int]]
 ) -> None:
     """Whatever is linked, unlinked and merged: no id is lost, no leader is led."""
-    groups = LanguageGroups()
+    groups, standing = LanguageGroups(), Placements()
     path = tmp_path_factory.mktemp("agree") / "store.sqlite"
     with Store.open(f"sqlite:///{path}") as store:
         with store.transaction() as tx:
@@ -218,17 +220,18 @@ def test_memory_and_store_agree_on_who_stands_for_whom(
                 if one == other or {one, other} & gone:
                     continue
                 if kind == "merge":
-                    change = StoryChange("merge", story(one), story(other))
-                    tx.stories.apply(change, make.at(60))
-                    groups.change(change)
+                    make.change(tx, StoryChange("merge", story(one), story(other)), make.at(60))
                     gone.add(one)
                 else:
-                    said = StoryLink(kind, story(one), story(other))
-                    tx.language_groups.apply(said, make.at(60))
-                    groups.link(said)
+                    make.link(tx, StoryLink(kind, story(one), story(other)), make.at(60))
+            for event in tx.events.after(0, 1_000):
+                standing.apply(event.effect)
+                if isinstance(event.effect, StoryGrouped):
+                    groups.group_under(event.effect.story, event.effect.primary)
         with store.reading() as view:
             for number in set(range(5)) - gone:
                 assert view.stories.resolve(story(number)) == groups.of(story(number))
+                assert groups.of(story(number)) == standing.primary_of(story(number))
                 told = view.language_groups.variants(groups.of(story(number)))
                 assert sorted(told) == sorted(groups.group(story(number)))
             assert all(view.stories.get(story(number)) for number in range(5))

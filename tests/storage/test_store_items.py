@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from aggregator.model import Canonical, Correction, Evidence, Item, Keys, Placed
+from aggregator.model.effects import CanonicalFounded, ItemStored, RepresentativeChanged
 from storage import DigestRecord, ItemFilter, Store, StoreError
 
 
@@ -34,7 +35,7 @@ def test_every_field_of_an_item_comes_back(store: Store, make: Any) -> None:
     item = full_item(make)
     keys = Keys(("https://a.example/x", "ب"), "normal form", (-(2**63), 2**63 - 1, 0))
     with store.transaction() as tx:
-        assert tx.save(item, make.decision(item, keys=keys), make.at()) == 1
+        make.store(tx, item, make.decision(item, keys=keys))
     with store.reading() as view:
         assert view.items.get("i1") == Placed(item, "c1")
         assert view.items.keys("i1") == keys
@@ -63,7 +64,7 @@ def test_a_decision_comes_back_to_the_last_bit(store: Store, make: Any) -> None:
         keys=Keys(("u",), "t", (1,)),
     )
     with store.transaction() as tx:
-        tx.save(replace(item, flags=("backlog", "republished")), decision, make.at(3))
+        make.store(tx, replace(item, flags=("backlog", "republished"), seen=make.at(3)), decision)
     with store.reading() as view:
         (kept,) = view.decisions.of(item.id)
         assert kept.decision == replace(decision, keys=Keys())
@@ -178,7 +179,7 @@ def test_the_representative_changes_and_the_change_is_kept(store: Store, make: A
         first = make.save(tx, a)
         make.save(tx, b, first.canonical, representative=b.id)
         why = Evidence("priority", 2.0)
-        tx.canonicals.set_representative(first.canonical, a.id, make.at(9), why)
+        tx.apply((RepresentativeChanged(first.canonical, a.id, why),), make.at(9))
     with store.reading() as view:
         assert view.canonicals.get(first.canonical) == Canonical(
             first.canonical, a.id, a.seen, None, (a.id, b.id)
@@ -196,23 +197,22 @@ def test_an_item_moves_and_the_emptied_canonical_item_redirects(store: Store, ma
         make.story(tx, ca)
         make.story(tx, cb)
     with store.transaction() as tx:
-        move = tx.canonicals.move(b.id, ca, make.at(5))
-        assert (move.source, move.emptied) == (cb, False)
+        make.move(tx, b, ca, make.at(5))
         standing = tx.canonicals.get(cb)
         assert standing is not None
         assert (standing.representative, standing.items) == (c.id, (c.id,))
-        assert tx.canonicals.move(c.id, ca, make.at(6)).emptied
+        make.move(tx, c, ca, make.at(6))
         assert tx.canonicals.resolve(cb) == ca
         merged = tx.canonicals.get(cb)
         assert merged is not None
         assert (merged.id, merged.items) == (ca, (a.id, b.id, c.id))
         assert tx.stories.resolve("s" + cb[1:]) == "s" + ca[1:]
-        assert tx.canonicals.move(c.id, ca, make.at(7)).emptied is False
+        make.move(tx, c, ca, make.at(7))  # again: nothing happens
     assert store.check() == []
     with store.transaction() as tx:  # and back: the id stands for itself again
-        tx.canonicals.move(b.id, cb, make.at(8))
+        make.move(tx, b, cb, make.at(8))
         again = tx.canonicals.get(cb)
-        assert again == Canonical(cb, b.id, b.seen, None, (b.id,))
+        assert again == Canonical(cb, b.id, make.at(8), None, (b.id,))
     assert store.check() == []
 
 
@@ -223,7 +223,7 @@ def test_the_heir_of_an_emptied_canonical_item_takes_its_place_in_the_story(
         a, b = make.item(1), make.item(2)
         ca, cb = make.save(tx, a).canonical, make.save(tx, b).canonical
         make.story(tx, ca, features=b"kept")
-        tx.canonicals.move(a.id, cb, make.at(5))
+        make.move(tx, a, cb, make.at(5))
         assert tx.stories.members("s" + ca[1:]) == [cb]
         (member,) = tx.stories.restore(5)
         assert (member.canonical, member.features, member.seen) == (cb, b"kept", b.seen)
@@ -236,8 +236,8 @@ def test_a_new_decision_about_a_stored_item_moves_it(store: Store, make: Any) ->
         ca = make.save(tx, a).canonical
         make.save(tx, b, ca)
         assert tx.counts().rules == {"new": 1, "url": 1}
-        own = make.decision(b, rules_version="2")
-        tx.decide_again(own, make.at(9))
+        own = make.decision(b, engine="2")
+        make.again(tx, own, make.at(9))
         assert [one.decision.canonical for one in tx.decisions.of(b.id)] == [ca, own.canonical]
         placed = tx.items.get(b.id)
         assert placed is not None
@@ -251,10 +251,8 @@ def test_records_may_be_stored_in_any_order_within_a_transaction(store: Store, m
     item = make.item(1)
     decision = make.decision(item)
     with store.transaction() as tx:
-        tx.decisions.add(decision, make.at())
-        tx.items.add(item, decision, Keys(("u",)))
-        tx.canonicals.add(decision.canonical, item.id, item.seen)
-        tx.canonicals.add(decision.canonical, item.id, item.seen)
+        stored = ItemStored(item.id, decision.canonical, "new", item, decision)
+        tx.apply((stored, CanonicalFounded(decision.canonical, item.id, item.seen)), item.seen)
     assert store.check() == []
     with pytest.raises(StoreError), store.transaction() as tx:
         tx.items.add(make.item(2), make.decision(make.item(2), "c-nowhere"))

@@ -47,9 +47,9 @@ def test_members_come_in_order_of_arrival(three: Store, make: Any) -> None:
 def test_a_merge_redirects_for_good_and_is_remembered(three: Store, make: Any) -> None:
     late = StoryChange("merge", story(2), story(1), evidence=Evidence("merge", 0.9, 0.8))
     with three.transaction() as tx:
-        tx.stories.apply(late, make.at(10))
-        tx.stories.apply(late, make.at(11))  # again: nothing happens
-        tx.stories.apply(replace(late, story=story(1), into=story(3)), make.at(12))
+        make.change(tx, late, make.at(10))
+        make.change(tx, late, make.at(11))  # again: nothing happens
+        make.change(tx, replace(late, story=story(1), into=story(3)), make.at(12))
     with three.reading() as view:
         for number in (1, 2, 3):  # never a chain of redirects
             assert view.stories.resolve(story(number)) == story(3)
@@ -71,7 +71,7 @@ def test_a_split_makes_a_story_of_what_left(three: Store, make: Any) -> None:
         make.story(tx, canonical(2), story(1))
         make.story(tx, canonical(3), story(1))
         away = StoryChange("split", story(1), story(3), (canonical(3), canonical(2)))
-        tx.stories.apply(away, make.at(20))
+        make.change(tx, away, make.at(20))
     with three.reading() as view:
         assert view.stories.members(story(1)) == [canonical(1)]
         assert view.stories.members(story(3)) == [canonical(2), canonical(3)]
@@ -87,7 +87,7 @@ def test_an_unknown_change_or_member_is_an_error(three: Store, make: Any) -> Non
         (StoryChange("split", story(1), "snew", ("c?",)), KeyError),
     ):
         with pytest.raises(error), three.transaction() as tx:
-            tx.stories.apply(change, make.at())
+            make.change(tx, change, make.at())
     with pytest.raises(KeyError), three.transaction() as tx:
         make.story(tx, "c?")
 
@@ -97,9 +97,9 @@ def test_the_engine_gets_back_what_it_knew(three: Store, make: Any) -> None:
         make.story(tx, canonical(2), story(1), features=b"\x00new")
     with three.reading() as view:
         known = [
-            StoryMember(canonical(1), story(1), make.at(1), b"\x01"),
-            StoryMember(canonical(2), story(1), make.at(2), b"\x00new"),
-            StoryMember(canonical(3), story(3), make.at(3), b"\x03"),
+            StoryMember(canonical(1), story(1), make.at(1), b"\x01", 1),
+            StoryMember(canonical(2), story(1), make.at(2), b"\x00new", 2),
+            StoryMember(canonical(3), story(3), make.at(3), b"\x03", 3),
         ]
         for limit in range(5):
             assert list(view.stories.restore(limit)) == (known[-limit:] if limit else [])
@@ -151,7 +151,7 @@ def test_a_summary_comes_back_and_narrows_lists(three: Store, make: Any) -> None
 
 def test_stories_that_changed_are_told_oldest_change_first(three: Store, make: Any) -> None:
     with three.transaction() as tx:
-        tx.stories.apply(StoryChange("merge", story(1), story(3)), make.at(30))
+        make.change(tx, StoryChange("merge", story(1), story(3)), make.at(30))
     with three.reading() as view:
         assert [one.id for one in view.stories.changed_since(make.at(30))] == [story(3)]
         assert view.stories.changed_since(make.at(31)) == []
@@ -159,7 +159,7 @@ def test_stories_that_changed_are_told_oldest_change_first(three: Store, make: A
 
 def test_items_of_stories_come_by_the_id_asked_for(three: Store, make: Any) -> None:
     with three.transaction() as tx:
-        tx.stories.apply(StoryChange("merge", story(2), story(1)), make.at(30))
+        make.change(tx, StoryChange("merge", story(2), story(1)), make.at(30))
     with three.reading() as view:
         found = view.stories.items_of([story(2), story(3), "s?"])
         assert {ident: make.ids(items) for ident, items in found.items()} == {

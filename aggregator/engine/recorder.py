@@ -1,0 +1,140 @@
+"""Decisions carried out: each one's effects go at once to what is kept and what is remembered.
+
+What is kept is a transaction of the store, or memory (``MemoryRecords``, for replay): both are
+asked the same and changed by the same effects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from aggregator.dedupe import Archive, MemoryArchive, item_keys
+from aggregator.engine import effects
+from aggregator.engine.decider import Decider
+from aggregator.engine.placements import Placements, Standing
+from aggregator.model import (
+    Decision,
+    Item,
+    Placed,
+    StoryChange,
+    StoryDecision,
+    StoryLink,
+)
+from aggregator.model.effects import Effect, ItemMoved, ItemRevised, ItemStored, StoryPlaced
+
+
+class Records(Protocol):
+    """What was decided so far, and where the effects of a decision go."""
+
+    @property
+    def archive(self) -> Archive:
+        """All items, by key."""
+        ...
+
+    @property
+    def standing(self) -> Standing:
+        """Where everything stands."""
+        ...
+
+    def apply(self, effects: Sequence[Effect], at: datetime) -> None:
+        """Write effects in their order, each made at ``at``."""
+        ...
+
+
+class MemoryRecords:
+    """Records in memory."""
+
+    def __init__(self) -> None:
+        self.archive = MemoryArchive()
+        self.standing = Placements()
+
+    def apply(self, effects: Sequence[Effect], at: datetime) -> None:
+        """See ``Records``."""
+        for effect in effects:
+            self.standing.apply(effect)
+            match effect:
+                case ItemStored(_, canonical, _, item, decision) if item and decision:
+                    self.archive.add(Placed(item, canonical), decision.keys)
+                case ItemRevised(_, canonical, item, revised) if item and revised:
+                    self.archive.add(Placed(item, canonical), revised)
+                case ItemMoved(name, _, canonical):
+                    placed = self.archive.placed(name)
+                    if placed is not None:
+                        self.archive.add(Placed(placed.item, canonical), item_keys(placed.item))
+                case _:
+                    pass
+
+
+class Recorder:
+    """Decides, and records what follows; ``effects`` are all that were recorded."""
+
+    def __init__(self, decider: Decider, records: Records) -> None:
+        self._decider = decider
+        self._records = records
+        self.effects: list[Effect] = []
+
+    def place(self, item: Item) -> tuple[Decision, StoryDecision | None]:
+        """Decide on a new item; the story is decided only where it founds a canonical item."""
+        decision = self._decider.decide(item, self._records.archive)
+        # What is remembered is what a restart will read: the item with all its flags.
+        item = replace(item, flags=tuple(dict.fromkeys((*item.flags, *decision.flags))))
+        self.record(effects.stored(self._records.standing, item, decision), item.seen)
+        if not decision.founded:
+            return decision, None
+        return decision, self.place_in_story(item, decision.canonical, item.seen)
+
+    def revise(self, known: Placed, item: Item, at: datetime) -> Decision:
+        """Decide on a newer text of a known item."""
+        decision = self._decider.decide_revision(known, item, self._records.archive)
+        self.record(effects.revised(self._records.standing, item, decision.keys), at)
+        self.follow(item, decision, at)
+        return decision
+
+    def decide_again(self, known: Placed, at: datetime) -> bool:
+        """Decide again on an item as it stands; whether it moved."""
+        decision = self._decider.decide_again(known, self._records.archive)
+        if decision is not None:
+            self.follow(known.item, decision, at)
+        return decision is not None
+
+    def follow(self, item: Item, decision: Decision, at: datetime) -> None:
+        """Record a new decision about a stored item, and the story of what it founds."""
+        self.move(decision, at)
+        if decision.founded:
+            self.place_in_story(item, decision.canonical, at)
+
+    def move(self, decision: Decision, at: datetime) -> None:
+        """Record a new decision about a stored item; what it founds stands in no story yet."""
+        self.record(effects.decided_again(self._records.standing, decision, at), at)
+
+    def place_in_story(self, item: Item, canonical: str, at: datetime) -> StoryDecision:
+        """Decide the story of a canonical item that ``item`` founded, and what is linked to it."""
+        decision = self._decider.story_of(item, canonical)
+        made = effects.placed(self._records.standing, decision)
+        self.record(made, at)
+        story = next(one.story for one in made if isinstance(one, StoryPlaced))
+        for grown in dict.fromkeys((story, *(change.into for change in decision.changes))):
+            for link in self._decider.links_of(grown, item):
+                self.link(link, at)
+        return decision
+
+    def change(self, change: StoryChange, at: datetime) -> None:
+        """Record a merge or split of stories."""
+        self.record(effects.changed(self._records.standing, change), at)
+
+    def link(self, link: StoryLink, at: datetime) -> None:
+        """Record a link between stories of two languages, or its end."""
+        self.record(effects.linked(self._records.standing, link), at)
+
+    def record(self, made: Sequence[Effect], at: datetime) -> None:
+        """Let effects happen, in what is kept and in what is remembered."""
+        self._records.apply(made, at)
+        self._decider.apply(made)
+        self.effects += made
+
+    def touched(self) -> dict[str, None]:
+        """The stories that have something else to show for what was recorded."""
+        return effects.stories_touched(self._records.standing, self.effects)

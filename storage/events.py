@@ -1,0 +1,76 @@
+"""Events: every effect ever applied, numbered in order; never changed, never removed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import get_args
+
+from sqlalchemy import bindparam, select
+
+from aggregator.model.effects import Effect, Event
+from storage.codecs import Unreadable, micros, moment, record
+from storage.schema import events
+from storage.statements import Session, Statement, adding
+
+_ADD = adding(events)
+_AFTER = Statement(
+    select(events.c.seq, events.c.at, events.c.kind, events.c.payload)
+    .where(events.c.seq > bindparam("sequence"))
+    .order_by(events.c.seq)
+    .limit(bindparam("most"))
+)
+_LAST = Statement(select(events.c.seq).order_by(events.c.seq.desc()).limit(1))
+_KINDS: dict[str, type[Effect]] = {kind.__name__: kind for kind in get_args(Effect)}
+_KEPT = {kind: tuple(one.name for one in fields(kind) if one.compare) for kind in get_args(Effect)}
+"""The fields of each effect that an event keeps."""
+
+
+class Events:
+    """What happened, in order: for whatever reads it later, at its own pace."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, effects: Sequence[Effect], at: datetime) -> None:
+        """Keep effects as events, in the transaction that applies them."""
+        now = micros(at)
+        rows = [
+            {
+                "seq": self._session.number(events),
+                "at": now,
+                "kind": type(effect).__name__,
+                "payload": _packed(effect),
+            }
+            for effect in effects
+        ]
+        self._session.write_many(_ADD, rows)
+
+    def after(self, sequence: int, limit: int = 1_000) -> list[Event]:
+        """At most ``limit`` events with a number above ``sequence``, in order.
+
+        Numbers grow by one and begin with 1: who keeps the last one it has read misses none.
+        """
+        rows = self._session.rows(_AFTER, {"sequence": sequence, "most": limit})
+        return [Event(seq, moment(at), _effect(kind, text)) for seq, at, kind, text in rows]
+
+    def last(self) -> int:
+        """The number of the latest event; 0 where there is none."""
+        row = self._session.row(_LAST, {})
+        return 0 if row is None else int(row[0])
+
+
+def _packed(effect: Effect) -> str:
+    values = {name: getattr(effect, name) for name in _KEPT[type(effect)]}
+    values |= {name: micros(at) for name, at in values.items() if isinstance(at, datetime)}
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def _effect(kind: str, stored: str) -> Effect:
+    """The effect out of its event; ``Unreadable`` where it was not written by ``add``."""
+    try:
+        return record(_KINDS[kind], stored)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"an event cannot be read: {kind} {stored[:80]}") from error

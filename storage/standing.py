@@ -1,0 +1,88 @@
+"""Where everything stands, as the rules of effects ask for it."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from aggregator.model.effects import CanonicalPlace
+from storage.codecs import moment
+from storage.schema import canonicals, counterparts, items, stories, story_members
+from storage.statements import Session, Statement
+
+_CANONICAL_OF = Statement(select(items.c.canonical).where(items.c.id == bindparam("key")))
+_ITEMS = Statement(
+    select(items.c.id, items.c.seq)
+    .where(items.c.canonical == bindparam("key"))
+    .order_by(items.c.seq)
+)
+_CANONICAL = Statement(
+    select(
+        canonicals.c.representative,
+        canonicals.c.founded,
+        canonicals.c.redirect,
+        canonicals.c.seq,
+    ).where(canonicals.c.id == bindparam("key"))
+)
+_STORY_OF = Statement(
+    select(story_members.c.story).where(story_members.c.canonical == bindparam("key"))
+)
+_MEMBERS = Statement(
+    select(story_members.c.canonical, story_members.c.seq)
+    .where(story_members.c.story == bindparam("key"))
+    .order_by(story_members.c.seq)
+)
+_HEIR = Statement(select(stories.c.redirect).where(stories.c.id == bindparam("key")))
+_PRIMARY = Statement(select(counterparts.c.leader).where(counterparts.c.story == bindparam("key")))
+_VARIANTS = Statement(
+    select(counterparts.c.story)
+    .where(counterparts.c.leader == bindparam("key"))
+    .order_by(counterparts.c.story)
+)
+
+
+class Standing:
+    """Items, canonical items and stories by id, without their texts."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def canonical_of(self, item: str) -> str | None:
+        """The canonical item that an item stands behind; None for an unknown item."""
+        return self._one(_CANONICAL_OF, item)
+
+    def items_of(self, canonical: str) -> dict[str, int]:
+        """The items behind a canonical item in order of arrival, each with its number there."""
+        return {row[0]: row[1] for row in self._session.rows(_ITEMS, {"key": canonical})}
+
+    def canonical(self, canonical: str) -> CanonicalPlace | None:
+        """A canonical item, also one that redirects; None for an id that never was."""
+        row = self._session.row(_CANONICAL, {"key": canonical})
+        if row is None:
+            return None
+        representative, founded, redirect, arrival = row
+        return CanonicalPlace(representative, moment(founded), redirect, arrival)
+
+    def story_of(self, canonical: str) -> str | None:
+        """The story of its own language that a canonical item stands in."""
+        return self._one(_STORY_OF, canonical)
+
+    def members_of(self, story: str) -> dict[str, int]:
+        """The canonical items of a story in order of arrival, each with its number there."""
+        return {row[0]: row[1] for row in self._session.rows(_MEMBERS, {"key": story})}
+
+    def heir_of(self, story: str) -> str | None:
+        """The story that ``story`` redirects to, or itself; None for an id that never was."""
+        row = self._session.row(_HEIR, {"key": story})
+        return None if row is None else row[0] or story
+
+    def primary_of(self, story: str) -> str:
+        """The story whose id stands for ``story``: itself where it stands alone."""
+        return self._one(_PRIMARY, story) or story
+
+    def variants_of(self, primary: str) -> list[str]:
+        """The other stories that are shown under the id of ``primary``, by id."""
+        return [row[0] for row in self._session.rows(_VARIANTS, {"key": primary})]
+
+    def _one(self, statement: Statement, key: str) -> str | None:
+        row = self._session.row(statement, {"key": key})
+        return None if row is None else row[0]
