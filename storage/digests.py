@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select, update
 
 from storage.codecs import micros, moment, packed, strings
 from storage.records import DigestRecord
-from storage.schema import digest_stories, digests
+from storage.schema import digest_items, digest_stories, digests
 from storage.statements import Row, Session, Statement, adding
 
+_FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+_CHUNK = 500  # items asked for at once
 _ADD = adding(digests)
 _ADD_STORY = adding(digest_stories)
+_ADD_ITEM = adding(digest_items)
 _COLUMNS = (
     digests.c.seq,
     digests.c.name,
@@ -20,10 +25,11 @@ _COLUMNS = (
     digests.c.since,
     digests.c.until,
     digests.c.files,
+    digests.c.written,
 )
 _LAST = Statement(
     select(*_COLUMNS)
-    .where(digests.c.name == bindparam("called"))
+    .where(digests.c.name == bindparam("called"), digests.c.until <= bindparam("latest"))
     .order_by(digests.c.seq.desc())
     .limit(1)
 )
@@ -31,6 +37,16 @@ _STORIES = Statement(
     select(digest_stories.c.story)
     .where(digest_stories.c.digest == bindparam("number"))
     .order_by(digest_stories.c.position)
+)
+_ITEMS = Statement(
+    select(digest_items.c.item)
+    .where(digest_items.c.digest == bindparam("number"))
+    .order_by(digest_items.c.item)
+)
+_FINISH = Statement(
+    update(digests)
+    .where(digests.c.seq == bindparam("number"))
+    .values(files=bindparam("paths"), written=True)
 )
 _LISTED = Statement(
     select(digest_stories.c.digest).where(digest_stories.c.story == bindparam("key")).limit(1)
@@ -43,8 +59,8 @@ class Digests:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, digest: DigestRecord) -> None:
-        """Remember that a digest was written."""
+    def add(self, digest: DigestRecord) -> int:
+        """Remember a digest; gives its number. One that is not ``written`` is to be finished."""
         number = self._session.number(digests)
         values = {
             "seq": number,
@@ -53,6 +69,7 @@ class Digests:
             "since": micros(digest.since),
             "until": micros(digest.until),
             "files": packed(digest.files),
+            "written": digest.written,
         }
         self._session.write(_ADD, values)
         listed = [
@@ -60,10 +77,17 @@ class Digests:
             for position, story in enumerate(digest.stories)
         ]
         self._session.write_many(_ADD_STORY, listed)
+        items = [{"digest": number, "item": item} for item in sorted(set(digest.items))]
+        self._session.write_many(_ADD_ITEM, items)
+        return number
 
-    def last(self, name: str) -> DigestRecord | None:
-        """The latest digest of that name."""
-        row = self._session.row(_LAST, {"called": name})
+    def finish(self, number: int, files: tuple[str, ...]) -> None:
+        """Remember that the files of the digest with this number were written."""
+        self._session.write(_FINISH, {"number": number, "paths": packed(files)})
+
+    def last(self, name: str, *, until: datetime = _FOREVER) -> DigestRecord | None:
+        """The latest digest of that name whose news ends at ``until`` or before."""
+        row = self._session.row(_LAST, {"called": name, "latest": micros(until)})
         return None if row is None else self._record(row)
 
     def list(self, name: str | None = None, *, limit: int = 20) -> builtins.list[DigestRecord]:
@@ -73,13 +97,31 @@ class Digests:
             query = query.where(digests.c.name == name)
         return [self._record(row) for row in self._session.select(query)]
 
+    def listed(self, name: str, items: Sequence[str], *, before: int) -> dict[str, datetime]:
+        """Which of these items earlier digests of that name listed, and when one last did.
+
+        Earlier are those with a number below ``before``.
+        """
+        query = (
+            select(digest_items.c.item, func.max(digests.c.until))
+            .join(digests, digests.c.seq == digest_items.c.digest)
+            .where(digests.c.name == name, digests.c.seq < before)
+            .group_by(digest_items.c.item)
+        )
+        found: dict[str, datetime] = {}
+        for start in range(0, len(items), _CHUNK):
+            part = digest_items.c.item.in_(items[start : start + _CHUNK])
+            found |= {item: moment(at) for item, at in self._session.select(query.where(part))}
+        return found
+
     def was_listed(self, story: str) -> bool:
         """Whether any digest showed that very story id."""
         return self._session.row(_LISTED, {"key": story}) is not None
 
     def _record(self, row: Row) -> DigestRecord:
-        number, name, at, since, until, files = row
+        number, name, at, since, until, files, written = row
         rows = self._session.rows(_STORIES, {"number": number})
+        items = self._session.rows(_ITEMS, {"number": number})
         return DigestRecord(
             name,
             moment(at),
@@ -87,4 +129,7 @@ class Digests:
             moment(until),
             strings(files),
             tuple(listed[0] for listed in rows),
+            tuple(listed[0] for listed in items),
+            bool(written),
+            number,
         )

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, inspect, text
 
 from storage.errors import StoreNewer
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest step in ``migrations/versions``."""
-KNOWN = ("0001", "0002", "0003", "0004")
+KNOWN = ("0001", "0002", "0003", "0004", "0005")
 """All steps, oldest first."""
 
 

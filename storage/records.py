@@ -54,8 +54,9 @@ class ItemFilter:
 class StoryFilter:
     """Which stories to list; what is left out does not narrow."""
 
-    since: datetime | None = None  # something came at or after this moment
-    until: datetime | None = None  # something came before this moment
+    since: datetime | None = None  # something was published at or after this moment
+    until: datetime | None = None  # something was published before this moment
+    arrived: datetime | None = None  # a canonical item was founded after this moment
     state: str | None = None
     language: str | None = None  # of any of its items
     feed: str | None = None  # any of its items
@@ -126,7 +127,10 @@ class CorrectionRecord:
 
 @dataclass(frozen=True, slots=True)
 class DigestRecord:
-    """A digest that was written."""
+    """A digest that was written, or is to be: recorded before its files are.
+
+    The items are those that stand in it under their own headline.
+    """
 
     name: str
     at: datetime
@@ -134,6 +138,9 @@ class DigestRecord:
     until: datetime
     files: tuple[str, ...] = ()
     stories: tuple[str, ...] = ()  # in the order in which they stand in it
+    items: tuple[str, ...] = ()
+    written: bool = True
+    number: int | None = field(default=None, compare=False)  # given by the store
 
 
 @dataclass(frozen=True, slots=True)

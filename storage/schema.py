@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     text,
+    true,
 )
 
 metadata = MetaData(
@@ -270,6 +271,7 @@ story_members = Table(
     _time("seen"),
     Column("features", LargeBinary, nullable=False),
     Index(None, "story", "seq"),
+    Index(None, "seen"),
 )
 
 story_decisions = Table(
@@ -367,6 +369,7 @@ digests = Table(
     _time("since"),
     _time("until"),
     _list("files"),
+    Column("written", Boolean, nullable=False, server_default=true()),
     Index(None, "name", "seq"),
 )
 
@@ -377,5 +380,14 @@ digest_stories = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("story", Text, nullable=False),
     Index(None, "story"),
+    sqlite_with_rowid=False,
+)
+
+digest_items = Table(
+    "digest_items",
+    metadata,
+    Column("digest", _Seq, ForeignKey("digests.seq"), primary_key=True),
+    Column("item", Text, primary_key=True),
+    Index(None, "item"),
     sqlite_with_rowid=False,
 )

@@ -291,6 +291,11 @@ def _narrowed(query: Select[Any], narrow: StoryFilter, sqlite: bool) -> Select[A
         query = query.where(stories.c.last >= micros(narrow.since))
     if narrow.until is not None:
         query = query.where(stories.c.first < micros(narrow.until))
+    if narrow.arrived is not None:
+        arrived = story_members.c.seen > micros(narrow.arrived)
+        query = query.where(
+            stories.c.id.in_(select(primary_of(story_members.c.story)).where(arrived))
+        )
     if narrow.state is not None:
         query = query.where(stories.c.state == narrow.state)
     if narrow.language is not None:

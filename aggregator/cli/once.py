@@ -63,7 +63,7 @@ def once(
         done = run(ours, store, everything=everything)
     print(output.line(_row(done)) if as_json else _text(done))
     if done.written.problems:
-        raise CommandError("\n".join(done.written.problems))
+        raise CommandError("\n".join(done.written.problems.values()))
     if done.summary.polled and done.summary.failed == done.summary.polled:
         raise CommandError("every feed that was due failed; nothing new was read")
 

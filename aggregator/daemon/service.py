@@ -24,6 +24,7 @@ from aggregator.polling.hubs import Hubs
 from aggregator.polling.poller import Poller
 from aggregator.polling.subscriptions import Due, due_feeds, subscribe
 from aggregator.publish.editions import write_due
+from aggregator.publish.retries import Retries
 from aggregator.settings import Settings
 from storage import Store, StoreError
 
@@ -59,6 +60,7 @@ class Daemon:
         self._seed = os.getpid() if seed is None else seed
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._jobs: set[asyncio.Task[None]] = set()  # looks at polls, digests and hubs
+        self._retries = Retries()
         self._first: set[str] | None = None  # feeds of the first round that are not yet polled
         self._began = time.monotonic()
         self._stamp: tuple[int, int] | None = _stamp(settings.path)
@@ -198,13 +200,18 @@ class Daemon:
         if self._first is None or (self._first and not late):
             return
         loop = asyncio.get_running_loop()
+        waiting = self._retries.waiting(time.monotonic())
         written = await loop.run_in_executor(
-            self._worker, lambda: write_due(self._store, self._settings, now=self._clock())
+            self._worker,
+            lambda: write_due(self._store, self._settings, now=self._clock(), skip=waiting),
         )
+        for digest in written.digests:
+            self._retries.succeeded(digest.settings.name)
         for path in written.files:
             log.info("digest written", path=str(path))
-        for problem in written.problems:
-            log.error("digest not written", error=problem)
+        for name, problem in written.problems.items():
+            pause = self._retries.failed(name, time.monotonic())
+            log.error("digest not written", error=problem, retry_in_seconds=round(pause))
 
     async def _take_settings(self, poller: Poller, hubs: Hubs) -> None:
         """Read feeds.toml again; a broken one changes nothing."""

@@ -17,6 +17,8 @@ from aggregator.model import Item, Story
 from aggregator.reading.story_view import Coverage, StoryView
 from aggregator.settings import DigestSettings
 
+_AHEAD = timedelta(hours=1)  # by which a time of arrival may be ahead of the clock
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -39,6 +41,24 @@ class Edition:
     languages: tuple[str, ...] = field(default=())  # the reader's
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """What is news: the time, and what was listed before."""
+
+    since: datetime
+    until: datetime
+    made: datetime
+    listed: Mapping[str, datetime]
+
+    def arrived(self, item: Item) -> datetime:
+        return item.seen if item.seen <= self.made + _AHEAD else self.made
+
+    def listed_at(self, coverage: Coverage) -> datetime | None:
+        """When one of the items behind a canonical item was last listed."""
+        times = [self.listed[i.id] for i in coverage.members if i.id in self.listed]
+        return max(times, default=None)
+
+
 def select(  # noqa: PLR0913 - what an edition depends on, each by its name
     settings: DigestSettings,
     stories: Iterable[StoryView],
@@ -54,19 +74,18 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
     """The edition of the digest ``settings`` for the news in ``(since, until]``.
 
     ``stories`` may hold more than what is news; the rest is left out here.
-    ``listed`` maps ids of stories to when an *earlier* digest of this name last
-    listed them (its ``until``): such a story comes again only with something newer.
-    ``made`` is when the edition is made; it is not part of the choice. The same
-    arguments give the same edition, in whatever order the stories come.
+    ``listed`` maps ids of items to when an *earlier* digest of this name last listed
+    them (its ``until``): these are not news, and a story with nothing else new is left
+    out. ``made`` is when the edition is made: items stamped later than that arrived
+    under a clock that was wrong, and count as having arrived then. The same arguments
+    give the same edition, in whatever order the stories come.
     """
-    earlier = listed or {}
+    span = _Span(since, until, made, listed or {})
     found: dict[str, StoryView] = {}
     for view in stories:
-        listed_at = earlier.get(view.story.id)
-        after = since if listed_at is None else max(since, listed_at)
-        chosen = _choose(settings, view, after, until, reader_languages)
+        chosen = _choose(settings, view, span, reader_languages)
         if chosen is not None:
-            found[view.story.id] = replace(chosen, listed=listed_at)
+            found[view.story.id] = chosen
     ordered = sorted(found.values(), key=_order(settings.order))
     shown = tuple(ordered[: max(0, settings.limit)])
     copies = [len(coverage.copies) for view in shown for coverage in view.coverage]
@@ -117,26 +136,29 @@ def _arrived(coverage: Coverage) -> datetime:
 def _choose(
     settings: DigestSettings,
     view: StoryView,
-    after: datetime,
-    until: datetime,
+    span: _Span,
     reader_languages: tuple[str, ...],
 ) -> StoryView | None:
     """The story as this digest shows it, or None where it does not."""
-    seen = [part for part in (_as_of(c, until) for c in view.coverage) if part is not None]
-    marked = [replace(part, new=is_news(part, after)) for part in seen]
+    seen = [part for part in (_as_of(c, span) for c in view.coverage) if part is not None]
+    listed = {part.canonical: at for part in seen if (at := span.listed_at(part)) is not None}
+    marked = [
+        replace(part, new=part.canonical not in listed and is_news(part, span.since))
+        for part in seen
+    ]
     readable = [part for part in marked if speaks(settings, part)]
     if not any(part.new for part in readable) or not passes(settings, view.story, readable):
         return None
     ordered = tuple(_lead_first(view.story, readable, reader_languages))
-    chosen = replace(view, coverage=ordered)
+    chosen = replace(view, coverage=ordered, listed=max(listed.values(), default=None))
     half_life = min(max(settings.span / 2, timedelta(hours=3)), timedelta(hours=48))
-    score, parts = rank(chosen, now=until, half_life=half_life)
+    score, parts = rank(chosen, now=span.until, half_life=half_life)
     return replace(chosen, story=replace(view.story, score=score, score_parts=parts))
 
 
-def _as_of(coverage: Coverage, until: datetime) -> Coverage | None:
-    """The coverage as it stood at ``until``; None where it had not come yet."""
-    members = [item for item in coverage.members if item.seen <= until]
+def _as_of(coverage: Coverage, span: _Span) -> Coverage | None:
+    """The coverage as it stood at the end of the span; None where it had not come yet."""
+    members = [item for item in coverage.members if span.arrived(item) <= span.until]
     if not members:
         return None
     rest = sorted(members[1:], key=attrgetter("seen", "id"))

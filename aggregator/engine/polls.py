@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from aggregator import cluster, crosslingual, fetch
+from aggregator.engine.arrival import arrival_time
 from aggregator.engine.decider import Decider
 from aggregator.engine.feed_profiles import learned
 from aggregator.engine.recorder import Recorder
@@ -189,9 +190,12 @@ class Engine:
         backlog: bool = False,
     ) -> Tally:
         """Make items of a document, decide each, and store them."""
-        seen = max(now, tx.items.last_seen() or now)
+        last = tx.items.last_seen()
+        seen = arrival_time(now, last)
+        if last is not None and seen < last:
+            self.forget()  # what is remembered ends in a future that was none
         tally = Tally(entries=len(document.entries))
-        recorder = self.recorder(tx)
+        recorder = self.recorder(tx, latest=seen)
         profile = learned(tx, feed, document)
         entries = _trusted(document.entries)
         for entry in entries if in_order else _oldest_first(entries):
@@ -208,19 +212,23 @@ class Engine:
         self.summarise(tx, recorder.touched(), now=seen)
         return tally
 
-    def recorder(self, tx: Transaction) -> Recorder:
+    def recorder(self, tx: Transaction, *, latest: datetime | None = None) -> Recorder:
         """What decides and records in ``tx``."""
-        return Recorder(self.ready(tx), tx)
+        return Recorder(self.ready(tx, latest=latest), tx)
 
-    def ready(self, tx: Transaction) -> Decider:
-        """The decider, after a start read from the store."""
+    def ready(self, tx: Transaction, *, latest: datetime | None = None) -> Decider:
+        """The decider, after a start read from the store: what arrived within the window.
+
+        The window ends at the last arrival, or at ``latest`` if that is earlier.
+        """
         if self._decider is None:
             decider = Decider(
                 self._settings.dedupe,
                 self._settings.stories,
                 corrections=tx.corrections.active(),
             )
-            since = (tx.items.last_seen() or _EPOCH) - self._settings.dedupe.index_window
+            last = tx.items.last_seen() or _EPOCH
+            since = min(last, latest or last) - self._settings.dedupe.index_window
             members = tx.stories.restore(cluster.RESTORE_LIMIT)
             decider.restore(tx.items.titles_since(since), members, tx.stories.newest())
             if self._settings.stories.across_languages:

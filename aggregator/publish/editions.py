@@ -6,8 +6,8 @@ what was written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,11 +20,12 @@ from aggregator.publish.schedule import is_due
 from aggregator.reading.stories import view
 from aggregator.reading.story_view import StoryView
 from aggregator.settings import DigestSettings, Settings
-from storage import DigestRecord, Store, StoryFilter, Transaction
+from storage import DigestRecord, Store, StoreError, StoryFilter, Transaction
 
 STORIES = 5_000  # looked at for one digest at the most
+_ALL = 2**62  # above the number of any digest
 CATCH_UP = timedelta(days=14)  # how far back a digest reaches that was missed
-LISTED = 60  # earlier digests whose stories are not told again
+AHEAD = timedelta(hours=1)  # by which a record may be ahead of the clock and be believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class WriteResult:
     """The digests that were due and written, and why others could not be."""
 
     digests: tuple[WrittenDigest, ...] = ()
-    problems: tuple[str, ...] = ()
+    problems: Mapping[str, str] = field(default_factory=dict)  # by the digest's name
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -49,43 +50,84 @@ class WriteResult:
         return tuple(path for one in self.digests for path in one.files)
 
 
-def write_due(store: Store, settings: Settings, *, now: datetime) -> WriteResult:
-    """Write the digests whose time has come and note them.
+def write_due(
+    store: Store, settings: Settings, *, now: datetime, skip: Collection[str] = ()
+) -> WriteResult:
+    """Write the digests whose time has come, but not those named in ``skip``.
 
-    A story that an earlier one of the same name has listed comes again only with
-    something newer. What came in while nothing ran, up to CATCH_UP ago, is told too.
-    One that cannot be written does not keep the others from being; it is due again.
+    What arrived since the last one of the same name is news, and what one of them listed
+    is not news again. What came in while nothing ran, up to CATCH_UP ago, is listed too.
+    A digest is recorded before its files are written: one that was interrupted, or could
+    not be written, is finished at the next call as it was meant. One that fails does not
+    keep the others from being written.
     """
     digests: list[WrittenDigest] = []
-    problems: list[str] = []
+    problems: dict[str, str] = {}
     for one in settings.digests:
-        with store.reading() as tx:
-            last = tx.digests.last(one.name)
-            listed = _listed(tx, one.name)
-        if not is_due(one, last=last.at if last else None, now=now, zone=zone(settings)):
+        if one.name in skip:
             continue
-        since = now - one.span
-        if last is not None and last.until < since:
-            since = max(last.until, now - max(CATCH_UP, one.span))
-        edition = make(store, settings, one, now=now, since=since, listed=listed)
         try:
-            written = deliver(edition, one)
+            if (written := _write_one(store, settings, one, now)) is not None:
+                digests.append(written)
         except DigestError as error:
-            problems.append(str(error))
-            continue
-        digests.append(WrittenDigest(one, written, len(edition.stories)))
-        with store.transaction() as tx:
-            tx.digests.add(
-                DigestRecord(
-                    one.name,
-                    now,
-                    edition.since,
-                    edition.until,
-                    tuple(str(path) for path in written),
-                    _shown(tx, edition),
-                )
+            problems[one.name] = str(error)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a format raises stops this digest only
+            problems[one.name] = (
+                f"digest {one.name}: {type(error).__name__}: {error}. "
+                "This is a bug; please report it"
             )
-    return WriteResult(tuple(digests), tuple(problems))
+    return WriteResult(tuple(digests), problems)
+
+
+def _write_one(
+    store: Store, settings: Settings, one: DigestSettings, now: datetime
+) -> WrittenDigest | None:
+    """Finish the digest that was begun, or begin one if it is due; None where nothing is."""
+    with store.reading() as tx:
+        # A record from the future was made under a clock that was wrong.
+        last = tx.digests.last(one.name, until=now + AHEAD)
+    if last is not None and not last.written:
+        edition = make(
+            store,
+            settings,
+            one,
+            now=now,
+            since=last.since,
+            until=last.until,
+            unlisted_before=last.number,
+        )
+        return _finish(store, one, last, edition)
+    if not is_due(one, last=last.at if last else None, now=now, zone=zone(settings)):
+        return None
+    since = now - one.span
+    if last is not None and last.until < since:
+        since = max(last.until, now - max(CATCH_UP, one.span))
+    edition = make(store, settings, one, now=now, since=since, unlisted_before=_ALL)
+    with store.transaction() as tx:
+        record = DigestRecord(
+            one.name,
+            now,
+            since,
+            now,
+            stories=_shown(tx, edition),
+            items=_items(edition),
+            written=False,
+        )
+        record = replace(record, number=tx.digests.add(record))
+    return _finish(store, one, record, edition)
+
+
+def _finish(
+    store: Store, one: DigestSettings, record: DigestRecord, edition: Edition
+) -> WrittenDigest:
+    """Write the files of a recorded digest; the same bytes if they were written before."""
+    written = deliver(edition, one)
+    if record.number is not None:
+        with store.transaction() as tx:
+            tx.digests.finish(record.number, tuple(str(path) for path in written))
+    return WrittenDigest(one, written, len(edition.stories))
 
 
 def write(
@@ -115,50 +157,58 @@ def make(
     now: datetime,
     since: datetime | None = None,
     until: datetime | None = None,
-    listed: Mapping[str, datetime] | None = None,
+    unlisted_before: int | None = None,
 ) -> Edition:
-    """Gather and select what one digest says, from one view of the store."""
+    """Gather and select what one digest says, from one view of the store.
+
+    With ``unlisted_before``, what a digest of that name with a lower number has listed
+    is not news.
+    """
     until = until or now
     since = since or until - wanted.span
     with store.reading() as tx:
         polled = (state.last_good for state in tx.feeds.states().values())
+        found = list(views(tx, settings, since=since, now=now))
         return select(
             wanted,
-            views(tx, settings, since=since, now=now),
+            found,
             since=since,
             until=until,
             made=now,
             reader_languages=settings.languages,
-            listed=listed,
+            listed=_listed(tx, wanted.name, found, unlisted_before),
             feeds_seen=sum(good is not None and good > since for good in polled),
             timezone=zone_name(settings),
         )
 
 
-def _shown(tx: Transaction, edition: Edition) -> tuple[str, ...]:
-    """The ids of the stories of an edition in its order, then those that are told as them.
+def _listed(
+    tx: Transaction, name: str, found: Sequence[StoryView], before: int | None
+) -> dict[str, datetime]:
+    """When the items of these stories were last listed by earlier digests of that name."""
+    if before is None:
+        return {}
+    shown = [i.id for view in found for part in view.coverage for i in part.members]
+    return tx.digests.listed(name, shown, before=before)
 
-    Should these part later, none of them is told again without news.
-    """
+
+def _shown(tx: Transaction, edition: Edition) -> tuple[str, ...]:
+    """The ids of the stories of an edition in its order, then of their language variants."""
     listed = [view.story.id for view in edition.stories]
     others = [one for story in listed for one in tx.language_groups.variants(story)[1:]]
     return (*listed, *others)
 
 
-def _listed(tx: Transaction, name: str) -> dict[str, datetime]:
-    """When each story was last listed by the digest ``name``."""
-    found: dict[str, datetime] = {}
-    for record in reversed(tx.digests.list(name, limit=LISTED)):
-        for story in record.stories:
-            found[tx.stories.resolve(story) or story] = record.until
-    return found
+def _items(edition: Edition) -> tuple[str, ...]:
+    """The items that stand in an edition under their own headline."""
+    return tuple(part.item.id for view in edition.stories for part in view.coverage)
 
 
 def views(
     tx: Transaction, settings: Settings, *, since: datetime, now: datetime
 ) -> Iterator[StoryView]:
-    """The stories in which something came after ``since``, with all their coverage."""
-    for story in tx.stories.list(StoryFilter(since=since), limit=STORIES):
+    """The stories in which something arrived after ``since``, with all their coverage."""
+    for story in tx.stories.list(StoryFilter(arrived=since), limit=STORIES):
         found = view(tx, story.id, settings, now=now)
         if found is not None:
             yield found

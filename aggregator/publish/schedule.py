@@ -18,7 +18,8 @@ def last_due(digest: DigestSettings, *, now: datetime, zone: tzinfo) -> datetime
     if digest.every == "hourly":
         return local.replace(minute=0, second=0, microsecond=0)
     hour, minute = (int(part) for part in digest.at.split(":"))
-    due = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    # An hour that the clock shows twice counts once: the first time.
+    due = local.replace(hour=hour, minute=minute, second=0, microsecond=0, fold=0)
     if digest.every == "weekly":
         due -= timedelta(days=due.weekday())
         return due if due <= local else due - timedelta(days=7)

@@ -33,7 +33,7 @@ def edition_of(make: Any, *views: StoryView, **said: Any) -> Edition:
         until=make.now,
         made=make.now,
         feeds_seen=7,
-        listed={"slisted": make.now - 2 * DAY},
+        listed={"iold": make.now - 2 * DAY},
     )
 
 
@@ -120,7 +120,12 @@ def test_an_old_text_published_again_says_when_it_was_first(make: Any) -> None:
 
 def test_what_a_story_follows_and_that_it_is_an_update(make: Any) -> None:
     earlier = Earlier("sold", "The ferry sinks", "https://old.example/1")
-    view = make.view("listed", make.coverage("a", "The ferry is raised"), earlier=earlier)
+    view = make.view(
+        "listed",
+        make.coverage("a", "The ferry is raised"),
+        make.coverage("old", "The ferry sinks", hours=60),
+        earlier=earlier,
+    )
     said = text_of(page(edition_of(make, view)))
     assert "Follows The ferry sinks" in said
     assert "Update" in said

@@ -79,19 +79,34 @@ def test_a_new_copy_of_an_old_article_is_no_news(make):
 
 
 def test_items_that_came_after_the_end_are_not_shown(make):
-    later = make.item("b", "The copy", hours=-2)
-    found = edition(make, make.view("a", make.coverage("a", "The original", later)))
+    later = make.item("b", "The copy", hours=0.5)
+    view = make.view("a", make.coverage("a", "The original", later, hours=2))
+    found = edition(make, view, until=make.now - HOUR)
     assert found.stories[0].coverage[0].copies == ()
+
+
+def test_what_arrived_under_a_clock_a_year_ahead_is_news_now(make):
+    ahead = make.coverage("a", "The original", seen=make.now + 365 * 24 * HOUR)
+    assert ids(edition(make, make.view("a", ahead))) == ["sa"]
+    assert ids(edition(make, make.view("a", ahead), until=make.now - HOUR)) == []
+    assert ids(edition(make, make.view("a", ahead), listed={ahead.item.id: make.now})) == []
+
+
+def test_a_copy_or_another_representative_of_what_was_listed_is_no_news(make):
+    """Listed is what any item of a canonical item was, whatever it merged with since."""
+    merged = make.coverage("b", "The original, retitled", make.item("a", "The original"))
+    found = edition(make, make.view("s", merged), listed={"ia": make.now - 2 * HOUR})
+    assert ids(found) == []
 
 
 def test_a_listed_story_comes_again_only_with_something_newer(make):
     first = make.coverage("a", "The bridge closes", hours=5)
     second = make.coverage("b", "The bridge stays closed", hours=1)
     once, twice = make.view("once", first), make.view("twice", first, second)
-    listed = {"sonce": make.now - 2 * HOUR, "stwice": make.now - 2 * HOUR}
+    listed = {first.item.id: make.now - 2 * HOUR}
     found = edition(make, once, twice, listed=listed)
     assert ids(found) == ["stwice"]
-    assert found.stories[0].listed == listed["stwice"]
+    assert found.stories[0].listed == make.now - 2 * HOUR
     assert {part.canonical: part.new for part in found.stories[0].coverage} == {
         "ca": False,
         "cb": True,
@@ -185,6 +200,6 @@ def test_two_editions_that_meet_list_every_story_once(make, data):
         for n, hour in enumerate(hours)
     ]
     first = edition(make, *views, until=cut)
-    said = {view.story.id: cut for view in first.stories}
+    said = {part.item.id: cut for view in first.stories for part in view.coverage}
     second = edition(make, *views, since=cut, listed=said)
     assert sorted(ids(first) + ids(second)) == sorted(view.story.id for view in views)

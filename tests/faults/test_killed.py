@@ -18,16 +18,17 @@ POINTS: dict[str, Fate] = {
     "while the store is made": Fate(at="storage.backends:migrate", after=True),
     "before the subscriptions are stored": Fate(at="storage.feeds:Feeds.upsert", left=2),
     "while a document is parsed": Fate(at="aggregator.parse:ParserPool.aparse"),
-    "in the middle of the first document": Fate(at="storage:Transaction.save", left=9),
+    "in the middle of the first document": Fate(at="storage:Transaction.apply", left=9),
     "while stories are summarised": Fate(at="storage.stories:Stories.save_summary", left=5),
     "between items and poll state": Fate(at="storage.feeds:Feeds.save_state"),
     "between the last record of a poll and its commit": Fate(at=STORE, left=1),
     "right after a commit": Fate(at=STORE, left=1, after=True),
     "between poll state and poll, one poll on": Fate(at="storage.polls:Polls.add", left=1),
+    "before the digest is recorded": Fate(at="storage.digests:Digests.add"),
     "before the digest is written": Fate(at="aggregator.publish.editions:deliver"),
     "while the digest's files are written": Fate(at="os:fsync", left=2),
     "when half of its files are in their places": Fate(at="os:replace", left=2),
-    "after the digest, before it is noted": Fate(at="storage.digests:Digests.add"),
+    "after the digest, before it is noted": Fate(at="storage.digests:Digests.finish"),
 }
 
 

@@ -34,7 +34,9 @@ def fill(store: Store, make: Any) -> None:
         make.link(tx, StoryLink("link", "s0000000000000001", "s0000000000000000"), make.at(50))
         tx.corrections.add(Correction("k1", "item", "same", "i1", "i2", make.at()))
         tx.digests.add(
-            DigestRecord("daily", make.at(), make.at(), make.at(), ("a",), ("s0000000000000001",))
+            DigestRecord(
+                "daily", make.at(), make.at(), make.at(), ("a",), ("s0000000000000001",), ("i1",)
+            )
         )
         tx.meta.set("own", "word")
 

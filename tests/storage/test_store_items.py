@@ -236,7 +236,7 @@ def test_a_new_decision_about_a_stored_item_moves_it(store: Store, make: Any) ->
         ca = make.save(tx, a).canonical
         make.save(tx, b, ca)
         assert tx.counts().rules == {"new": 1, "url": 1}
-        own = make.decision(b, engine="2")
+        own = make.decision(b, rules_version="2")
         make.again(tx, own, make.at(9))
         assert [one.decision.canonical for one in tx.decisions.of(b.id)] == [ca, own.canonical]
         placed = tx.items.get(b.id)

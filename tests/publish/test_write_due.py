@@ -1,0 +1,167 @@
+"""Scheduled digests: each arrival listed once, whatever clocks, kills and publishers do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from aggregator.engine.polls import Engine
+from aggregator.model import Document, Entry, Feed
+from aggregator.publish import editions
+from aggregator.publish.deliveries.files import DigestError
+from aggregator.publish.editions import write_due
+from aggregator.publish.retries import LONGEST, Retries
+from aggregator.publish.schedule import is_due
+from aggregator.settings import DigestSettings, Settings
+from storage import Store
+
+HOUR = timedelta(hours=1)
+DAY = 24 * HOUR
+START = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
+TITLES = (
+    "Harbour wall cracks after storm", "Council delays vote on tram line",
+    "Museum reopens with glass roof", "Orchard growers fear late frost",
+    "Ferry strike enters second week", "Comet seen over northern valley",
+)  # fmt: skip
+
+
+class World:
+    """A store, its digests, and feeds whose entries arrive when a test says."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self.store, self.folder = store, folder
+        self.settings = self.with_digest(every="daily", at="07:00")
+        self.engine = Engine(store, self.settings)
+
+    def with_digest(self, **said: object) -> Settings:
+        values = {"name": "daily", "directory": self.folder / "digests", "formats": ("md",)}
+        return Settings(
+            path=self.folder / "feeds.toml",
+            store="",
+            timezone="UTC",
+            digests=(DigestSettings(**(values | said)),),
+        )
+
+    def arrives(self, number: int, *, at: datetime, published: datetime | None = None) -> None:
+        feed = Feed(f"f{number}", f"https://{number}.example/rss", title=f"Outlet {number}")
+        entry = Entry(
+            title=TITLES[number % len(TITLES)],
+            guid=str(number),
+            link=f"https://{number}.example/{number}",
+            published=published or at,
+            language="en",
+        )
+        self.engine.take_document(feed, Document((entry,)), now=at)
+
+    def told(self, at: datetime, settings: Settings | None = None) -> list[str]:
+        """The titles of the digests that are written at ``at``."""
+        found = write_due(self.store, settings or self.settings, now=at)
+        assert not found.problems
+        texts = [path.read_text() for path in found.files if path.stem != "latest"]
+        return [title for title in TITLES for text in texts if title in text]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with Store.open(f"sqlite:///{tmp_path}/store.sqlite") as store:
+        yield World(store, tmp_path)
+
+
+def test_what_is_dated_before_a_digest_and_arrives_after_it_is_in_the_next(world):
+    world.arrives(0, at=START - HOUR)
+    assert world.told(START) == [TITLES[0]]
+    world.arrives(1, at=START + HOUR / 12, published=START - HOUR / 30)
+    assert world.told(START + DAY) == [TITLES[1]]
+
+
+def test_a_feed_that_was_down_for_thirty_hours_loses_nothing(world):
+    world.arrives(0, at=START - HOUR)
+    world.told(START)
+    for number in range(1, 6):
+        world.arrives(number, at=START + 23 * HOUR, published=START - number * 5 * HOUR)
+    assert world.told(START + DAY) == list(TITLES[1:])
+
+
+def test_an_hourly_digest_of_a_week_tells_everything_once(world):
+    settings = world.with_digest(every="hourly", span=7 * DAY)
+    told: Counter[str] = Counter()
+    for hour in range(80):
+        if hour < len(TITLES):
+            world.arrives(hour, at=START + hour * HOUR - HOUR / 4)
+        told.update(world.told(START + hour * HOUR, settings))
+    assert told == Counter(TITLES)
+
+
+def test_a_run_a_year_ahead_silences_nothing(world):
+    world.arrives(0, at=START - HOUR)
+    world.told(START)
+    world.told(START + 365 * DAY)
+    world.arrives(1, at=START + HOUR)
+    assert world.told(START + DAY) == [TITLES[1]]
+
+
+def test_a_digest_killed_before_it_is_noted_is_finished_and_told_once(world, monkeypatch):
+    world.arrives(0, at=START - HOUR)
+
+    def killed(*_: object, **__: object) -> tuple[Path, ...]:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(editions, "deliver", killed)
+        with pytest.raises(KeyboardInterrupt):
+            write_due(world.store, world.settings, now=START)
+    world.arrives(1, at=START + HOUR)
+    assert world.told(START + 2 * HOUR) == [TITLES[0]]
+    assert world.told(START + 3 * HOUR) == []
+    assert world.told(START + DAY) == [TITLES[1]]
+
+
+@pytest.mark.parametrize("error", [DigestError("disk full"), ValueError("a format fails")])
+def test_a_digest_that_fails_stops_no_other_and_is_finished_later(world, monkeypatch, error):
+    two = world.with_digest(name="broken")
+    both = Settings(
+        path=two.path, store="", timezone="UTC", digests=(*two.digests, *world.settings.digests)
+    )
+    world.arrives(0, at=START - HOUR)
+    real = editions.deliver
+
+    def failing(edition, settings, **said):
+        if settings.name == "broken":
+            raise error
+        return real(edition, settings, **said)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(editions, "deliver", failing)
+        found = write_due(world.store, both, now=START)
+    assert set(found.problems) == {"broken"} and str(error) in found.problems["broken"]
+    assert [one.settings.name for one in found.digests] == ["daily"]
+    assert not write_due(world.store, both, now=START + HOUR, skip={"broken"}).digests
+    assert world.told(START + HOUR, both) == [TITLES[0]]
+
+
+def test_the_hour_that_the_clock_shows_twice_gives_one_daily_digest():
+    digest = DigestSettings(name="d", every="daily", at="02:30")
+    zone = ZoneInfo("Europe/Berlin")
+    night = datetime(2026, 10, 25, 0, 0, tzinfo=UTC)  # 02:00 summer time; 03:00 becomes 02:00
+    last, due = night - DAY + HOUR, []
+    for minute in range(0, 240, 10):
+        now = night + timedelta(minutes=minute)
+        if is_due(digest, last=last, now=now, zone=zone):
+            due.append(now)
+            last = now
+    assert len(due) == 1
+
+
+def test_retries_come_later_each_time_and_end_with_success():
+    retries = Retries()
+    pauses = [retries.failed("a", 0.0) for _ in range(20)]
+    assert pauses == sorted(pauses) and pauses[0] < pauses[5] and pauses[-1] == LONGEST
+    assert retries.waiting(LONGEST - 1) == {"a"}
+    assert retries.waiting(LONGEST) == frozenset()
+    retries.succeeded("a")
+    assert retries.waiting(0.0) == frozenset()
