@@ -102,12 +102,6 @@ _FROM = Statement(
     .order_by(items.c.seq)
     .limit(bindparam("most"))
 )
-_TITLES = Statement(
-    select(items.c.title_raw, items.c.title)
-    .where(items.c.feed == bindparam("feed_id"))
-    .order_by(items.c.seq.desc())
-    .limit(bindparam("most"))
-)
 
 
 class Items:
@@ -241,11 +235,6 @@ class Items:
     def titles_since(self, seen: datetime) -> Iterator[KnownTitle]:
         """The titles of the items first seen at ``seen`` or later, in order of arrival."""
         return titles_since(self._session, seen)
-
-    def recent_titles(self, feed: str, limit: int) -> builtins.list[str]:
-        """The latest titles of a feed as the feed wrote them, newest first."""
-        rows = self._session.rows(_TITLES, {"feed_id": feed, "most": limit})
-        return [raw or title for raw, title in rows]
 
     def _index(self, number: int, keys: Keys) -> None:
         urls = sorted({key(url) for url in keys.urls})

@@ -99,6 +99,14 @@ poll_states = Table(
     Index(None, "state", "next_poll"),
 )
 
+# What is remembered of a feed's entries, to learn what it keeps repeating.
+feed_histories = Table(
+    "feed_histories",
+    metadata,
+    Column("feed", Text, ForeignKey("feeds.id"), primary_key=True),
+    Column("record", Text, nullable=False),
+)
+
 polls = Table(
     "polls",
     metadata,

@@ -16,6 +16,7 @@ from storage.decisions import Decisions
 from storage.digests import Digests
 from storage.effects import Effects
 from storage.events import Events
+from storage.feed_histories import FeedHistories
 from storage.feeds import Feeds
 from storage.items import Items
 from storage.meta import Meta
@@ -35,6 +36,7 @@ class Transaction:
         self.session = session
         self.meta = Meta(session)
         self.feeds = Feeds(session)
+        self.histories = FeedHistories(session)
         self.polls = Polls(session)
         self.items = Items(session)
         self.archive = Archive(session)

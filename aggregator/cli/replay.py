@@ -74,7 +74,7 @@ def _lines(rows: list[Replayed]) -> Iterator[str]:
                     "partner": row.partner,
                     "title": row.item.title,
                     "language": row.item.language,
-                    "flags": row.flags,
+                    "flags": row.item.flags,
                 }
             )
             + "\n"

@@ -12,10 +12,11 @@ from pathlib import Path
 from aggregator.engine.plain_documents import PlainDocument
 from aggregator.model import Document, Entry, Feed
 from aggregator.parse import ParseError, parse, parse_page
+from aggregator.text.feed_history import ENTRIES
 from aggregator.text.identity import feed_id
 from aggregator.text.urls import host
 
-CHUNK = 500  # documents of JSON Lines stored in one transaction
+CHUNK = ENTRIES  # documents of JSON Lines that are taken as one document of their source
 SIZE_LIMIT = 200_000_000  # bytes of one file
 
 

@@ -7,7 +7,7 @@ what is stored; after a failed poll, or a restart, it reads that again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,22 +15,19 @@ from datetime import UTC, datetime
 from aggregator import cluster, crosslingual, fetch
 from aggregator.engine.arrival import arrival_time
 from aggregator.engine.decider import Decider
-from aggregator.engine.feed_profiles import learned
-from aggregator.engine.recorder import Recorder
+from aggregator.engine.documents import items
+from aggregator.engine.recorder import Recorder, Taken
 from aggregator.model import (
-    Decision,
     Document,
-    Entry,
     Feed,
-    Item,
     Outcome,
     PollOutcome,
     PollState,
-    StoryDecision,
 )
 from aggregator.reading.stories import view
 from aggregator.settings import FeedSettings, Settings
-from aggregator.text.item_factory import make_item
+from aggregator.text.boilerplate import FeedProfile
+from aggregator.text.feed_history import profile_of, remember
 from storage import PollRecord, Store, Transaction
 
 IMPORTED = 1_000_000  # the position of feeds that stand in no feeds.toml: behind all others
@@ -67,14 +64,19 @@ class Tally:
         """How many new items joined a canonical item that was there."""
         return sum(self.rules.values())
 
-    def count(self, decision: Decision, story: StoryDecision | None) -> None:
-        """Count a new item in, as it was decided."""
+    def count(self, taken: Taken) -> None:
+        """Count an item of a document in."""
+        if taken.decision is None:
+            return
+        if not taken.new:
+            self.revisions += 1
+            return
         self.items += 1
-        if story is None:
-            self.rules[decision.evidence.rule] += 1
+        if taken.story is None:
+            self.rules[taken.decision.evidence.rule] += 1
         else:
             self.canonicals += 1
-            self.stories += story.founded
+            self.stories += taken.story.founded
 
     def add(self, other: Tally) -> None:
         """Count ``other`` in."""
@@ -196,19 +198,11 @@ class Engine:
             self.forget()  # what is remembered ends in a future that was none
         tally = Tally(entries=len(document.entries))
         recorder = self.recorder(tx, latest=seen)
-        profile = learned(tx, feed, document)
-        entries = _trusted(document.entries)
-        for entry in entries if in_order else _oldest_first(entries):
-            item = make_item(feed, entry, document, seen=seen, profile=profile)
-            if item is None:
-                continue
-            known = tx.items.get(item.id)
-            if known is None:
-                item = replace(item, flags=(*item.flags, "backlog")) if backlog else item
-                tally.count(*recorder.place(item))
-            elif known.item.content_hash != item.content_hash:
-                recorder.revise(known, _revision(known.item, item), now)
-                tally.revisions += 1
+        profile = _learned(tx, feed.id, document)
+        flags = ("backlog",) if backlog else ()
+        for _, item in items(feed, document, profile, seen=lambda _: seen, in_order=in_order):
+            if item is not None:
+                tally.count(recorder.take(item, now, flags=flags))
         self.summarise(tx, recorder.touched(), now=seen)
         return tally
 
@@ -246,39 +240,13 @@ class Engine:
                 tx.stories.save_summary(found.story)
 
 
-def _oldest_first(entries: Iterable[Entry]) -> list[Entry]:
-    """Entries by time; those without one stand where the document has them.
-
-    Feeds list the newest first, so the document is read from its end.
-    """
-    backwards = list(reversed(list(entries)))
-    latest = _EPOCH
-    timed: list[tuple[datetime, int, Entry]] = []
-    for place, entry in enumerate(backwards):
-        latest = entry.published or latest
-        timed.append((latest, place, entry))
-    return [entry for _, _, entry in sorted(timed, key=lambda one: one[:2])]
-
-
-def _trusted(entries: Sequence[Entry]) -> list[Entry]:
-    """Entries without the guids that several different ones of a document share."""
-    links: dict[str, set[str]] = {}
-    for entry in entries:
-        if entry.guid:
-            links.setdefault(entry.guid, set()).add(entry.link or entry.title)
-    shared = {guid for guid, found in links.items() if len(found) > 1}
-    return [replace(e, guid=None) if e.guid in shared else e for e in entries]
-
-
-def _revision(known: Item, item: Item) -> Item:
-    """``item`` as the next revision of what is known: first seen and published as before."""
-    return replace(
-        item,
-        seen=known.seen,
-        published=known.published or item.published,
-        flags=tuple(dict.fromkeys((*known.flags, *item.flags))),
-        revision=known.revision + 1,
-    )
+def _learned(tx: Transaction, feed: str, document: Document) -> FeedProfile:
+    """What is known of a feed with ``document`` counted in, which is remembered."""
+    known = tx.histories.get(feed)
+    history = remember(known, document)
+    if history != known:
+        tx.histories.save(feed, history)
+    return profile_of(history)
 
 
 def _published(document: Document | None) -> list[datetime]:

@@ -7,7 +7,7 @@ asked the same and changed by the same effects.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -68,6 +68,15 @@ class MemoryRecords:
                     pass
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an item: no decision where it was there and has not changed."""
+
+    decision: Decision | None
+    story: StoryDecision | None = None  # of the canonical item that it founds as a new item
+    new: bool = False
+
+
 class Recorder:
     """Decides, and records what follows; ``effects`` are all that were recorded."""
 
@@ -75,6 +84,19 @@ class Recorder:
         self._decider = decider
         self._records = records
         self.effects: list[Effect] = []
+
+    def take(self, item: Item, at: datetime, *, flags: tuple[str, ...] = ()) -> Taken:
+        """Decide on an item as a document brings it: new, a revision, or the same again.
+
+        ``flags`` are added to a new one. A revision is made ``at`` that time.
+        """
+        known = self._records.archive.placed(item.id)
+        if known is None:
+            decision, story = self.place(replace(item, flags=(*item.flags, *flags)))
+            return Taken(decision, story, new=True)
+        if known.item.content_hash == item.content_hash:
+            return Taken(None)
+        return Taken(self.revise(known, _revision(known.item, item), at))
 
     def place(self, item: Item) -> tuple[Decision, StoryDecision | None]:
         """Decide on a new item; the story is decided only where it founds a canonical item."""
@@ -138,3 +160,14 @@ class Recorder:
     def touched(self) -> dict[str, None]:
         """The stories that have something else to show for what was recorded."""
         return effects.stories_touched(self._records.standing, self.effects)
+
+
+def _revision(known: Item, item: Item) -> Item:
+    """``item`` as the next revision of what is known: first seen and published as before."""
+    return replace(
+        item,
+        seen=known.seen,
+        published=known.published or item.published,
+        flags=tuple(dict.fromkeys((*known.flags, *item.flags))),
+        revision=known.revision + 1,
+    )

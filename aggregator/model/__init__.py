@@ -10,10 +10,12 @@ from aggregator.model.feeds import (
     Document,
     Entry,
     Feed,
+    FeedHistory,
     FeedState,
     Outcome,
     PollOutcome,
     PollState,
+    SeenEntry,
 )
 from aggregator.model.items import (
     Canonical,
@@ -44,6 +46,7 @@ __all__ = [
     "Entry",
     "Evidence",
     "Feed",
+    "FeedHistory",
     "FeedState",
     "Item",
     "Keys",
@@ -52,6 +55,7 @@ __all__ = [
     "Placed",
     "PollOutcome",
     "PollState",
+    "SeenEntry",
     "Story",
     "StoryChange",
     "StoryDecision",

@@ -150,3 +150,21 @@ class Document:
     skip_days: tuple[str, ...] = ()  # English weekday names
     hub: str | None = None
     topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEntry:
+    """An entry that a feed showed, as far as it is remembered to learn from."""
+
+    keys: tuple[str, ...]  # by which it is known when it is shown again
+    title: str = ""  # as the feed wrote it
+    edges: tuple[int, ...] = ()  # fingerprints of the sentences at the ends of its text
+    short: bool = False  # the text may be boilerplate from end to end
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHistory:
+    """What is remembered of the documents of a feed, oldest first."""
+
+    entries: tuple[SeenEntry, ...] = ()
+    sentences: tuple[str, ...] = ()  # folded, that its texts repeat

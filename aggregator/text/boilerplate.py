@@ -13,11 +13,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TypeVar
 
 from aggregator.text.data import table
 from aggregator.text.letters import fold
 from aggregator.text.outlets import squash
 from aggregator.text.recurring import skeleton
+
+Mark = TypeVar("Mark", str, int)
+"""A sentence, or a fingerprint of one."""
 
 _SENTENCE = re.compile(r"(?<=[.!?؟।…])\s+|(?<=[。！？])|\n")
 EDGE = 4  # sentences at either end of a text that can be boilerplate
@@ -88,7 +92,7 @@ def _formats(titles: Sequence[str]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=2048)
-def _edges(text: str) -> frozenset[str]:
+def edges(text: str) -> frozenset[str]:
     """The sentences at both ends of a text that can be boilerplate."""
     head = _split(text[:_REACH])
     tail = _split(text[-_REACH:]) if len(text) > _REACH else head
@@ -107,20 +111,34 @@ def _sentences(texts: Sequence[str]) -> frozenset[str]:
     and has no say.
     """
     distinct = [text for text in dict.fromkeys(texts) if text]
-    edges = [_edges(text) for text in distinct]
-    needed = max(3, len(distinct) // 10)
-    found = _repeated(edges, needed)
+    found = repeated([edges(text) for text in distinct], [is_short(text) for text in distinct])
+    return frozenset(map(fold, found))
+
+
+def is_short(text: str) -> bool:
+    """Whether a text is so short that it may be boilerplate from end to end."""
+    return len(text) <= _WHOLE
+
+
+def repeated(marks: Sequence[frozenset[Mark]], short: Sequence[bool]) -> frozenset[Mark]:
+    """What several texts have at their ends; ``marks`` stand for the sentences of one text each.
+
+    A text of which most sentences are repeated is a version of another text and has no say,
+    unless it is ``short``.
+    """
+    needed = max(3, len(marks) // 10)
+    found = _repeated(marks, needed)
     if not found:
         return found
     voters = (
         edge
-        for text, edge in zip(distinct, edges, strict=True)
-        if len(text) <= _WHOLE or len(edge & found) * 2 <= len(edge)
+        for edge, whole in zip(marks, short, strict=True)
+        if whole or len(edge & found) * 2 <= len(edge)
     )
-    return frozenset(map(fold, _repeated(voters, needed)))
+    return _repeated(voters, needed)
 
 
-def _repeated(sets: Iterable[frozenset[str]], needed: int) -> frozenset[str]:
+def _repeated(sets: Iterable[frozenset[Mark]], needed: int) -> frozenset[Mark]:
     counts = Counter(value for values in sets for value in values)
     return frozenset(value for value, count in counts.items() if count >= needed)
 

@@ -99,7 +99,14 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> No
         tx.feeds.upsert(Feed("one", "https://one.example/feed"), 0)
         decision = decide(DedupeState(DedupeSettings()), MemoryArchive(), item)
         tx.apply(stored(tx.standing, item, decision), START)
-        for later in ("title_sketches", "story_vectors", "counterparts", "story_links", "events"):
+        for later in (
+            "title_sketches",
+            "story_vectors",
+            "counterparts",
+            "story_links",
+            "events",
+            "feed_histories",
+        ):
             tx.session.connection.execute(text(f"DROP TABLE {later}"))
         tx.session.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with Store.open(url) as store, store.reading() as view:

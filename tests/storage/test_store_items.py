@@ -164,15 +164,6 @@ def test_lists_are_narrowed_and_ordered(store: Store, make: Any) -> None:
         assert len(view.canonicals.list(until=make.at(3))) == 1
 
 
-def test_titles_of_a_feed_newest_first(store: Store, make: Any) -> None:
-    with store.transaction() as tx:
-        make.save(tx, make.item(1, title_raw="One - Outlet"))
-        make.save(tx, make.item(2))
-        make.save(tx, make.item(3, feed="f2"))
-        assert tx.items.recent_titles("f1", 5) == ["Title 2", "One - Outlet"]
-        assert tx.items.recent_titles("f1", 1) == ["Title 2"]
-
-
 def test_the_representative_changes_and_the_change_is_kept(store: Store, make: Any) -> None:
     with store.transaction() as tx:
         a, b = make.item(1), make.item(2)

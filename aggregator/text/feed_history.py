@@ -1,0 +1,71 @@
+"""What a feed has shown so far: a reducer over its documents, and the profile that follows.
+
+``remember`` is pure: the same documents in the same order give the same history, whether a poll,
+an import or a replay brings them. Texts are not kept: of each recent entry there are its title
+and fingerprints of the sentences at the ends of its text, as the feed wrote it.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+from aggregator.model import Document, Entry, FeedHistory, SeenEntry
+from aggregator.text.boilerplate import FeedProfile, edges, is_short, learn, repeated
+from aggregator.text.clean import plain
+from aggregator.text.identity import content_hash
+from aggregator.text.letters import fold
+
+ENTRIES = 200  # of a feed, or of one document, from which is learned
+SENTENCES = 500  # how many repeated sentences are remembered of a feed
+
+
+def remember(history: FeedHistory, document: Document) -> FeedHistory:
+    """``history`` with ``document`` counted in.
+
+    An entry that was counted before, by guid or link and with the same title, is not counted
+    again, however often the feed still shows it.
+    """
+    known = {key for entry in history.entries for key in entry.keys}
+    seen = list(history.entries)
+    texts: list[str] = []
+    for entry in reversed(document.entries[:ENTRIES]):  # feeds list the newest first
+        keys = _keys(entry)
+        text = plain(entry.content or entry.summary)
+        texts.append(text)
+        if known.isdisjoint(keys):
+            known.update(keys)
+            marks = tuple(sorted(map(_mark, edges(text))))
+            seen.append(SeenEntry(keys, entry.title, marks, is_short(text)))
+    if len(seen) == len(history.entries):
+        return history
+    recent = tuple(seen[-ENTRIES:])
+    return FeedHistory(recent, _sentences(history, recent, texts))
+
+
+def profile_of(history: FeedHistory) -> FeedProfile:
+    """What the recent entries of a feed have in common."""
+    learned = learn([entry.title for entry in history.entries], ())
+    return FeedProfile(learned.outlets, frozenset(history.sentences), learned.titles)
+
+
+def _sentences(
+    history: FeedHistory, recent: tuple[SeenEntry, ...], texts: list[str]
+) -> tuple[str, ...]:
+    """The sentences known to be repeated: within this document, or over recent ones."""
+    new = set(learn((), texts).sentences)
+    distinct = {entry.edges: entry.short for entry in recent if entry.edges}
+    over_time = repeated([frozenset(marks) for marks in distinct], list(distinct.values()))
+    if over_time:
+        written = {sentence for text in texts for sentence in edges(text)}
+        new |= {fold(sentence) for sentence in written if _mark(sentence) in over_time}
+    return tuple(dict.fromkeys((*history.sentences, *sorted(new))))[-SENTENCES:]
+
+
+def _keys(entry: Entry) -> tuple[str, ...]:
+    """Fingerprints by which an entry is known when its feed shows it again."""
+    names = [name for name in (entry.guid, entry.link) if name]
+    return tuple(dict.fromkeys(content_hash(name, entry.title) for name in names or [""]))
+
+
+def _mark(sentence: str) -> int:
+    return zlib.crc32(sentence.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,56 @@
+"""What is remembered of each feed, to learn from: one record a feed."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import bindparam, select, update
+
+from aggregator.model import FeedHistory, SeenEntry
+from storage.codecs import Unreadable
+from storage.schema import feed_histories
+from storage.statements import Session, Statement, adding
+
+_GET = Statement(select(feed_histories.c.record).where(feed_histories.c.feed == bindparam("key")))
+_SET = Statement(
+    update(feed_histories)
+    .where(feed_histories.c.feed == bindparam("key"))
+    .values(record=bindparam("content"))
+)
+_ADD = adding(feed_histories)
+
+
+class FeedHistories:
+    """Histories by feed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, feed: str) -> FeedHistory:
+        """What is remembered of a feed; nothing of one that brought no document."""
+        row = self._session.row(_GET, {"key": feed})
+        return FeedHistory() if row is None else _read(row[0])
+
+    def save(self, feed: str, history: FeedHistory) -> None:
+        """Remember ``history`` in place of what was remembered."""
+        content = _packed(history)
+        if not self._session.write(_SET, {"key": feed, "content": content}):
+            self._session.write(_ADD, {"feed": feed, "record": content})
+
+
+def _packed(history: FeedHistory) -> str:
+    entries = [[one.keys, one.title, one.edges, int(one.short)] for one in history.entries]
+    record = {"entries": entries, "sentences": history.sentences}
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+
+def _read(stored: str) -> FeedHistory:
+    try:
+        record = json.loads(stored)
+        entries = tuple(
+            SeenEntry(tuple(keys), title, tuple(edges), bool(short))
+            for keys, title, edges, short in record["entries"]
+        )
+        return FeedHistory(entries, tuple(record["sentences"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"what is remembered of a feed cannot be read: {error}") from error
