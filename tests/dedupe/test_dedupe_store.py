@@ -106,6 +106,7 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> No
             "story_links",
             "events",
             "feed_histories",
+            "digest_items",
         ):
             tx.session.connection.execute(text(f"DROP TABLE {later}"))
         tx.session.connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
