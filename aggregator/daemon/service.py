@@ -7,23 +7,22 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import structlog
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.config import ConfigError
+from aggregator.daemon.digest_times import DigestTimes
+from aggregator.daemon.jobs import Jobs
 from aggregator.engine.polls import Engine
 from aggregator.fetch import horizon, spread
 from aggregator.polling.hubs import Hubs
 from aggregator.polling.poller import Poller
 from aggregator.polling.subscriptions import Due, due_feeds, subscribe
-from aggregator.publish.editions import write_due
+from aggregator.publish.editions import write_due, zone
 from aggregator.publish.retries import Retries
 from aggregator.settings import Settings
 from storage import Store, StoreError
@@ -32,6 +31,7 @@ TICK = 5.0  # seconds between two looks at what is due
 SELDOM = 6  # ticks between two looks at digests and at hubs
 FIRST_ROUND = 600.0  # seconds that the first digests wait for the first polls at the most
 PATIENCE = 8.0  # seconds that polls under way get to finish at a stop
+JUMP = 60.0  # seconds by which the wall clock may run ahead or behind between two ticks
 BATCH = 500  # feeds taken up in one tick at the most
 
 log = structlog.get_logger()
@@ -59,7 +59,10 @@ class Daemon:
         self._engine = Engine(store, settings)
         self._seed = os.getpid() if seed is None else seed
         self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._jobs: set[asyncio.Task[None]] = set()  # looks at polls, digests and hubs
+        self._jobs = Jobs(self._stop)
+        self._digest_times = DigestTimes(self._digest_is_due)
+        self._writing = asyncio.Lock()  # one look at digests at a time
+        self._ahead: float | None = None  # of the wall clock before the monotonic one, in seconds
         self._retries = Retries()
         self._first: set[str] | None = None  # feeds of the first round that are not yet polled
         self._began = time.monotonic()
@@ -76,11 +79,10 @@ class Daemon:
             ) as poller:
                 hubs = Hubs(self._store, self._engine, poller, self._settings, clock=self._clock)
                 async with hubs.listening():
-                    scheduler = self._scheduler(poller, hubs)
-                    scheduler.start()
+                    self._start(poller, hubs)
                     log.info("daemon started", feeds=len(self._settings.feeds))
                     await self._stop.wait()
-                    scheduler.shutdown(wait=False)
+                    self._digest_times.stop()
                 await self._finish()
         self._worker.shutdown()
         log.info("daemon stopped")
@@ -99,50 +101,33 @@ class Daemon:
         """Let the next tick read feeds.toml again, changed or not."""
         self._stamp = None
 
-    def _scheduler(self, poller: Poller, hubs: Hubs) -> AsyncIOScheduler:
+    def _start(self, poller: Poller, hubs: Hubs) -> None:
         """One job for all feeds: 10,000 jobs of their own cost 45 times as much."""
-        scheduler = AsyncIOScheduler(timezone=UTC)
-        common = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        first = datetime.now(UTC)
-        scheduler.add_job(
-            self._job,
-            "interval",
-            args=[lambda: self._tick(poller, hubs)],
-            seconds=self._tick_seconds,
-            next_run_time=first,
-            id="poll",
-            **common,
-        )
-        scheduler.add_job(
-            self._job,
-            "interval",
-            args=[self._digests],
-            seconds=self._tick_seconds * SELDOM,
-            id="digests",
-            **common,
-        )
+        seldom = self._tick_seconds * SELDOM
+        self._jobs.every("poll", self._tick_seconds, lambda: self._tick(poller, hubs))
+        self._jobs.every("digests", seldom, self._digests, wait=True)
         if self._settings.fetch.websub_callback:
-            seconds = self._tick_seconds * SELDOM
-            args = [hubs.ask]
-            scheduler.add_job(
-                self._job, "interval", args=args, seconds=seconds, id="hubs", **common
-            )
-        scheduler.add_listener(_say_failed, EVENT_JOB_ERROR)
-        return scheduler
+            self._jobs.every("hubs", seldom, hubs.ask, wait=True)
+        self._digest_times.start(
+            self._settings.digests, now=datetime.now(UTC), zone=zone(self._settings)
+        )
 
-    async def _job(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run ``work`` so that a stop does not cut it short: ``_finish`` waits for it."""
-        task = asyncio.create_task(work())
-        self._jobs.add(task)
-        task.add_done_callback(self._jobs.discard)
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if not self._stop.is_set():
-                raise
+    def _plan_digests(self) -> None:
+        self._digest_times.plan(
+            self._settings.digests, now=datetime.now(UTC), zone=zone(self._settings)
+        )
+
+    def _watch_clock(self) -> None:
+        """Plan anew where the wall clock went another way than the monotonic one."""
+        ahead = time.time() - time.monotonic()
+        if self._ahead is not None and abs(ahead - self._ahead) > JUMP:
+            log.warning("the clock was changed", by_seconds=round(ahead - self._ahead))
+            self._plan_digests()
+        self._ahead = ahead
 
     async def _tick(self, poller: Poller, hubs: Hubs) -> None:
         """Start a poll of every feed that is due and not under way."""
+        self._watch_clock()
         if _stamp(self._settings.path) != self._stamp:
             await self._take_settings(poller, hubs)
         if self._stop.is_set():
@@ -191,6 +176,9 @@ class Daemon:
             await asyncio.wait_for(self._stop.wait(), max(seconds, 0.001))
         return self._stop.is_set()
 
+    async def _digest_is_due(self) -> None:
+        self._jobs.once("digests", self._digests)
+
     async def _digests(self) -> None:
         """Write the digests that are due, beside the loop; the first after the first polls.
 
@@ -199,9 +187,14 @@ class Daemon:
         late = time.monotonic() - self._began > FIRST_ROUND
         if self._first is None or (self._first and not late):
             return
-        loop = asyncio.get_running_loop()
+        async with self._writing:
+            await self._write_digests()
+        if not self._stop.is_set():
+            self._plan_digests()
+
+    async def _write_digests(self) -> None:
         waiting = self._retries.waiting(time.monotonic())
-        written = await loop.run_in_executor(
+        written = await asyncio.get_running_loop().run_in_executor(
             self._worker,
             lambda: write_due(self._store, self._settings, now=self._clock(), skip=waiting),
         )
@@ -229,11 +222,12 @@ class Daemon:
         await poller.write(use)
         self._settings = settings
         hubs.use(settings)
+        self._plan_digests()
         log.info("feeds.toml read again", feeds=len(settings.feeds))
 
     async def _finish(self) -> None:
         """Let what is under way end; after PATIENCE it is given up and rolled back."""
-        tasks = [*self._under_way.values(), *self._jobs]
+        tasks = [*self._under_way.values(), *self._jobs.tasks]
         if not tasks:
             return
         _, late = await asyncio.wait(tasks, timeout=PATIENCE)
@@ -249,9 +243,3 @@ def _stamp(path: Path) -> tuple[int, int]:
     except OSError:
         return 0, 0
     return found.st_mtime_ns, found.st_size
-
-
-def _say_failed(event: JobExecutionEvent) -> None:
-    log.error(
-        "job failed; it runs again at its next time", job=event.job_id, error=repr(event.exception)
-    )

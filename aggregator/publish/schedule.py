@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from aggregator.settings import DigestSettings
 
@@ -24,6 +24,19 @@ def last_due(digest: DigestSettings, *, now: datetime, zone: tzinfo) -> datetime
         due -= timedelta(days=due.weekday())
         return due if due <= local else due - timedelta(days=7)
     return due if due <= local else due - timedelta(days=1)
+
+
+def next_due(digest: DigestSettings, *, now: datetime, zone: tzinfo) -> datetime:
+    """The first moment after ``now`` at which ``digest`` is to be written."""
+    if digest.every == "hourly":  # hours as they pass, not as the clock names them
+        start = last_due(digest, now=now, zone=zone).astimezone(UTC)
+        return start + timedelta(hours=1)
+    local = now.astimezone(zone)
+    step = timedelta(days=7 if digest.every == "weekly" else 1)
+    due = last_due(digest, now=now, zone=zone)
+    while due <= local:
+        due += step
+    return due.replace(fold=0)
 
 
 def is_due(digest: DigestSettings, *, last: datetime | None, now: datetime, zone: tzinfo) -> bool:

@@ -1,0 +1,56 @@
+"""Work that is repeated by the monotonic clock, so that no change of the wall clock stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+Work = Callable[[], Awaitable[None]]
+
+log = structlog.get_logger()
+
+
+class Jobs:
+    """Runs coroutines again and again until ``stop`` is set; one that fails runs again."""
+
+    def __init__(self, stop: asyncio.Event) -> None:
+        self._stop = stop
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def tasks(self) -> tuple[asyncio.Task[None], ...]:
+        """Those that have not ended; after a stop each ends with what it is doing."""
+        return tuple(self._tasks)
+
+    def every(self, name: str, seconds: float, work: Work, *, wait: bool = False) -> None:
+        """Run ``work`` now, or after the first pause, then ``seconds`` after each run ended."""
+        self._start(self._repeat(name, seconds, work, wait=wait))
+
+    def once(self, name: str, work: Work) -> None:
+        """Run ``work`` now."""
+        self._start(self._run(name, work))
+
+    def _start(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _repeat(self, name: str, seconds: float, work: Work, *, wait: bool) -> None:
+        if wait:
+            await self._pause(seconds)
+        while not self._stop.is_set():
+            await self._run(name, work)
+            await self._pause(seconds)
+
+    async def _run(self, name: str, work: Work) -> None:
+        try:
+            await work()
+        except Exception as error:
+            log.exception("job failed; it runs again", job=name, error=repr(error))
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), max(seconds, 0.001))
