@@ -8,6 +8,7 @@ from aggregator.parse.feeds.entry_source import COMPILED
 from aggregator.parse.opml import OpmlFeed, OpmlList, is_opml, read_opml, write_opml
 from aggregator.parse.pages.page import page_document as parse_page
 from aggregator.parse.pool import ParserPool
+from aggregator.parse.salvage import surviving
 
 __all__ = [
     "COMPILED",
@@ -20,5 +21,6 @@ __all__ = [
     "parse",
     "parse_page",
     "read_opml",
+    "surviving",
     "write_opml",
 ]

@@ -13,7 +13,7 @@ from typing import TypeVar
 from aggregator.engine.polls import Engine, Poll, Tally
 from aggregator.fetch import Fetcher, websub
 from aggregator.model import Document, Outcome, PollOutcome, PollState
-from aggregator.parse import ParseError, ParserCrashed, ParserPool
+from aggregator.parse import ParseError, ParserCrashed, ParserPool, surviving
 from aggregator.polling.subscriptions import Due
 from aggregator.settings import FetchLimits
 
@@ -122,8 +122,18 @@ class Poller:
         )
 
     async def _parse(self, outcome: PollOutcome) -> Document:
+        """The document; one that kills its parser is read without the entries that do."""
+        try:
+            return await self._parse_body(outcome, outcome.body)
+        except ParserCrashed:
+            found = await surviving(lambda body: self._parse_body(outcome, body), outcome.body)
+            if found is None:
+                raise
+            return found
+
+    async def _parse_body(self, outcome: PollOutcome, body: bytes) -> Document:
         return await self._parsers.aparse(
-            outcome.body,
+            body,
             content_type=outcome.content_type,
             url=outcome.url,
             now=outcome.at,
