@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from aggregator.cli.context import CommandError, Context
-from aggregator.config.assemble import feed_url
+from aggregator.config import feed_url
 from aggregator.fetch import Fetcher, Found, NotFound, discover
 
 _FILES = {".xml", ".rss", ".atom", ".rdf", ".json"}  # what files of feeds end with

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import typer
 
-from aggregator.config import load
-from aggregator.config.values import seconds
+from aggregator.config import load, seconds
 from aggregator.settings import Settings
 from storage import Store
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.context import CommandError, of
-from aggregator.config.assemble import store_url
+from aggregator.config import store_url
 
 
 def register(app: typer.Typer) -> None:

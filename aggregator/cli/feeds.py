@@ -12,7 +12,6 @@ from aggregator.cli import output
 from aggregator.cli.addresses import feeds_at, file_of, is_web
 from aggregator.cli.context import CommandError, Context, now, of
 from aggregator.config import ConfigError, edit, load
-from aggregator.config.edit import NewFeed
 from aggregator.fetch import Found, horizon, same_feed, spelling
 from aggregator.parse import OpmlFeed, ParseError, read_opml, write_opml
 from aggregator.polling.subscriptions import resumed, subscribe, to_feed
@@ -113,7 +112,9 @@ def add(
             url = first.url
     elif "://" not in url:
         url = f"https://{url}"
-    _change(ours, edit.add_feeds(_text(ours), [NewFeed(url, title, tuple(tag or ()), language)]))
+    _change(
+        ours, edit.add_feeds(_text(ours), [edit.NewFeed(url, title, tuple(tag or ()), language)])
+    )
     print(f"added {url}")
     if others:
         print("the page names others too; `run.py feeds add` takes them as well:")
@@ -216,11 +217,11 @@ def import_opml(
         output.complain(f"{file}: {problem}")
     listed = found.feeds
     known = {spelling(feed.key) for feed in ours.settings.feeds}
-    new: list[NewFeed] = []
+    new: list[edit.NewFeed] = []
     for one in listed:
         if (name := spelling(one.url)) not in known:
             known.add(name)
-            new.append(NewFeed(one.url, one.title or None, one.tags))
+            new.append(edit.NewFeed(one.url, one.title or None, one.tags))
     _change(ours, edit.add_feeds(_text(ours), new))
     print(f"added {len(new)} feeds, {len(listed) - len(new)} were there already")
 

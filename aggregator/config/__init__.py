@@ -1,6 +1,8 @@
 """feeds.toml -> Settings: every mistake named with its line and a hint."""
 
+from aggregator.config.assemble import feed_url, store_url
 from aggregator.config.load import load
 from aggregator.config.problems import ConfigError, Problem
+from aggregator.config.values import seconds
 
-__all__ = ["ConfigError", "Problem", "load"]
+__all__ = ["ConfigError", "Problem", "feed_url", "load", "seconds", "store_url"]

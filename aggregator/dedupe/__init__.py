@@ -9,6 +9,7 @@ from aggregator.dedupe.archive import Archive, MemoryArchive, Overlay
 from aggregator.dedupe.compare import Verdict, compare
 from aggregator.dedupe.decide import RULES_VERSION, decide, materially_changed
 from aggregator.dedupe.keys import item_keys
+from aggregator.dedupe.rulings import ruling
 from aggregator.dedupe.state import DedupeState
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "decide",
     "item_keys",
     "materially_changed",
+    "ruling",
 ]

@@ -3,6 +3,7 @@
 ``select`` makes an edition of stories, ``render`` a document of the edition.
 """
 
+from aggregator.digest.names import dated_name, file_name
 from aggregator.digest.rank import rank
 from aggregator.digest.render import FORMATS, render
 from aggregator.digest.selection import Edition, is_news, select
@@ -10,6 +11,8 @@ from aggregator.digest.selection import Edition, is_news, select
 __all__ = [
     "FORMATS",
     "Edition",
+    "dated_name",
+    "file_name",
     "is_news",
     "rank",
     "render",

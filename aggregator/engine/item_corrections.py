@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from aggregator import dedupe
-from aggregator.dedupe.rulings import ruling as ruling_of
+from aggregator.dedupe import ruling as ruling_of
 from aggregator.engine.polls import Engine
 from aggregator.engine.recorder import Recorder
 from aggregator.model import Correction, Decision, Evidence, Placed

@@ -16,9 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from aggregator.digest.names import dated_name, file_name
-from aggregator.digest.render import render
-from aggregator.digest.selection import Edition
+from aggregator.digest import Edition, dated_name, file_name, render
 from aggregator.settings import DigestSettings
 
 _TEMP_PREFIX, _TEMP_SUFFIX = ".digest-", ".tmp"

@@ -1,0 +1,54 @@
+"""Who may touch the world: modules that do I/O or read clocks are imported where they belong."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ALLOWED = {
+    "socket": ("aggregator/fetch/", "aggregator/parse/pool.py", "aggregator/parse/worker.py"),
+    "ssl": ("aggregator/fetch/",),
+    "http": ("aggregator/fetch/",),
+    "urllib.request": (),
+    "httpx": ("aggregator/fetch/",),
+    "httpcore": ("aggregator/fetch/",),
+    "subprocess": ("aggregator/parse/pool.py",),
+    "psycopg": ("storage/",),
+    "sqlite3": ("storage/",),
+    "sqlalchemy": ("storage/",),
+    "alembic": ("storage/",),
+    "random": ("aggregator/polling/", "aggregator/fetch/", "aggregator/lab/"),
+    "time": (
+        "aggregator/daemon/", "aggregator/polling/", "aggregator/fetch/", "aggregator/cli/",
+        "aggregator/parse/pool.py", "aggregator/parse/salvage.py", "storage/",
+    ),
+    "os": (
+        "aggregator/cli/", "aggregator/config/", "aggregator/daemon/", "aggregator/fetch/",
+        "aggregator/__init__.py",
+        "aggregator/parse/native/", "aggregator/publish/deliveries/", "storage/",
+    ),
+}  # fmt: skip
+
+
+def imported(path: Path) -> set[str]:
+    """The modules that a file imports, each with the packages around it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return {
+        ".".join(name.split(".")[: n + 1]) for name in found for n in range(name.count(".") + 1)
+    }
+
+
+@pytest.mark.parametrize("module", ALLOWED)
+def test_only_these_import(module):
+    files = [*(ROOT / "aggregator").rglob("*.py"), *(ROOT / "storage").rglob("*.py")]
+    found = {str(p.relative_to(ROOT)) for p in files if module in imported(p)}
+    assert {name for name in found if not name.startswith(ALLOWED[module])} == set()
