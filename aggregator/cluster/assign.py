@@ -18,7 +18,7 @@ from aggregator.cluster.words import surfaces
 from aggregator.model import Correction, Details, Evidence, Item, StoryDecision
 from aggregator.text.identity import story_id
 
-RULES_VERSION: Final = "3"
+RULES_VERSION: Final = "4"
 FOLLOWS: Final = 1.5  # kinship from which on a story continues one that is over
 TOLD: Final = 200  # characters of the lead in which they are looked for
 TERMS: Final = 6  # common words that evidence names

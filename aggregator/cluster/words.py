@@ -7,10 +7,11 @@ import unicodedata
 import zlib
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
-from aggregator.text.letters import fold
-from aggregator.text.tokens import ngrams, stem, stopwords
+from aggregator.text.letters import MARKS, fold
+from aggregator.text.tokens import stem, stopwords
 
 NAME: Final = 1 << 8
 NUMBER: Final = 1 << 9
@@ -19,15 +20,18 @@ CHARACTERS: Final = 14  # looked at for each word that is wanted
 SHOUTED: Final = 0.6  # share of the longer words that begin with a capital, which proves no name
 KNOWN: Final = 200_000  # words of a language whose terms are remembered
 
+_JOINERS: Final = "\u200c\u200d"
 _UNSPACED = (
     "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\u0e00-\u0edf\u1780-\u17ff\u1000-\u109f\uac00-\ud7a3\U00020000-\U0003ffff"
 )
-_MARKS = "\u0300-\u036f\u064b-\u0652"
-_LETTERS = rf"(?:(?![{_UNSPACED}])[^\W\d_]|[{_MARKS}])+"
+# A joiner is part of a word behind a mark (the virama of Indic scripts). Behind a letter it
+# parts a Persian word from its endings, and each piece is a term.
+_MARK = rf"(?![{_UNSPACED}])[{MARKS.rstrip(_JOINERS)}][{_JOINERS}]?"
+_LETTERS = rf"(?:(?![{_UNSPACED}])[^\W\d_]|{_MARK})+"
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(rf"[{_UNSPACED}]+|{_NUMBER.pattern}|{_LETTERS}")
-_HARD = re.compile(f"[{_UNSPACED}{_MARKS}]")
+_HARD = re.compile(f"[{_UNSPACED}{MARKS}]")
 _EASY_WORD = re.compile(rf"{_NUMBER.pattern}|[^\W\d_]+")  # the same where nothing is hard
 _CAPITALS = "".join(letter for letter in map(chr, range(0x2C00)) if letter.isupper())
 _CAPITALISED = re.compile(rf"(?<![^\W\d_])[{_CAPITALS}](?:{_LETTERS})?")
@@ -35,7 +39,8 @@ _RUN = re.compile(f"[{_UNSPACED}]")
 _LAST_SPACED: Final = "\u0dff"  # no script below it goes without spaces
 _APOSTROPHE = re.compile(r"['’ʼ]s\b")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
-_LETTER = re.compile(r"[^\W_]|[\u0300-\u036f\u064b-\u0652]")
+_LETTER = re.compile(rf"[^\W_]|[{MARKS}]")
+_WITH_MARKS = re.compile(rf".[{MARKS}]*", re.DOTALL)
 _SENTENCE_ENDS = frozenset('.!?:;"“”«»()[]|–—-\n')
 
 BUTTONS: Final = (
@@ -88,9 +93,15 @@ def _made(word: str, language: str | None) -> int | None:
 def _terms(word: str, language: str | None) -> list[int]:
     """The terms of a word, or of a run of letters that goes without spaces."""
     if word[0] > _LAST_SPACED and _RUN.match(word):
-        return [checksum(pair) for pair in ngrams(fold(word, language), 2)]
+        return [checksum(pair) for pair in _pairs(fold(word, language))]
     term = _term(word, language)
     return [] if term is None else [term]
+
+
+def _pairs(run: str) -> list[str]:
+    """All pairs of neighbours in a run without spaces, letters with their marks."""
+    letters = _WITH_MARKS.findall(run)
+    return ["".join(two) for two in pairwise(letters)] or letters
 
 
 def _split(text: str) -> list[str]:
@@ -162,7 +173,7 @@ def surfaces(text: str, language: str | None, wanted: Iterable[int]) -> dict[int
     found: dict[int, str] = {}
     for word in _split(_APOSTROPHE.sub("", text)):
         if word[0] > _LAST_SPACED and _RUN.match(word):
-            for pair in ngrams(word, 2):
+            for pair in _pairs(word):
                 term = checksum(fold(pair, language))
                 if term in wanted:
                     found.setdefault(term, pair)

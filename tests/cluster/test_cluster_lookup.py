@@ -59,6 +59,30 @@ def test_words_in_any_script(text: str, language: str, words: int) -> None:
     assert len(read_words(text, language, 100).terms) == words
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("प्रधानमंत्री ट्रेन दिल्ली झंडी", "hi", "प्रधानमंत्री ट्रेन दिल्ली झंडी"),
+        ("ঢাকায় সেতু উদ্বোধন প্রধানমন্ত্রী", "bn", "ঢাকায় সেতু উদ্বোধন প্রধানমন্ত্রী"),
+        ("சென்னையில் கனமழை பள்ளிகளுக்கு", "ta", "சென்னையில் கனமழை பள்ளிகளுக்கு"),
+        ("ശ്രീലങ്കയിൽ പ്രളയം", "ml", "ശ്രീലങ്കയിൽ പ്രളയം"),
+        ("ශ්\u200dරී ලංකාව", "si", "ශ්\u200dරී ලංකාව"),
+        ("ירושלים שָׁלוֹם הָעוֹלָם", "he", "ירושלים שָׁלוֹם הָעוֹלָם"),
+        ("کتاب\u200cخانه", "fa", "کتاب خانه"),
+        ("กรุงใหม่", "th", "กรุ รุง งใ ให หม่"),
+        ("កម្ពុជា", "km", "កម្ ម្ពុ ពុជា"),
+        ("ガスが東京", "ja", "ガス スが が東 東京"),
+    ],
+)
+def test_a_word_is_never_parted_from_its_marks(text: str, language: str, words: str) -> None:
+    assert list(_words(text, language)) == words.split()
+
+
+def test_words_with_points_are_those_without() -> None:
+    pointed, plain = (read_words(text, "he", 9).terms for text in ("שָׁלוֹם", "שלום"))
+    assert pointed == plain
+
+
 @given(st.text(alphabet="abC 1,.-'éß", max_size=60), st.integers(1, 12))
 def test_marks_elsewhere_change_no_word(text: str, limit: int) -> None:
     """The simple pattern and the one for all scripts find the same words."""
