@@ -39,6 +39,12 @@ _COLUMNS = (
 _OF = Statement(
     select(*_COLUMNS).where(decisions.c.item == bindparam("key")).order_by(decisions.c.seq)
 )
+_NAMING = Statement(
+    select(items.c.id)
+    .join(decisions, decisions.c.item == items.c.id)
+    .where(items.c.rule == "correction", decisions.c.evidence.like(bindparam("named")))
+    .order_by(items.c.seq)
+)
 
 
 class Decisions:
@@ -78,6 +84,17 @@ class Decisions:
         """The decision that stands."""
         made = self.of(item)
         return made[-1] if made else None
+
+    def following(self, correction: str) -> list[str]:
+        """The items whose latest decision follows a correction, in order of arrival."""
+        named = f'%["correction", "{correction}"]%'
+        rows = self._session.rows(_NAMING, {"named": named})
+        found = []
+        for name in dict.fromkeys(row[0] for row in rows):
+            latest = self.latest(name)
+            if latest and ("correction", correction) in latest.decision.evidence.details:
+                found.append(name)
+        return found
 
 
 def _record(row: Row) -> DecisionRecord:

@@ -52,11 +52,11 @@ def place(  # what assign takes, with the features made
     """``assign`` with the features of ``item`` given (fitting decides on the same often)."""
     query = asked(features, state.frequencies, model)
     features = query.features
-    for other, name in rules.together.get(canonical, {}).items():
+    for other, name in rules.together(canonical).items():
         story = state.current(other)
         if story is not None:
             return _corrected(canonical, story, other, name, features)
-    skip = {state.current(other) for other in rules.apart.get(canonical, ())} - {None}
+    skip = {state.current(other) for other in rules.apart(canonical)} - {None}
     now = int(item.seen.timestamp())
     found = matches(state, query, now, model, [story for story in skip if story])
     close = near(found)

@@ -7,36 +7,57 @@ of the second. Both hold whatever later items prove.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from aggregator.model import Correction
+from aggregator.model.corrections import Corrections
 
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
     """Which canonical items must stand in one story, and which must not."""
 
-    together: dict[str, dict[str, str]] = field(default_factory=dict)  # -> other -> correction
-    apart: dict[str, dict[str, str]] = field(default_factory=dict)
+    corrections: Corrections = field(default_factory=Corrections)  # of level 'story'
+
+    def __bool__(self) -> bool:
+        return bool(self.corrections)
+
+    def together(self, name: str) -> dict[str, str]:
+        """The canonical items bound to ``name``, each with the correction that says so."""
+        return self._others(name, "same")
+
+    def apart(self, name: str) -> dict[str, str]:
+        """The canonical items kept apart from ``name``, each with the correction."""
+        return self._others(name, "split")
+
+    def pairs(self, owner: dict[str, int], kind: str) -> list[tuple[int, int]]:
+        """Pairs of owners of canonical items that corrections of a kind name, each once."""
+        found = {
+            (min(owner[name], owner[other]), max(owner[name], owner[other]))
+            for name in owner.keys() & self.corrections.names
+            for other in self._others(name, kind)
+            if other in owner and owner[other] != owner[name]
+        }
+        return sorted(found)
+
+    def _others(self, name: str, kind: str) -> dict[str, str]:
+        return {
+            (one.b if one.a == name else one.a): one.id
+            for one in self.corrections.of(name)
+            if one.b is not None and one.kind == kind
+        }
 
 
 NONE = Constraints()
 
 
-@lru_cache(maxsize=16)
-def _read(corrections: tuple[Correction, ...]) -> Constraints:
-    found = Constraints({}, {})
-    for correction in corrections:
-        if correction.level != "story" or correction.b is None:
-            continue
-        sides = found.together if correction.kind == "same" else found.apart
-        sides.setdefault(correction.a, {})[correction.b] = correction.id
-        sides.setdefault(correction.b, {})[correction.a] = correction.id
-    return found
-
-
 def constraints(corrections: Sequence[Correction]) -> Constraints:
     """The constraints in ``corrections`` (other levels are passed over)."""
-    return _read(tuple(corrections)) if corrections else NONE
+    if isinstance(corrections, Corrections):  # kept from decision to decision, of one level
+        return Constraints(corrections)
+    return Constraints(Corrections(_of_stories(corrections))) if corrections else NONE
+
+
+def _of_stories(corrections: Iterable[Correction]) -> Iterable[Correction]:
+    return (one for one in corrections if one.level == "story")

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -153,16 +152,11 @@ def _ruled(
     state: ClusterState, things: Sequence[Thing], rules: Constraints, canonical: str
 ) -> Ruled:
     """The pairs of things that a person's word binds, and those that it keeps apart."""
-    if not rules.together and not rules.apart:
+    if not rules:
         return Ruled([], [])
-    names = [
-        {canonical if number == NEW else state.item(number).canonical for number in thing.members}
-        for thing in things
-    ]
-    together, apart = [], []
-    for a, b in combinations(range(len(things)), 2):
-        if any(not names[b].isdisjoint(rules.together.get(name, ())) for name in names[a]):
-            together.append((a, b))
-        if any(not names[b].isdisjoint(rules.apart.get(name, ())) for name in names[a]):
-            apart.append((a, b))
-    return Ruled(together, apart)
+    owner = {
+        canonical if number == NEW else state.item(number).canonical: at
+        for at, thing in enumerate(things)
+        for number in thing.members
+    }
+    return Ruled(rules.pairs(owner, "same"), rules.pairs(owner, "split"))

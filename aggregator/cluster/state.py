@@ -179,6 +179,11 @@ class ClusterState:
         number = self._numbers.get(self._founders.get(name, name))
         return None if number is None else self._items[number].story
 
+    @property
+    def full(self) -> bool:
+        """Whether each item that comes makes the oldest forgotten."""
+        return self._next > RESTORE_LIMIT
+
     def open_since(self, now: int) -> float:
         """Since when a story must have got something new to be open at ``now`` (seconds)."""
         return now - self.settings.live_days * 86_400

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.dedupe.archive import Archive
 from aggregator.model import Correction
+from aggregator.model.corrections import Corrections
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,9 @@ class Ruling:
     alone: Correction | None  # it founds a canonical item of its own
 
 
+_NOTHING = Ruling((), (), None)
+
+
 def _members(name: str, archive: Archive) -> list[str]:
     """The items that a name in a correction means: itself, or all behind a canonical item."""
     if name.startswith("c"):
@@ -28,40 +31,43 @@ def _members(name: str, archive: Archive) -> list[str]:
 
 
 def ruling(item: str, archive: Archive, corrections: Sequence[Correction]) -> Ruling:
-    """What ``corrections`` (of level 'item', oldest first) say of ``item``."""
-    links: dict[str, list[tuple[str, Correction]]] = defaultdict(list)
-    apart: dict[str, list[tuple[str, Correction]]] = defaultdict(list)
-    alone: dict[str, Correction] = {}
-    for correction in corrections:
-        if correction.level != "item":
-            continue
-        if correction.b is None:
-            alone[correction.a] = correction
-            continue
-        kind = links if correction.kind == "same" else apart
-        kind[correction.a].append((correction.b, correction))
-        kind[correction.b].append((correction.a, correction))
-    together = _reach(item, links)
+    """What ``corrections`` (those of level 'item') say of ``item``.
+
+    ``Corrections`` of that level are asked by name; others are put in order first.
+    """
+    if not isinstance(corrections, Corrections):
+        corrections = Corrections(one for one in corrections if one.level == "item")
+    if not corrections:
+        return _NOTHING
+    together = _reach(item, corrections)
     forbidden = [
         (other, correction)
         for name in (item, *(name for name, _ in together))
-        for target, correction in apart.get(name, ())
+        for target, correction in _others(name, corrections, "split")
         for other in _members(target, archive)
     ]
     same = [
         (other, correction) for name, correction in together for other in _members(name, archive)
     ]
-    return Ruling(tuple(same), tuple(forbidden), None if same else alone.get(item))
+    alone = [one for one in corrections.of(item) if one.b is None]
+    return Ruling(tuple(same), tuple(forbidden), alone[-1] if alone and not same else None)
 
 
-def _reach(
-    item: str, links: dict[str, list[tuple[str, Correction]]]
-) -> list[tuple[str, Correction]]:
+def _others(name: str, corrections: Corrections, kind: str) -> list[tuple[str, Correction]]:
+    """The other names in the corrections of a kind that name ``name``."""
+    return [
+        (one.b if one.a == name else one.a, one)
+        for one in corrections.of(name)
+        if one.b is not None and one.kind == kind
+    ]
+
+
+def _reach(item: str, corrections: Corrections) -> list[tuple[str, Correction]]:
     """Everything linked with ``item`` by 'same', directly or through others."""
     found: dict[str, Correction] = {}
     waiting = [item]
     while waiting:
-        for other, correction in links.get(waiting.pop(), ()):
+        for other, correction in _others(waiting.pop(), corrections, "same"):
             if other != item and other not in found:
                 found[other] = correction
                 waiting.append(other)

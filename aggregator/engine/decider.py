@@ -26,7 +26,10 @@ from aggregator.model import (
     StoryMember,
     StoryVector,
 )
+from aggregator.model.corrections import Corrections
 from aggregator.model.effects import (
+    CorrectionMade,
+    CorrectionUndone,
     Effect,
     ItemMoved,
     ItemRevised,
@@ -38,7 +41,7 @@ from aggregator.model.effects import (
     StorySplit,
 )
 from aggregator.settings import ClusterSettings, DedupeSettings
-from aggregator.text.identity import canonical_id
+from aggregator.text.identity import canonical_id, story_id
 
 MANY: Final = 10_000  # canonical items from which on the collector is told to leave them alone
 
@@ -55,7 +58,9 @@ class Decider:
     ) -> None:
         self._titles = dedupe.DedupeState(dedupe_settings)
         self._stories = cluster.ClusterState(cluster_settings)
-        self._corrections = tuple(corrections)
+        self._item_corrections = Corrections(one for one in corrections if one.level == "item")
+        self._story_corrections = Corrections(one for one in corrections if one.level == "story")
+        self._link_pairs: crosslingual.LinkCorrections | None = None  # None: to be made anew
         self._live_days = cluster_settings.live_days
         self._meanings: crosslingual.CrosslingualState | None = None
         if cluster_settings.across_languages:
@@ -85,11 +90,15 @@ class Decider:
         """Whether what is remembered is what a restart would read; if not, make it anew."""
         return self._stories.exact and (self._meanings is None or self._meanings.exact)
 
+    def corrections(self, level: str) -> Corrections:
+        """The corrections of a level that hold."""
+        return self._item_corrections if level == "item" else self._story_corrections
+
     # Deciding: nothing that is remembered changes.
 
     def decide(self, item: Item, archive: dedupe.Archive) -> Decision:
         """Decide on ``item``, the next in order of arrival."""
-        return dedupe.decide(self._titles, archive, item, corrections=self._corrections)
+        return dedupe.decide(self._titles, archive, item, corrections=self._item_corrections)
 
     def decide_revision(self, known: Placed, item: Item, archive: dedupe.Archive) -> Decision:
         """Decide on a new revision of an item that is known.
@@ -123,7 +132,7 @@ class Decider:
 
     def story_of(self, item: Item, canonical: str) -> StoryDecision:
         """Find the story of a new canonical item that ``item`` founded."""
-        story = cluster.assign(self._stories, item, canonical, corrections=self._corrections)
+        story = cluster.assign(self._stories, item, canonical, corrections=self._story_corrections)
         if self._meanings is None:
             return story
         vector = crosslingual.vector_of(item, crosslingual.package_encoder())
@@ -148,12 +157,16 @@ class Decider:
 
     def _link_corrections(self) -> crosslingual.LinkCorrections:
         """What people said of stories, by the stories that these items stand in now."""
-        pairs: dict[str, set[frozenset[str]]] = {"same": set(), "split": set()}
-        for correction in self._corrections:
-            if correction.level == "story" and correction.b is not None:
-                sides = (self._stories.current(correction.a), self._stories.current(correction.b))
-                pairs[correction.kind].add(frozenset(side for side in sides if side))
-        return crosslingual.LinkCorrections(frozenset(pairs["same"]), frozenset(pairs["split"]))
+        if self._link_pairs is None or self._stories.full:
+            pairs: dict[str, set[frozenset[str]]] = {"same": set(), "split": set()}
+            for correction in self._story_corrections:
+                if correction.b is not None:
+                    sides = (correction.a, correction.b)
+                    stories = frozenset(filter(None, map(self._stories.current, sides)))
+                    pairs[correction.kind].add(stories)
+            same, split = frozenset(pairs["same"]), frozenset(pairs["split"])
+            self._link_pairs = crosslingual.LinkCorrections(same, split)
+        return self._link_pairs
 
     # Remembering: what effects say, and nothing else.
 
@@ -168,6 +181,12 @@ class Decider:
                 case ItemMoved(_, source, canonical):
                     self._titles.forget(source)
                     self._titles.forget(canonical)
+                case CorrectionMade(_, correction) if correction:
+                    self.corrections(correction.level).add(correction)
+                    self._link_pairs = None
+                case CorrectionUndone(_, correction) if correction:
+                    self.corrections(correction.level).remove(correction)
+                    self._link_pairs = None
                 case _:
                     self._remember_story(effect)
 
@@ -185,8 +204,23 @@ class Decider:
                 self._stories.apply_change(StoryChange("split", story, into, members))
             case _:
                 pass
+        if not self._story_corrections.names.isdisjoint(_standing_anew(effect)):
+            self._link_pairs = None
         if self._meanings is not None:
             self._meanings.apply(effect)
+
+
+def _standing_anew(effect: Effect) -> tuple[str, ...]:
+    """The canonical items, and the story named for its founder, that an effect moves."""
+    match effect:
+        case StoryPlaced(canonical) | StoryLeft(canonical):
+            return canonical, story_id(canonical)
+        case StoryInherited(canonical, heir):
+            return canonical, heir, story_id(canonical), story_id(heir)
+        case StoryMerged(_, _, members) | StorySplit(_, _, members):
+            return (*members, *map(story_id, members))
+        case _:
+            return ()
 
 
 def _may_leave(known: Placed, archive: dedupe.Archive) -> bool:

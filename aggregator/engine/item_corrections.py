@@ -15,8 +15,10 @@ from aggregator.dedupe import ruling as ruling_of
 from aggregator.engine.polls import Engine
 from aggregator.engine.recorder import Recorder
 from aggregator.model import Correction, Decision, Evidence, Placed
+from aggregator.model.corrections import Corrections
+from aggregator.model.effects import CorrectionMade, CorrectionUndone
 from aggregator.text.identity import canonical_id, content_hash
-from storage import ItemFilter, Transaction
+from storage import Transaction
 
 
 class CorrectionError(Exception):
@@ -37,13 +39,11 @@ def apply(engine: Engine, correction: Correction, *, now: datetime) -> list[str]
     Raises CorrectionError where something is unknown or another correction says the opposite.
     """
     with engine.writing() as tx:
-        check_items(tx, correction)
-        tx.corrections.add(correction)
-        engine.forget()  # so that the decider learns of it
         recorder = engine.recorder(tx)
+        check_items(tx, correction, in_force(tx, recorder, "item"))
+        recorder.record((CorrectionMade(correction.id, correction),), now)
         moved = follow_items(tx, recorder, correction, now=now)
         engine.summarise(tx, recorder.touched(), now=now)
-        engine.forget()  # what moved is remembered as a restart would
         return moved
 
 
@@ -53,42 +53,37 @@ def undo(engine: Engine, name: str, *, now: datetime) -> list[str]:
         record = tx.corrections.get(name)
         if record is None or record.correction.level != "item":
             raise CorrectionError(f"there is no correction {name} of items")
-        if not tx.corrections.undo(name, now):
+        if record.undone is not None:
             raise CorrectionError(f"the correction {name} was taken back before")
-        engine.forget()
         recorder = engine.recorder(tx)
+        recorder.record((CorrectionUndone(name, record.correction),), now)
         named = [i for i in (record.correction.a, record.correction.b) if i is not None]
         moved = []
-        for item in dict.fromkeys((*_moved_by(tx, name), *named)):
+        for item in dict.fromkeys((*tx.decisions.following(name), *named)):
             known = tx.items.get(item)
             if known is not None and recorder.decide_again(known, now):
                 moved.append(item)
         engine.summarise(tx, recorder.touched(), now=now)
-        engine.forget()
         return moved
 
 
-def _moved_by(tx: Transaction, correction: str) -> list[str]:
-    """The items whose latest decision follows a correction."""
-    found = tx.items.list(ItemFilter(rule="correction"), limit=100_000, newest_first=False)
-    moved = []
-    for placed in found:
-        latest = tx.decisions.latest(placed.item.id)
-        if latest and dict(latest.decision.evidence.details).get("correction") == correction:
-            moved.append(placed.item.id)
-    return moved
+def in_force(tx: Transaction, recorder: Recorder, level: str) -> Corrections:
+    """The corrections of a level that hold: as remembered, or as stored if nothing is yet."""
+    if recorder.live is not None:
+        return recorder.live.corrections(level)
+    return Corrections(tx.corrections.active(level))
 
 
-def check_items(tx: Transaction, correction: Correction) -> None:
+def check_items(tx: Transaction, correction: Correction, holding: Corrections) -> None:
     """Raise CorrectionError where the items are unknown or other corrections say the opposite."""
     for item in (correction.a, correction.b):
         if item is not None and tx.items.get(item) is None:
             raise CorrectionError(f"there is no item {item}")
     if correction.a == correction.b:
         raise CorrectionError("these are one and the same item")
-    ruling = ruling_of(correction.a, tx.archive, tx.corrections.active("item"))
+    ruling = ruling_of(correction.a, tx.archive, holding)
     if correction.kind == "same" and correction.b is not None:
-        other = ruling_of(correction.b, tx.archive, tx.corrections.active("item"))
+        other = ruling_of(correction.b, tx.archive, holding)
         against = [c for o, c in ruling.apart if o == correction.b]
         reach = {o for o, _ in other.same}
         against += [c for o, c in ruling.apart if o in reach]

@@ -208,7 +208,7 @@ class Engine:
 
     def recorder(self, tx: Transaction, *, latest: datetime | None = None) -> Recorder:
         """What decides and records in ``tx``."""
-        return Recorder(self.ready(tx, latest=latest), tx)
+        return Recorder(lambda: self.ready(tx, latest=latest), tx, self._decider)
 
     def ready(self, tx: Transaction, *, latest: datetime | None = None) -> Decider:
         """The decider, after a start read from the store: what arrived within the window.

@@ -6,7 +6,7 @@ asked the same and changed by the same effects.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -80,10 +80,23 @@ class Taken:
 class Recorder:
     """Decides, and records what follows; ``effects`` are all that were recorded."""
 
-    def __init__(self, decider: Decider, records: Records) -> None:
-        self._decider = decider
+    def __init__(
+        self, ready: Callable[[], Decider], records: Records, live: Decider | None = None
+    ) -> None:
+        """``ready`` gives the decider when it is first needed, ``live`` where it is there.
+
+        One that is not there learns of the effects so far from what is kept.
+        """
+        self._ready = ready
         self._records = records
+        self.live = live
         self.effects: list[Effect] = []
+
+    @property
+    def _decider(self) -> Decider:
+        if self.live is None:
+            self.live = self._ready()
+        return self.live
 
     def take(self, item: Item, at: datetime, *, flags: tuple[str, ...] = ()) -> Taken:
         """Decide on an item as a document brings it: new, a revision, or the same again.
@@ -154,7 +167,8 @@ class Recorder:
     def record(self, made: Sequence[Effect], at: datetime) -> None:
         """Let effects happen, in what is kept and in what is remembered."""
         self._records.apply(made, at)
-        self._decider.apply(made)
+        if self.live is not None:
+            self.live.apply(made)
         self.effects += made
 
     def touched(self) -> dict[str, None]:

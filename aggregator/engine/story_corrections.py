@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.engine.item_corrections import CorrectionError, make
+from aggregator.engine.item_corrections import CorrectionError, in_force, make
 from aggregator.engine.polls import Engine
+from aggregator.engine.recorder import Recorder
 from aggregator.model import Correction, Evidence, StoryChange, StoryLink
+from aggregator.model.corrections import Corrections
+from aggregator.model.effects import CorrectionMade, CorrectionUndone
 from aggregator.text.identity import split_story_id
 from storage import Transaction
 
@@ -32,7 +35,9 @@ def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> li
         if one == other:
             raise CorrectionError(f"{a} and {b} are one story already")
         older, younger = sorted((one, other), key=lambda story: _age(tx, story))
-        _refuse(tx, "split", tx.stories.members(older), tx.stories.members(younger))
+        recorder = engine.recorder(tx)
+        holding = in_force(tx, recorder, LEVEL)
+        _refuse(holding, "split", tx.stories.members(older), tx.stories.members(younger))
         by_language = {
             _language(tx, variant): variant for variant in reversed(_variants(tx, older))
         }
@@ -53,7 +58,7 @@ def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> li
                 changes.append(StoryChange("merge", variant, heir, (), evidence))
             else:
                 changes.append(StoryLink("link", variant, older, evidence))
-        _follow(engine, tx, corrections, changes, now=now)
+        _follow(engine, tx, recorder, corrections, changes, now=now)
         return corrections
 
 
@@ -76,7 +81,8 @@ def split(
         staying = [name for name in members if name not in leaving]
         if not staying:
             raise CorrectionError("that are all of its items: nothing would be left of the story")
-        _refuse(tx, "same", leaving, staying)
+        recorder = engine.recorder(tx)
+        _refuse(in_force(tx, recorder, LEVEL), "same", leaving, staying)
         corrections: list[Correction] = []
         for variant in _variants(tx, source):
             own = tx.stories.members_of(variant)
@@ -87,7 +93,9 @@ def split(
                 for name in own
                 if name in leaving
             ]
-        _follow(engine, tx, corrections, _parting(tx, source, leaving, corrections), now=now)
+        _follow(
+            engine, tx, recorder, corrections, _parting(tx, source, leaving, corrections), now=now
+        )
         return corrections
 
 
@@ -133,47 +141,54 @@ def undo(engine: Engine, name: str, *, now: datetime) -> StoryChange | StoryLink
         record = tx.corrections.get(name)
         if record is None or record.correction.level != LEVEL:
             raise CorrectionError(f"there is no correction {name} of stories")
-        if not tx.corrections.undo(name, now):
+        if record.undone is not None:
             raise CorrectionError(f"the correction {name} was taken back before")
-        change = _reverse(tx, record.correction)
-        _apply(engine, tx, [change] if change else [], now=now)
+        recorder = engine.recorder(tx)
+        recorder.record((CorrectionUndone(name, record.correction),), now)
+        change = _reverse(tx, record.correction, in_force(tx, recorder, LEVEL))
+        _apply(engine, tx, recorder, [change] if change else [], now=now)
         return change
 
 
 def _follow(
     engine: Engine,
     tx: Transaction,
+    recorder: Recorder,
     corrections: Sequence[Correction],
     changes: Sequence[StoryChange | StoryLink],
     *,
     now: datetime,
 ) -> None:
-    for correction in corrections:
-        tx.corrections.add(correction)
-    _apply(engine, tx, changes, now=now)
+    recorder.record([CorrectionMade(one.id, one) for one in corrections], now)
+    _apply(engine, tx, recorder, changes, now=now)
 
 
 def _apply(
-    engine: Engine, tx: Transaction, changes: Sequence[StoryChange | StoryLink], *, now: datetime
+    engine: Engine,
+    tx: Transaction,
+    recorder: Recorder,
+    changes: Sequence[StoryChange | StoryLink],
+    *,
+    now: datetime,
 ) -> None:
-    recorder = engine.recorder(tx)
     for change in changes:
         if isinstance(change, StoryLink):
             recorder.link(change, now)
         else:
             recorder.change(change, now)
-    engine.forget()  # what is remembered is read again, with the correction
     engine.summarise(tx, recorder.touched(), now=now)
 
 
-def _reverse(tx: Transaction, correction: Correction) -> StoryChange | StoryLink | None:
+def _reverse(
+    tx: Transaction, correction: Correction, holding: Corrections
+) -> StoryChange | StoryLink | None:
     """What takes the change back that followed ``correction``."""
     evidence = replace(
         _evidence(correction, correction.kind, "…"),
         reason="A person took back what was said of these stories.",
     )
     if correction.kind == "split":
-        return _reunited(tx, correction, evidence)
+        return _reunited(tx, correction, evidence, holding)
     anchor, moved = _standing(tx, correction.a), _standing(tx, correction.b)
     if anchor is None or moved is None:
         return None
@@ -191,7 +206,7 @@ def _reverse(tx: Transaction, correction: Correction) -> StoryChange | StoryLink
 
 
 def _reunited(
-    tx: Transaction, correction: Correction, evidence: Evidence
+    tx: Transaction, correction: Correction, evidence: Evidence, holding: Corrections
 ) -> StoryChange | StoryLink | None:
     """What brings back an item that a person had taken out of a story.
 
@@ -207,24 +222,37 @@ def _reunited(
         record.change.kind == "split" and record.change.story == anchor
         for record in tx.stories.changes_of(moved)
     ):  # it was a part of that very story, not one of another language
-        if _kept_apart(tx, moved, anchor):
+        if _kept_apart(tx, moved, anchor, holding):
             return StoryChange("split", moved, anchor, (correction.a,), evidence)
         return StoryChange("merge", moved, anchor, (), evidence)
     languages = [[_language(tx, one) for one in _variants(tx, side)] for side in sides]
-    if set(languages[0]) & set(languages[1]) or _kept_apart(tx, *sides):
+    if set(languages[0]) & set(languages[1]) or _kept_apart(tx, *sides, holding):
         return None
     older, younger = sorted(sides, key=lambda story: _age(tx, story))
     return StoryLink("link", younger, older, evidence)
 
 
-def _kept_apart(tx: Transaction, one: str, other: str) -> bool:
+def _kept_apart(tx: Transaction, one: str, other: str, holding: Corrections) -> bool:
     """Whether a correction in force parts the two stories, or what is told as them."""
-    ones, others = set(tx.stories.members(one)), set(tx.stories.members(other))
-    return any(
-        one.kind == "split"
-        and ((one.a in ones and one.b in others) or (one.b in ones and one.a in others))
-        for one in tx.corrections.active(LEVEL)
+    return (
+        _between(holding, "split", tx.stories.members(one), tx.stories.members(other)) is not None
     )
+
+
+def _between(
+    holding: Corrections, kind: str, ones: Sequence[str], others: Sequence[str]
+) -> Correction | None:
+    """The first correction of ``kind`` that names a canonical item on either side."""
+    sides = set(ones), set(others)
+    found = [
+        correction
+        for name in ones
+        for correction in holding.of(name)
+        if correction.kind == kind
+        and correction.b is not None
+        and (correction.b if correction.a in sides[0] else correction.a) in sides[1]
+    ]
+    return min(found, key=lambda one: (one.at, one.id), default=None)
 
 
 def _variants(tx: Transaction, story: str) -> list[str]:
@@ -250,19 +278,15 @@ def _evidence(correction: Correction, kind: str, what: str) -> Evidence:
     )
 
 
-def _refuse(tx: Transaction, kind: str, ones: Sequence[str], others: Sequence[str]) -> None:
+def _refuse(holding: Corrections, kind: str, ones: Sequence[str], others: Sequence[str]) -> None:
     """Raise CorrectionError where a correction of ``kind`` holds between the two sides."""
-    for correction in tx.corrections.active(LEVEL):
-        if correction.kind != kind or correction.b is None:
-            continue
-        if (correction.a in ones and correction.b in others) or (
-            correction.b in ones and correction.a in others
-        ):
-            raise CorrectionError(
-                f"the correction {correction.id} says the opposite "
-                f"({correction.kind} {correction.a} {correction.b}); "
-                f"take it back first: stories undo {correction.id}"
-            )
+    correction = _between(holding, kind, ones, others)
+    if correction is not None:
+        raise CorrectionError(
+            f"the correction {correction.id} says the opposite "
+            f"({correction.kind} {correction.a} {correction.b}); "
+            f"take it back first: stories undo {correction.id}"
+        )
 
 
 def _story(tx: Transaction, name: str) -> str:

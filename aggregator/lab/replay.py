@@ -49,7 +49,7 @@ class Replay:
             dedupe_settings or DedupeSettings(), cluster_settings or ClusterSettings()
         )
         self._records = MemoryRecords()
-        self._recorder = Recorder(decider, self._records)
+        self._recorder = Recorder(lambda: decider, self._records)
         self._histories: dict[str, FeedHistory] = {}
         self._now = now
         self._clock = now or _START
