@@ -175,7 +175,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(_STEPS)
 def test_the_live_state_decides_as_a_restart_and_events_tell_all(
     steps: list[tuple[str, int, int]],
