@@ -10,8 +10,8 @@ import typer
 from aggregator.cli import correction_list, output
 from aggregator.cli.context import CommandError, now, of, parse_time
 from aggregator.engine import item_corrections, rededupe
-from aggregator.engine.item_corrections import CorrectionError
 from aggregator.engine.polls import Engine
+from aggregator.engine.standing_corrections import CorrectionError
 
 Note = Annotated[str, typer.Option(help="Why, to be read again later.")]
 

@@ -10,8 +10,8 @@ import typer
 from aggregator.cli import correction_list
 from aggregator.cli.context import CommandError, now, of
 from aggregator.engine import story_corrections
-from aggregator.engine.item_corrections import CorrectionError
 from aggregator.engine.polls import Engine
+from aggregator.engine.standing_corrections import CorrectionError
 from aggregator.model import Correction
 
 Note = Annotated[str, typer.Option(help="Why, to be read again later.")]

@@ -11,7 +11,7 @@ the store and replay apply them and know no rule of their own:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from aggregator.engine.placements import Placements, Standing
@@ -135,27 +135,6 @@ def linked(before: Standing, link: StoryLink) -> Effects:
         raise ValueError(f"no such link of a story: {link.kind}")
     draft.add(StoriesLinked(link.kind, story, into, link.evidence.rule, link.evidence))
     return draft.effects
-
-
-def stories_touched(standing: Standing, effects: Iterable[Effect]) -> dict[str, None]:
-    """The stories that effects, which were applied, gave something else to show."""
-    touched: dict[str, None] = {}
-    for effect in effects:
-        match effect:
-            case ItemStored(_, canonical) | ItemRevised(_, canonical) | ItemKept(_, canonical):
-                names = [standing.story_of(canonical)]
-            case RepresentativeChanged(canonical):
-                names = [standing.story_of(canonical)]
-            case ItemMoved(_, source, canonical):
-                names = [standing.story_of(source), standing.story_of(canonical)]
-            case StoryPlaced() | StoryLeft() | StoryInherited() | StoryGrouped():
-                names = [effect.story]
-            case StoryMerged() | StorySplit() | StoryRedirected() | StoriesLinked():
-                names = [effect.story, effect.into]
-            case _:
-                names = []
-        touched |= dict.fromkeys(name for name in names if name)
-    return touched
 
 
 class _Draft:

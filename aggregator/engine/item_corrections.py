@@ -14,15 +14,12 @@ from aggregator import dedupe
 from aggregator.dedupe import ruling as ruling_of
 from aggregator.engine.polls import Engine
 from aggregator.engine.recorder import Recorder
+from aggregator.engine.standing_corrections import CorrectionError, in_force
 from aggregator.model import Correction, Decision, Evidence, Placed
 from aggregator.model.corrections import Corrections
 from aggregator.model.effects import CorrectionMade, CorrectionUndone
 from aggregator.text.identity import canonical_id, content_hash
 from storage import Transaction
-
-
-class CorrectionError(Exception):
-    """A correction cannot be taken; the message says why."""
 
 
 def make(
@@ -65,13 +62,6 @@ def undo(engine: Engine, name: str, *, now: datetime) -> list[str]:
                 moved.append(item)
         engine.summarise(tx, recorder.touched(), now=now)
         return moved
-
-
-def in_force(tx: Transaction, recorder: Recorder, level: str) -> Corrections:
-    """The corrections of a level that hold: as remembered, or as stored if nothing is yet."""
-    if recorder.live is not None:
-        return recorder.live.corrections(level)
-    return Corrections(tx.corrections.active(level))
 
 
 def check_items(tx: Transaction, correction: Correction, holding: Corrections) -> None:

@@ -6,7 +6,7 @@ asked the same and changed by the same effects.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -23,7 +23,22 @@ from aggregator.model import (
     StoryDecision,
     StoryLink,
 )
-from aggregator.model.effects import Effect, ItemMoved, ItemRevised, ItemStored, StoryPlaced
+from aggregator.model.effects import (
+    Effect,
+    ItemKept,
+    ItemMoved,
+    ItemRevised,
+    ItemStored,
+    RepresentativeChanged,
+    StoriesLinked,
+    StoryGrouped,
+    StoryInherited,
+    StoryLeft,
+    StoryMerged,
+    StoryPlaced,
+    StoryRedirected,
+    StorySplit,
+)
 
 
 class Records(Protocol):
@@ -173,7 +188,7 @@ class Recorder:
 
     def touched(self) -> dict[str, None]:
         """The stories that have something else to show for what was recorded."""
-        return effects.stories_touched(self._records.standing, self.effects)
+        return _stories_touched(self._records.standing, self.effects)
 
 
 def _revision(known: Item, item: Item) -> Item:
@@ -185,3 +200,24 @@ def _revision(known: Item, item: Item) -> Item:
         flags=tuple(dict.fromkeys((*known.flags, *item.flags))),
         revision=known.revision + 1,
     )
+
+
+def _stories_touched(standing: Standing, effects: Iterable[Effect]) -> dict[str, None]:
+    """The stories that effects, which were applied, gave something else to show."""
+    touched: dict[str, None] = {}
+    for effect in effects:
+        match effect:
+            case ItemStored(_, canonical) | ItemRevised(_, canonical) | ItemKept(_, canonical):
+                names = [standing.story_of(canonical)]
+            case RepresentativeChanged(canonical):
+                names = [standing.story_of(canonical)]
+            case ItemMoved(_, source, canonical):
+                names = [standing.story_of(source), standing.story_of(canonical)]
+            case StoryPlaced() | StoryLeft() | StoryInherited() | StoryGrouped():
+                names = [effect.story]
+            case StoryMerged() | StorySplit() | StoryRedirected() | StoriesLinked():
+                names = [effect.story, effect.into]
+            case _:
+                names = []
+        touched |= dict.fromkeys(name for name in names if name)
+    return touched

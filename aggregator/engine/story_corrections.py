@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.engine.item_corrections import CorrectionError, in_force, make
+from aggregator.engine.item_corrections import make
 from aggregator.engine.polls import Engine
 from aggregator.engine.recorder import Recorder
+from aggregator.engine.standing_corrections import CorrectionError, between, in_force, refuse
 from aggregator.model import Correction, Evidence, StoryChange, StoryLink
 from aggregator.model.corrections import Corrections
 from aggregator.model.effects import CorrectionMade, CorrectionUndone
@@ -37,7 +38,7 @@ def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> li
         older, younger = sorted((one, other), key=lambda story: _age(tx, story))
         recorder = engine.recorder(tx)
         holding = in_force(tx, recorder, LEVEL)
-        _refuse(holding, "split", tx.stories.members(older), tx.stories.members(younger))
+        refuse(holding, "split", tx.stories.members(older), tx.stories.members(younger))
         by_language = {
             _language(tx, variant): variant for variant in reversed(_variants(tx, older))
         }
@@ -82,7 +83,7 @@ def split(
         if not staying:
             raise CorrectionError("that are all of its items: nothing would be left of the story")
         recorder = engine.recorder(tx)
-        _refuse(in_force(tx, recorder, LEVEL), "same", leaving, staying)
+        refuse(in_force(tx, recorder, LEVEL), "same", leaving, staying)
         corrections: list[Correction] = []
         for variant in _variants(tx, source):
             own = tx.stories.members_of(variant)
@@ -234,25 +235,7 @@ def _reunited(
 
 def _kept_apart(tx: Transaction, one: str, other: str, holding: Corrections) -> bool:
     """Whether a correction in force parts the two stories, or what is told as them."""
-    return (
-        _between(holding, "split", tx.stories.members(one), tx.stories.members(other)) is not None
-    )
-
-
-def _between(
-    holding: Corrections, kind: str, ones: Sequence[str], others: Sequence[str]
-) -> Correction | None:
-    """The first correction of ``kind`` that names a canonical item on either side."""
-    sides = set(ones), set(others)
-    found = [
-        correction
-        for name in ones
-        for correction in holding.of(name)
-        if correction.kind == kind
-        and correction.b is not None
-        and (correction.b if correction.a in sides[0] else correction.a) in sides[1]
-    ]
-    return min(found, key=lambda one: (one.at, one.id), default=None)
+    return between(holding, "split", tx.stories.members(one), tx.stories.members(other)) is not None
 
 
 def _variants(tx: Transaction, story: str) -> list[str]:
@@ -276,17 +259,6 @@ def _evidence(correction: Correction, kind: str, what: str) -> Evidence:
         f"A person said that these {what}.",
         (("correction", correction.id),),
     )
-
-
-def _refuse(holding: Corrections, kind: str, ones: Sequence[str], others: Sequence[str]) -> None:
-    """Raise CorrectionError where a correction of ``kind`` holds between the two sides."""
-    correction = _between(holding, kind, ones, others)
-    if correction is not None:
-        raise CorrectionError(
-            f"the correction {correction.id} says the opposite "
-            f"({correction.kind} {correction.a} {correction.b}); "
-            f"take it back first: stories undo {correction.id}"
-        )
 
 
 def _story(tx: Transaction, name: str) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from aggregator.engine import story_corrections
-from aggregator.engine.item_corrections import CorrectionError
 from aggregator.engine.polls import Engine
+from aggregator.engine.standing_corrections import CorrectionError
 from aggregator.model import Document, Entry, Feed
 from aggregator.settings import Settings
 from storage import Store

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.engine import item_corrections, story_corrections
-from aggregator.engine.item_corrections import CorrectionError
 from aggregator.engine.placements import Placements
 from aggregator.engine.polls import Engine
+from aggregator.engine.standing_corrections import CorrectionError
 from aggregator.model import Document, Entry, Feed
 from aggregator.model.effects import CanonicalRedirected, ItemMoved, ItemStored, StoryPlaced
 from aggregator.settings import Settings

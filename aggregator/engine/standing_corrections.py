@@ -1,0 +1,48 @@
+"""The corrections that hold, and what speaks against a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aggregator.engine.recorder import Recorder
+from aggregator.model import Correction
+from aggregator.model.corrections import Corrections
+from storage import Transaction
+
+
+class CorrectionError(Exception):
+    """A correction cannot be taken; the message says why."""
+
+
+def in_force(tx: Transaction, recorder: Recorder, level: str) -> Corrections:
+    """The corrections of a level that hold: as remembered, or as stored if nothing is yet."""
+    if recorder.live is not None:
+        return recorder.live.corrections(level)
+    return Corrections(tx.corrections.active(level))
+
+
+def between(
+    holding: Corrections, kind: str, ones: Sequence[str], others: Sequence[str]
+) -> Correction | None:
+    """The first correction of ``kind`` that names a canonical item on either side."""
+    sides = set(ones), set(others)
+    found = [
+        correction
+        for name in ones
+        for correction in holding.of(name)
+        if correction.kind == kind
+        and correction.b is not None
+        and (correction.b if correction.a in sides[0] else correction.a) in sides[1]
+    ]
+    return min(found, key=lambda one: (one.at, one.id), default=None)
+
+
+def refuse(holding: Corrections, kind: str, ones: Sequence[str], others: Sequence[str]) -> None:
+    """Raise CorrectionError where a correction of ``kind`` holds between the two sides."""
+    correction = between(holding, kind, ones, others)
+    if correction is not None:
+        raise CorrectionError(
+            f"the correction {correction.id} says the opposite "
+            f"({correction.kind} {correction.a} {correction.b}); "
+            f"take it back first: stories undo {correction.id}"
+        )
