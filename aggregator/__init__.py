@@ -5,3 +5,5 @@ import os
 # Before numpy is first imported. Its products here are small: more threads only wait for
 # each other, and on a busy machine they made the story engine four times slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+__version__ = "0.1.0"

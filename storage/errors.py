@@ -6,8 +6,10 @@ import sqlite3
 
 from sqlalchemy.exc import DBAPIError
 
+from aggregator.model.errors import UserError
 
-class StoreError(Exception):
+
+class StoreError(UserError):
     """The store cannot do what was asked; the message says what, where and what to do.
 
     ``passing`` is true where the same call may succeed later (locked, disk full,

@@ -9,28 +9,15 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli import (
-    check,
-    compare,
-    copy,
-    daemon,
-    digest,
-    evaluate,
-    feeds,
-    importing,
-    items,
-    once,
-    output,
-    replay,
-    stories,
-)
-from aggregator.cli.context import CommandError, Context
-from aggregator.config import ConfigError
-from aggregator.publish.deliveries.files import DigestError
-from storage import StoreError
+from aggregator import __version__
+from aggregator.cli import output
+from aggregator.cli.commands import Commands
+from aggregator.cli.context import Context
+from aggregator.model.errors import UserError
 
 app = typer.Typer(
     name="run.py",
+    cls=Commands,
     help="Polls news feeds and shows every story once.\n\n"
     "Begin with `run.py once`: it polls the feeds in feeds.toml and writes the digests. "
     "`run.py daemon` does the same for good.",
@@ -39,6 +26,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"Every Story Once {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
@@ -56,25 +49,14 @@ def _globals(
             metavar="URL",
         ),
     ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
 ) -> None:
     context.obj = Context(config, store)
-
-
-for group in (
-    once,
-    daemon,
-    digest,
-    feeds,
-    items,
-    stories,
-    importing,
-    replay,
-    compare,
-    evaluate,
-    check,
-    copy,
-):
-    group.register(app)
 
 
 def main() -> None:
@@ -83,7 +65,7 @@ def main() -> None:
     output.utf8(sys.stderr)
     try:
         app()
-    except (CommandError, ConfigError, StoreError, DigestError) as error:
+    except UserError as error:
         output.complain(str(error))
         sys.exit(1)
     except UnicodeEncodeError as error:

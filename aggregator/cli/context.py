@@ -7,15 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from aggregator.config import load, seconds
-from aggregator.settings import Settings
-from storage import Store
+from aggregator.model.errors import UserError
+
+if TYPE_CHECKING:
+    from aggregator.settings import Settings
+    from storage import Store
 
 
-class CommandError(Exception):
+class CommandError(UserError):
     """A command cannot do its work; the message says why and what to do."""
 
 
@@ -31,12 +34,16 @@ class Context:
     def settings(self) -> Settings:
         """What feeds.toml says. Raises ConfigError."""
         if self._settings is None:
+            from aggregator.config import load
+
             self._settings = load(self.config, store=self.store_url)
         return self._settings
 
     @contextmanager
     def store(self) -> Iterator[Store]:
         """The store, open. Raises StoreError."""
+        from storage import Store
+
         with Store.open(self.settings.store) as store:
             yield store
 
@@ -67,6 +74,8 @@ def parse_time(text: str, *, at: datetime) -> datetime:
 
 
 def _span(text: str) -> timedelta | None:
+    from aggregator.config import seconds
+
     try:
         return timedelta(seconds=seconds(text))
     except ValueError:

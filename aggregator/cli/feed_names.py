@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aggregator.cli.context import CommandError
 from aggregator.text.identity import feed_id
-from storage import Transaction
+
+if TYPE_CHECKING:
+    from storage import Transaction
 
 
 def feed_id_of(tx: Transaction, wanted: str) -> str:

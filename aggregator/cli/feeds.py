@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aggregator.cli import output
-from aggregator.cli.addresses import feeds_at, file_of, is_web
 from aggregator.cli.context import CommandError, Context, now, of
-from aggregator.config import ConfigError, edit, load
-from aggregator.fetch import Found, horizon, same_feed, spelling
-from aggregator.parse import OpmlFeed, ParseError, read_opml, write_opml
 from aggregator.polling.subscriptions import resumed, subscribe, to_feed
 from aggregator.reading import json_rows, wording
-from aggregator.settings import FeedSettings
+
+if TYPE_CHECKING:
+    from aggregator.fetch import Found
+    from aggregator.settings import FeedSettings
 
 group = typer.Typer(
     help="Subscriptions: list, status, add, remove, resume, starter, discover, import, export.",
@@ -96,6 +95,9 @@ def add(
     An address without http:// or https:// is taken for that of a web site, unless
     a file stands there.
     """
+    from aggregator.cli.addresses import feeds_at, file_of, is_web
+    from aggregator.config import edit
+
     ours = of(context)
     _refuse_known(ours, url)
     others: list[Found] = []
@@ -127,6 +129,8 @@ def remove(
     context: typer.Context, url: Annotated[str, typer.Argument(help="Its address, title or id.")]
 ) -> None:
     """End a subscription. Its items stay."""
+    from aggregator.config import edit
+
     ours = of(context)
     key = _named(ours, url).key
     try:
@@ -148,6 +152,8 @@ def resume(
 
     Where its publisher asked for rest (Retry-After), that is still kept.
     """
+    from aggregator.fetch import horizon
+
     ours = of(context)
     settings = _named(ours, feed)
     if not settings.enabled:
@@ -174,6 +180,8 @@ def starter(
     ] = None,
 ) -> None:
     """Enable the starter feeds in feeds.toml for some languages."""
+    from aggregator.config import edit
+
     ours = of(context)
     text = _text(ours)
     known = edit.starter_languages(text)
@@ -193,6 +201,8 @@ def starter(
 @group.command("discover")
 def discover_feeds(context: typer.Context, url: str, as_json: Json = False) -> None:
     """The feeds that a page names, or that stand at the usual places of its site."""
+    from aggregator.cli.addresses import feeds_at
+
     found = feeds_at(of(context), url)
     output.show_rows(
         ({"url": one.url, "title": one.title, "type": one.type} for one in found),
@@ -206,6 +216,10 @@ def import_opml(
     context: typer.Context, file: Annotated[Path, typer.Argument(metavar="OPML")]
 ) -> None:
     """Subscribe to the feeds in an OPML file; folders become tags."""
+    from aggregator.config import edit
+    from aggregator.fetch import spelling
+    from aggregator.parse import ParseError, read_opml
+
     ours = of(context)
     try:
         found = read_opml(file.read_bytes())
@@ -229,6 +243,8 @@ def import_opml(
 @group.command("export")
 def export(context: typer.Context) -> None:
     """Print the subscriptions as OPML."""
+    from aggregator.parse import OpmlFeed, write_opml
+
     feeds = [
         OpmlFeed(url=feed.key, title=feed.title or "", tags=feed.tags)
         for feed in of(context).settings.feeds
@@ -247,6 +263,8 @@ def _named(ours: Context, wanted: str) -> FeedSettings:
 
 
 def _refuse_known(ours: Context, url: str) -> None:
+    from aggregator.fetch import same_feed
+
     for feed in ours.settings.feeds:
         if same_feed(feed.key, url):
             raise CommandError(f"{ours.config} subscribes to that feed already, as {feed.key}")
@@ -259,6 +277,8 @@ def _text(ours: Context) -> str:
 
 def _change(ours: Context, text: str) -> None:
     """Write feeds.toml, unless what came out would not be read again."""
+    from aggregator.config import ConfigError, edit, load
+
     draft = ours.config.with_name(f".{ours.config.name}.draft")
     try:
         draft.write_text(text, encoding="utf-8")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aggregator.cli import correction_list, output
 from aggregator.cli.context import CommandError, now, of, parse_time
-from aggregator.engine import item_corrections, rededupe
-from aggregator.engine.polls import Engine
-from aggregator.engine.standing_corrections import CorrectionError
+
+if TYPE_CHECKING:
+    from aggregator.engine import rededupe
 
 Note = Annotated[str, typer.Option(help="Why, to be read again later.")]
 
@@ -47,6 +47,10 @@ def undo(
     correction: Annotated[str, typer.Argument(help="Its id: see `items corrections`.")],
 ) -> None:
     """Take a correction back; what it moved is decided again."""
+    from aggregator.engine import item_corrections
+    from aggregator.engine.polls import Engine
+    from aggregator.engine.standing_corrections import CorrectionError
+
     ours = of(context)
     with ours.store() as store:
         try:
@@ -79,6 +83,9 @@ def decide_again(
     Use it after a change of [dedupe] in feeds.toml, or of the program's version.
     On a terminal it shows the changes and asks before it makes them.
     """
+    from aggregator.engine import rededupe
+    from aggregator.engine.polls import Engine
+
     ours = of(context)
     at = now()
     start = parse_time(since, at=at) if since else None
@@ -121,6 +128,10 @@ def _show_changes(again: rededupe.Again, *, as_json: bool) -> None:
 
 
 def _say(context: typer.Context, kind: str, a: str, b: str | None, note: str) -> None:
+    from aggregator.engine import item_corrections
+    from aggregator.engine.polls import Engine
+    from aggregator.engine.standing_corrections import CorrectionError
+
     ours = of(context)
     correction = item_corrections.make("item", kind, a, b, at=now(), note=note)
     with ours.store() as store:

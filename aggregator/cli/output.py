@@ -6,13 +6,13 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TextIO
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, TextIO
 
 from aggregator.reading.wording import time, when
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 Row = Mapping[str, object]
 
@@ -47,6 +47,8 @@ def show_rows(rows: Iterable[Row], *, as_json: bool, columns: Sequence[str]) -> 
         for count, row in enumerate(rows, start=1):  # noqa: B007 # the count is what is returned
             print(line(row))
         return count
+    from rich.table import Table
+
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for count, row in enumerate(rows, start=1):  # noqa: B007 # the count is what is returned
         table.add_row(*(_cell(row.get(column)) for column in columns))
@@ -72,6 +74,8 @@ def show_fields(row: Row, *, as_json: bool) -> None:
 
 def _cell(value: object) -> Text:
     """A value as text; nothing in it is taken for markup of the terminal."""
+    from rich.text import Text
+
     if value is None:
         return Text("")
     if isinstance(value, datetime):
@@ -84,6 +88,8 @@ def _cell(value: object) -> Text:
 
 
 def _console() -> Console:
+    from rich.console import Console
+
     width = None if sys.stdout.isatty() else 200
     return Console(file=sys.stdout, width=width, soft_wrap=False, highlight=False)
 

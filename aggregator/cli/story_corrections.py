@@ -9,9 +9,6 @@ import typer
 
 from aggregator.cli import correction_list
 from aggregator.cli.context import CommandError, now, of
-from aggregator.engine import story_corrections
-from aggregator.engine.polls import Engine
-from aggregator.engine.standing_corrections import CorrectionError
 from aggregator.model import Correction
 
 Note = Annotated[str, typer.Option(help="Why, to be read again later.")]
@@ -27,6 +24,10 @@ def register(group: typer.Typer) -> None:
 
 def same(context: typer.Context, a: str, b: str, note: Note = "") -> None:
     """Say that two stories are one. The older keeps its id; no later run overrides it."""
+    from aggregator.engine import story_corrections
+    from aggregator.engine.polls import Engine
+    from aggregator.engine.standing_corrections import CorrectionError
+
     ours = of(context)
     with ours.store() as store:
         try:
@@ -45,6 +46,10 @@ def split(
     note: Note = "",
 ) -> None:
     """Say that items are not of a story. They leave it together, for one of their own."""
+    from aggregator.engine import story_corrections
+    from aggregator.engine.polls import Engine
+    from aggregator.engine.standing_corrections import CorrectionError
+
     ours = of(context)
     with ours.store() as store:
         engine = Engine(store, ours.settings)
@@ -65,6 +70,10 @@ def undo(
     correction: Annotated[str, typer.Argument(help="Its id: see `stories corrections`.")],
 ) -> None:
     """Take a correction back, and what it moved as far as that still stands there."""
+    from aggregator.engine import story_corrections
+    from aggregator.engine.polls import Engine
+    from aggregator.engine.standing_corrections import CorrectionError
+
     ours = of(context)
     with ours.store() as store:
         try:

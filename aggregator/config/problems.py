@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aggregator.model.errors import UserError
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -20,7 +22,7 @@ class Problem:
         return f"{where}{self.message}" + (f" ({self.hint})" if self.hint else "")
 
 
-class ConfigError(Exception):
+class ConfigError(UserError):
     """The configuration cannot be used; ``problems`` says all that is wrong."""
 
     def __init__(self, path: object, problems: Sequence[Problem]) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from aggregator.model import Feed, FeedState, PollState
 from aggregator.settings import FeedSettings
 from aggregator.text.identity import feed_id
-from storage import Store
+
+if TYPE_CHECKING:
+    from storage import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from aggregator.dedupe import Verdict
+from typing import TYPE_CHECKING
+
 from aggregator.model import Evidence, Placed, StoryLink
 from aggregator.reading import wording
 from aggregator.reading.story_view import StoryView
-from storage import StoryLinkRecord, Transaction
+
+if TYPE_CHECKING:
+    from aggregator.dedupe import Verdict
+    from storage import StoryLinkRecord, Transaction
 
 
 def evidence_row(evidence: Evidence) -> dict[str, object]:

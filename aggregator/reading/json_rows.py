@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aggregator.model import Feed, Placed, PollState
 from aggregator.reading.story_view import Coverage, StoryView
-from storage import CorrectionRecord, Transaction
+
+if TYPE_CHECKING:
+    from storage import CorrectionRecord, Transaction
 
 
 def item(tx: Transaction, placed: Placed, *, whole: bool = False) -> dict[str, object]:

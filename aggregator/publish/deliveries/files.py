@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from aggregator.digest import Edition, dated_name, file_name, render
+from aggregator.model.errors import UserError
 from aggregator.settings import DigestSettings
 
 _TEMP_PREFIX, _TEMP_SUFFIX = ".digest-", ".tmp"
@@ -25,7 +26,7 @@ _FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXE
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-class DigestError(Exception):
+class DigestError(UserError):
     """A digest that could not be written: what, where, and what to do about it."""
 
 
