@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from aggregator.config.values import Clock, Language, Seconds, Size, Span, Zone
+from aggregator.extensions import FORMATS
 
 _NAME = re.compile(r"[\w][\w .-]*")
 
@@ -92,12 +93,18 @@ class FeedTable(_Table):
     enabled: bool = True
 
 
+def _format(name: str) -> str:
+    if name not in FORMATS:
+        raise ValueError(f'there is no format "{name}"; there are: {", ".join(FORMATS.names())}')
+    return name
+
+
 class DigestTable(_Table):
     """One ``[[digests]]``."""
 
     name: Annotated[str, AfterValidator(_file_name)]
     title: str | None = None
-    formats: tuple[Literal["md", "html", "json", "atom"], ...] | None = Field(
+    formats: tuple[Annotated[str, AfterValidator(_format)], ...] | None = Field(
         default=None, min_length=1
     )
     every: Literal["hourly", "daily", "weekly"] | None = None

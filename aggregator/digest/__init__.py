@@ -3,17 +3,21 @@
 ``select`` makes an edition of stories, ``render`` a document of the edition.
 """
 
+from aggregator.digest.formats import Format, format_named
+from aggregator.digest.layout import lay_out
 from aggregator.digest.names import dated_name, file_name
 from aggregator.digest.rank import rank
-from aggregator.digest.render import FORMATS, render
+from aggregator.digest.render import render
 from aggregator.digest.selection import Edition, is_news, select
 
 __all__ = [
-    "FORMATS",
     "Edition",
+    "Format",
     "dated_name",
     "file_name",
+    "format_named",
     "is_news",
+    "lay_out",
     "rank",
     "render",
     "select",

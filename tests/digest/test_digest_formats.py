@@ -16,7 +16,7 @@ from aggregator.reading.story_view import Earlier, StoryView
 from aggregator.settings import DigestSettings
 
 DAY = timedelta(hours=24)
-FORMATS = ("md", "html", "json", "atom")
+FORMATS = ("md", "html", "json", "atom", "txt")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from aggregator.digest import Edition, dated_name, file_name, render
+from aggregator.digest import Edition, dated_name, file_name, format_named
 from aggregator.model.errors import UserError
 from aggregator.settings import DigestSettings
 
@@ -46,11 +46,12 @@ def deliver(
     Raises DigestError.
     """
     wanted = tuple(dict.fromkeys(settings.formats if formats is None else formats))
-    texts = {format: render(edition, format).encode("utf-8") for format in wanted}
+    formats_wanted = [format_named(name) for name in wanted]
+    texts = {one.suffix: one.render(edition).encode("utf-8") for one in formats_wanted}
     dated = dated_name(edition.name, edition.until, edition.timezone)
-    files = {f"{dated}.{format}": text for format, text in texts.items()}
+    files = {f"{dated}{suffix}": text for suffix, text in texts.items()}
     if latest:
-        files |= {f"latest.{format}": text for format, text in texts.items()}
+        files |= {f"latest{suffix}": text for suffix, text in texts.items()}
     folder = settings.directory / file_name(edition.name)
     with _explained(edition.name, folder), _opened(settings.directory, folder.name) as at:
         _sweep(at)

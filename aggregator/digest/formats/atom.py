@@ -16,8 +16,10 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml.etree import _Element
 
-from aggregator.digest.html import render_entry
-from aggregator.digest.layout import Block, Page
+from aggregator.digest.formats.format import Format
+from aggregator.digest.formats.html import render_entry
+from aggregator.digest.layout import Block, Page, lay_out
+from aggregator.digest.selection import Edition
 
 _NAMESPACE = uuid.UUID("6f5b7f5e-5b0e-5c86-9a1c-7d3f0f6b2a41")
 """Ids of entries are made within it from story ids. It must never change."""
@@ -84,3 +86,10 @@ class _Language(BaseEntryExtension):  # type: ignore[misc] # feedgen is untyped
 
 def _second(time: datetime) -> datetime:
     return time.astimezone(UTC).replace(microsecond=0)
+
+
+def _render(edition: Edition) -> str:
+    return render_atom(lay_out(edition))
+
+
+FORMAT = Format("atom", ".atom", "application/atom+xml", _render)

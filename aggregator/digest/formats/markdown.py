@@ -13,7 +13,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from aggregator.digest.layout import Article, Block, Page, Text
+from aggregator.digest.formats.format import Format
+from aggregator.digest.layout import Article, Block, Page, Text, lay_out
+from aggregator.digest.selection import Edition
 
 _MARKS = re.compile(r"[\\`*_{}\[\]#&<>|~$=^]")
 _BACKSLASHED = set("\\`*_{}[]#")
@@ -122,3 +124,10 @@ def isolate(text: str, base: str) -> str:
     if any(unicodedata.bidirectional(char) in against for char in text):
         return f"{_ISOLATE}{text}{_POP}"
     return text
+
+
+def _render(edition: Edition) -> str:
+    return render_markdown(lay_out(edition))
+
+
+FORMAT = Format("md", ".md", "text/markdown", _render)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from aggregator.digest.formats.format import Format
 from aggregator.digest.layout import anchor, stamp
 from aggregator.digest.safe import direction, line, link
 from aggregator.digest.selection import Edition, newest
@@ -128,3 +129,6 @@ def _code(language: str | None) -> str | None:
 
 def _time(time: datetime | None) -> str | None:
     return stamp(time) if time else None
+
+
+FORMAT = Format("json", ".json", "application/json", render_json)

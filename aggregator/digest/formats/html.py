@@ -15,7 +15,9 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from aggregator.digest.layout import Block, Page
+from aggregator.digest.formats.format import Format
+from aggregator.digest.layout import Block, Page, lay_out
+from aggregator.digest.selection import Edition
 
 
 @lru_cache(maxsize=1)
@@ -50,3 +52,10 @@ def render_entry(block: Block, page: Page) -> str:
     """One story as a piece of HTML for a feed reader."""
     template = _environment().get_template("entry.html.j2")
     return template.render(block=block, page=page, phrase=page.words.phrase).strip()
+
+
+def _render(edition: Edition) -> str:
+    return render_html(lay_out(edition))
+
+
+FORMAT = Format("html", ".html", "text/html", _render)

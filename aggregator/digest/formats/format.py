@@ -1,0 +1,34 @@
+"""What a format of a digest is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aggregator.digest.selection import Edition
+from aggregator.extensions import FORMATS
+from aggregator.model.errors import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write an edition.
+
+    ``render`` is pure: the same edition gives the same text. Whatever stands in the
+    edition, it lets no markup take effect and no link but http and https through.
+    """
+
+    name: str  # in feeds.toml
+    suffix: str  # of the files, with its dot
+    media_type: str
+    render: Callable[[Edition], str]
+
+
+def format_named(name: str) -> Format:
+    """The format of that name. Raises ValueError for an unknown one, UserError for a broken one."""
+    if name not in FORMATS:
+        raise ValueError(f"a digest can be {', '.join(FORMATS.names())}, not {name!r}")
+    found = FORMATS.load(name)
+    if not isinstance(found, Format):
+        raise UserError(f'the format "{name}" is a {type(found).__name__}, not a Format')
+    return found

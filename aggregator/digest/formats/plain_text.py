@@ -1,0 +1,65 @@
+"""An edition as plain text, for terminals and mail without markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aggregator.digest.formats.format import Format
+from aggregator.digest.layout import Article, Block, Page, Text, lay_out
+from aggregator.digest.selection import Edition
+
+
+def render_plain_text(page: Page) -> str:
+    """The page as lines of text; addresses stand on lines of their own."""
+    return "\n\n".join(_parts(page)) + "\n"
+
+
+def _parts(page: Page) -> Iterator[str]:
+    yield "\n".join((page.title.text, page.day, " · ".join((page.span, *page.summary))))
+    if not page.blocks:
+        yield f"{page.words.phrase('nothing_new')}\n{page.words.phrase('nothing_detail')}"
+    for block in page.blocks:
+        yield "\n".join(_story(block, page))
+    if page.more:
+        yield page.more
+
+
+def _story(block: Block, page: Page) -> Iterator[str]:
+    words = page.words
+    yield block.headline.text
+    yield from _address(block.headline)
+    facts = (block.time, block.outlets, block.repetitions, block.article.first_published)
+    yield _joined(*facts, block.article.credit, words.phrase("update") if block.update else "")
+    if block.lead.text:
+        yield block.lead.text
+    yield f"{words.phrase('reported_by')}{words.phrase('colon')}{_outlets(block.article, page)}"
+    if block.follows:
+        yield f"{words.phrase('follows')}{words.phrase('colon')}{block.follows.text}"
+        yield from _address(block.follows)
+    if block.related:
+        yield words.phrase("related")
+    for article in block.related:
+        new = words.phrase("new") if article.new else ""
+        facts = (article.time, article.repetitions, article.first_published, article.credit)
+        yield _joined(f"- {article.title.text}", _outlets(article, page), *facts, new)
+        yield from _address(article.title)
+
+
+def _address(text: Text) -> Iterator[str]:
+    if text.href and not text.href.startswith("#"):  # text has no anchors
+        yield f"  {text.href}"
+
+
+def _outlets(article: Article, page: Page) -> str:
+    return page.words.phrase("comma").join(outlet.text for outlet in article.outlets)
+
+
+def _joined(*facts: str) -> str:
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _render(edition: Edition) -> str:
+    return render_plain_text(lay_out(edition))
+
+
+FORMAT = Format("txt", ".txt", "text/plain", _render)

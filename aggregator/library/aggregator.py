@@ -1,0 +1,123 @@
+"""A configuration and its store, open."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aggregator.config import load
+from aggregator.engine import item_corrections
+from aggregator.engine.polls import Engine
+from aggregator.fetch import horizon
+from aggregator.model import Correction
+from aggregator.polling.poller import Poller, Summary
+from aggregator.polling.subscriptions import all_feeds, due_feeds, subscribe
+from aggregator.reading import explain
+from aggregator.reading.stories import view
+from aggregator.reading.story_view import StoryView
+from storage import Store, StoryFilter
+
+_MANY = 1_000_000  # feeds that one call polls at the most
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Aggregator:
+    """What `run.py` works on: use it in a ``with`` block, or call ``close``.
+
+    Not for a running event loop: ``poll`` runs one of its own.
+    """
+
+    def __init__(
+        self,
+        config: str | Path = "feeds.toml",
+        *,
+        store: str | None = None,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        """Read ``config``, open its store or the one at the address ``store``.
+
+        ``clock`` gives the time in UTC. Raises ConfigError and StoreError.
+        """
+        self.settings = load(Path(config), store=store)
+        self.store = Store.open(self.settings.store)
+        self._clock = clock
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def poll(self, *, everything: bool = False) -> Summary:
+        """Poll the feeds that are due, or all of them; what publishers ask for is kept.
+
+        A feed that fails is counted in the summary; it raises nothing.
+        """
+        feeds, limits, at = self.settings.feeds, self.settings.fetch, self._clock()
+        subscribe(self.store, feeds)
+        beyond = horizon(limits, at)
+        if everything:
+            due = all_feeds(self.store, feeds, now=at, beyond=beyond)
+        else:
+            due = due_feeds(self.store, feeds, now=at, limit=_MANY, beyond=beyond)
+        engine = Engine(self.store, self.settings)
+
+        async def work() -> Summary:
+            async with Poller(engine, limits, clock=self._clock, seed=os.getpid()) as poller:
+                return await poller.round(due)
+
+        return asyncio.run(work())
+
+    def stories(
+        self, *, since: datetime | None = None, language: str | None = None, limit: int = 50
+    ) -> list[StoryView]:
+        """Stories, those with the latest news first."""
+        with self.store.reading() as tx:
+            found = tx.stories.list(StoryFilter(since=since, language=language), limit=limit)
+            views = (view(tx, one.id, self.settings, now=self._clock()) for one in found)
+            return [one for one in views if one is not None]
+
+    def why(self, item: str) -> str:
+        """Why the item of that id stands where it stands. Raises KeyError for an unknown id."""
+        with self.store.reading() as tx:
+            found = tx.items.get(item)
+            if found is None:
+                raise KeyError(item)
+            return explain.why_text(tx, found)
+
+    def same(self, a: str, b: str, *, note: str = "") -> Correction:
+        """Correct: two items are the same article. Raises CorrectionError where it cannot be."""
+        return self._correct("same", a, b, note)
+
+    def split(self, a: str, b: str | None = None, *, note: str = "") -> Correction:
+        """Correct: an item is not the same article as ``b``, or as any other."""
+        return self._correct("split", a, b, note)
+
+    def undo(self, correction: str) -> list[str]:
+        """Take a correction back; returns the ids of the items that moved."""
+        return item_corrections.undo(self._engine(), correction, now=self._clock())
+
+    def _correct(self, kind: str, a: str, b: str | None, note: str) -> Correction:
+        correction = item_corrections.make("item", kind, a, b, at=self._clock(), note=note)
+        item_corrections.apply(self._engine(), correction, now=self._clock())
+        return correction
+
+    def _engine(self) -> Engine:
+        return Engine(self.store, self.settings)
