@@ -19,9 +19,12 @@ from storage.records import (
     RepresentativeRecord,
     Revision,
     StoryChangeRecord,
+    StoryContents,
     StoryDecisionRecord,
     StoryFilter,
     StoryLinkRecord,
+    StoryPart,
+    StoryRecord,
 )
 from storage.store import Store
 from storage.transaction import Transaction
@@ -44,8 +47,11 @@ __all__ = [
     "StoreLocked",
     "StoreNewer",
     "StoryChangeRecord",
+    "StoryContents",
     "StoryDecisionRecord",
     "StoryFilter",
     "StoryLinkRecord",
+    "StoryPart",
+    "StoryRecord",
     "Transaction",
 ]

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, inspect, text
 
 from storage.errors import StoreNewer
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest step in ``migrations/versions``."""
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """All steps, oldest first."""
 
 

@@ -57,10 +57,39 @@ class StoryFilter:
     since: datetime | None = None  # something was published at or after this moment
     until: datetime | None = None  # something was published before this moment
     arrived: datetime | None = None  # a canonical item was founded after this moment
-    state: str | None = None
     language: str | None = None  # of any of its items
     feed: str | None = None  # any of its items
     tag: str | None = None  # any of its items
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRecord:
+    """What is kept of a story: what lists and filters need. ``reading`` makes the rest."""
+
+    id: str
+    first: datetime  # ``Item.time`` of its earliest item
+    last: datetime  # of its latest, texts that came again apart
+    languages: tuple[str, ...]  # of its items, the earliest first
+    canonicals: tuple[str, ...]
+    follows: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPart:
+    """One canonical item of a story with all its items, by ``Item.time``, then by arrival."""
+
+    canonical: str
+    representative: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryContents:
+    """All that a story is made of, those told as it in other languages included."""
+
+    id: str
+    parts: tuple[StoryPart, ...]  # in order of arrival
+    follows: tuple[str, ...] = ()  # what it and its variants continue, its own first
 
 
 @dataclass(frozen=True, slots=True)

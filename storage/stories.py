@@ -7,16 +7,22 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, bindparam, exists, func, select, update
+from sqlalchemy import Select, Text, bindparam, case, exists, func, select, update
 from sqlalchemy.sql.expression import ColumnElement
 
-from aggregator.model import Placed, Story, StoryChange, StoryDecision, StoryMember
-from storage.codecs import details, micros, moment, pack_details, packed, strings
+from aggregator.model import Placed, StoryChange, StoryDecision, StoryMember
 from storage.codecs import evidence as evidence_of
+from storage.codecs import micros, moment, packed, strings
 from storage.cross_language_groups import is_secondary, primary_of, variants_of
 from storage.itemrows import PLACED, placed
 from storage.json_filters import listed
-from storage.records import StoryChangeRecord, StoryDecisionRecord, StoryFilter
+from storage.records import (
+    StoryChangeRecord,
+    StoryContents,
+    StoryDecisionRecord,
+    StoryFilter,
+    StoryRecord,
+)
 from storage.schema import (
     canonicals,
     items,
@@ -26,20 +32,13 @@ from storage.schema import (
     story_members,
 )
 from storage.statements import Row, Session, Statement
+from storage.story_reading import contents, resolve_all
 
 _COLUMNS = (
     stories.c.id,
-    stories.c.headline,
-    stories.c.lead,
-    stories.c.language,
     stories.c.first,
     stories.c.last,
-    stories.c.outlets,
     stories.c.languages,
-    stories.c.terms,
-    stories.c.state,
-    stories.c.score,
-    stories.c.score_parts,
     stories.c.follows,
 )
 _GET = Statement(select(*_COLUMNS).where(stories.c.id == bindparam("key")))
@@ -62,7 +61,19 @@ _OWN = Statement(
 _SAVE = Statement(
     update(stories)
     .where(stories.c.id == bindparam("key"))
-    .values({column.name: bindparam(column.name) for column in _COLUMNS[1:-1]})
+    .values(first=bindparam("earliest"), last=bindparam("latest"), languages=bindparam("spoken"))
+)
+_AGAIN = items.c.flags.contains('"republished"', autoescape=True)
+_SPANS = Statement(
+    select(
+        items.c.language,
+        func.min(items.c.time),
+        func.max(items.c.time),
+        func.max(case((~_AGAIN, items.c.time))),
+    )
+    .join(story_members, story_members.c.canonical == items.c.canonical)
+    .where(_SHOWN_AS)
+    .group_by(items.c.language)
 )
 _ITEMS = Statement(
     select(*PLACED)
@@ -124,7 +135,7 @@ class Stories:
         row = self._session.row(_RESOLVE, {"key": story})
         return None if row is None else str(row[0])
 
-    def get(self, story: str) -> Story | None:
+    def get(self, story: str) -> StoryRecord | None:
         """The story behind an id, also behind one that redirects."""
         resolved = self.resolve(story)
         row = None if resolved is None else self._session.row(_GET, {"key": resolved})
@@ -161,7 +172,7 @@ class Stories:
         limit: int = 50,
         offset: int = 0,
         newest_first: bool = True,
-    ) -> builtins.list[Story]:
+    ) -> builtins.list[StoryRecord]:
         """Stories by the time of their latest item.
 
         Those that redirect, and those that another one stands for, are left out.
@@ -171,7 +182,7 @@ class Stories:
         query = query.order_by(*(column.desc() if newest_first else column for column in order))
         return [self._story(row) for row in self._session.select(query.limit(limit).offset(offset))]
 
-    def changed_since(self, at: datetime, limit: int = 1_000) -> builtins.list[Story]:
+    def changed_since(self, at: datetime, limit: int = 1_000) -> builtins.list[StoryRecord]:
         """Stories that got or lost members at ``at`` or later, oldest change first."""
         query = (
             select(*_COLUMNS)
@@ -217,58 +228,39 @@ class Stories:
             for kind, source, into, moved, at, why in rows
         ]
 
-    def save_summary(self, story: Story) -> None:
-        """Store what a story says of itself.
+    def resolve_all(self, ids: Iterable[str]) -> dict[str, str]:
+        """The ids that stand for ``ids`` now; those that never were are left out."""
+        return resolve_all(self._session, ids)
 
-        Its members, and the story that it follows, are what effects made.
+    def contents(self, ids: Iterable[str]) -> builtins.list[StoryContents]:
+        """All items of several stories, by ids that stand for themselves, in their order.
+
+        A few queries for every 500 stories. Unknown ids are left out.
         """
-        values = {
-            "headline": story.headline,
-            "lead": story.lead,
-            "language": story.language,
-            "first": micros(story.first),
-            "last": micros(story.last),
-            "outlets": packed(story.outlets),
-            "languages": packed(story.languages),
-            "terms": packed(story.terms),
-            "state": story.state,
-            "score": story.score,
-            "score_parts": pack_details(story.score_parts),
-        }
-        self._session.write(_SAVE, {"key": story.id, **values})
+        return contents(self._session, ids)
 
-    def _story(self, row: Row) -> Story:
-        (
-            identifier,
-            headline,
-            lead,
-            language,
-            first,
-            last,
-            outlets,
-            languages,
-            terms,
-            state,
-            score,
-            score_parts,
-            follows,
-        ) = row
-        return Story(
-            identifier,
-            headline,
-            lead,
-            language,
-            moment(first),
-            moment(last),
-            tuple(self.members(identifier)),
-            strings(outlets),
-            strings(languages),
-            strings(terms),
-            state,
-            score,
-            details(score_parts),
-            follows,
-        )
+    def summarise(self, story: str) -> None:
+        """Bring what lists and filters need of a story up to date: its times and languages.
+
+        ``story`` is an id that stands for itself. One without items stays as it is.
+        """
+        spans = self._session.rows(_SPANS, {"key": story})
+        if not spans:
+            return
+        fresh = [news for _, _, _, news in spans if news is not None]
+        spoken = sorted((first, language) for language, first, _, _ in spans if language)
+        values = {
+            "key": story,
+            "earliest": min(first for _, first, _, _ in spans),
+            "latest": max(fresh or [last for _, _, last, _ in spans]),
+            "spoken": packed([language for _, language in spoken]),
+        }
+        self._session.write(_SAVE, values)
+
+    def _story(self, row: Row) -> StoryRecord:
+        story, first, last, languages, follows = row
+        members = tuple(self.members(story))
+        return StoryRecord(story, moment(first), moment(last), strings(languages), members, follows)
 
 
 def _decision(row: Row) -> StoryDecisionRecord:
@@ -296,8 +288,6 @@ def _narrowed(query: Select[Any], narrow: StoryFilter, sqlite: bool) -> Select[A
         query = query.where(
             stories.c.id.in_(select(primary_of(story_members.c.story)).where(arrived))
         )
-    if narrow.state is not None:
-        query = query.where(stories.c.state == narrow.state)
     if narrow.language is not None:
         query = query.where(listed(stories.c.languages, narrow.language, sqlite))
     carried = (

@@ -42,9 +42,9 @@ def list_stories(
     with ours.store() as store, store.reading() as tx:
         wanted = StoryFilter(since=parse_time(since, at=at) if since else None, language=language)
         found = tx.stories.list(wanted, limit=limit)
-        views = (stories.view(tx, story.id, ours.settings, now=at) for story in found)
+        views = stories.views(tx, (one.id for one in found), ours.settings, now=at)
         output.show_rows(
-            (json_rows.story(view, whole=as_json) for view in views if view),
+            (json_rows.story(view, whole=as_json) for view in views),
             as_json=as_json,
             columns=COLUMNS,
         )
@@ -75,9 +75,9 @@ def search_stories(
     ours = of(context)
     with ours.store() as store, store.reading() as tx:
         found = tx.search.stories(" ".join(words), limit=limit)
-        views = (stories.view(tx, story, ours.settings, now=now()) for story in found)
+        views = stories.views(tx, found, ours.settings, now=now())
         output.show_rows(
-            (json_rows.story(view, whole=as_json) for view in views if view),
+            (json_rows.story(view, whole=as_json) for view in views),
             as_json=as_json,
             columns=COLUMNS,
         )

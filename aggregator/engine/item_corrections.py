@@ -40,7 +40,7 @@ def apply(engine: Engine, correction: Correction, *, now: datetime) -> list[str]
         check_items(tx, correction, in_force(tx, recorder, "item"))
         recorder.record((CorrectionMade(correction.id, correction),), now)
         moved = follow_items(tx, recorder, correction, now=now)
-        engine.summarise(tx, recorder.touched(), now=now)
+        engine.summarise(tx, recorder.touched())
         return moved
 
 
@@ -60,7 +60,7 @@ def undo(engine: Engine, name: str, *, now: datetime) -> list[str]:
             known = tx.items.get(item)
             if known is not None and recorder.decide_again(known, now):
                 moved.append(item)
-        engine.summarise(tx, recorder.touched(), now=now)
+        engine.summarise(tx, recorder.touched())
         return moved
 
 

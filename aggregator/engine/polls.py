@@ -24,7 +24,6 @@ from aggregator.model import (
     PollOutcome,
     PollState,
 )
-from aggregator.reading.stories import view
 from aggregator.settings import FeedSettings, Settings
 from aggregator.text.boilerplate import FeedProfile
 from aggregator.text.feed_history import profile_of, remember
@@ -203,7 +202,7 @@ class Engine:
         for _, item in items(feed, document, profile, seen=lambda _: seen, in_order=in_order):
             if item is not None:
                 tally.count(recorder.take(item, now, flags=flags))
-        self.summarise(tx, recorder.touched(), now=seen)
+        self.summarise(tx, recorder.touched())
         return tally
 
     def recorder(self, tx: Transaction, *, latest: datetime | None = None) -> Recorder:
@@ -232,12 +231,10 @@ class Engine:
             self._decider = decider
         return self._decider
 
-    def summarise(self, tx: Transaction, touched: Iterable[str], *, now: datetime) -> None:
-        """Bring the headlines of the stories that changed up to date."""
+    def summarise(self, tx: Transaction, touched: Iterable[str]) -> None:
+        """Bring what lists need of the stories that changed up to date."""
         for story in sorted({tx.stories.resolve(one) or "" for one in touched if one} - {""}):
-            found = view(tx, story, self._settings, now=now)
-            if found is not None:
-                tx.stories.save_summary(found.story)
+            tx.stories.summarise(story)
 
 
 def _learned(tx: Transaction, feed: str, document: Document) -> FeedProfile:

@@ -123,6 +123,6 @@ def apply(
             canonical = change.decision.canonical
             if change.decision.founded and tx.standing.story_of(canonical) is None:
                 recorder.place_in_story(change.item, canonical, now)
-        engine.summarise(tx, touched | recorder.touched(), now=now)
+        engine.summarise(tx, touched | recorder.touched())
         engine.forget()  # what was remembered is not in the order of a restart
         return again

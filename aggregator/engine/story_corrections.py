@@ -177,7 +177,7 @@ def _apply(
             recorder.link(change, now)
         else:
             recorder.change(change, now)
-    engine.summarise(tx, recorder.touched(), now=now)
+    engine.summarise(tx, recorder.touched())
 
 
 def _reverse(

@@ -17,7 +17,7 @@ import tzlocal
 from aggregator.digest import Edition, select
 from aggregator.publish.deliveries.files import DigestError, deliver
 from aggregator.publish.schedule import is_due
-from aggregator.reading.stories import view
+from aggregator.reading import stories
 from aggregator.reading.story_view import StoryView
 from aggregator.settings import DigestSettings, Settings
 from storage import DigestRecord, Store, StoreError, StoryFilter, Transaction
@@ -208,10 +208,8 @@ def views(
     tx: Transaction, settings: Settings, *, since: datetime, now: datetime
 ) -> Iterator[StoryView]:
     """The stories in which something arrived after ``since``, with all their coverage."""
-    for story in tx.stories.list(StoryFilter(arrived=since), limit=STORIES):
-        found = view(tx, story.id, settings, now=now)
-        if found is not None:
-            yield found
+    found = tx.stories.list(StoryFilter(arrived=since), limit=STORIES)
+    return stories.views(tx, (one.id for one in found), settings, now=now)
 
 
 def zone(settings: Settings) -> tzinfo:

@@ -1,29 +1,40 @@
-"""Stories as readers see them, read from the store; nothing is decided here."""
+"""Stories as readers see them, read from the store; nothing is decided here.
+
+Headline, lead, key terms and score are worked out when a story is read: they rest on all
+its items, and writing an article must cost the same however many came before it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from aggregator import cluster
 from aggregator.model import Item, Story
 from aggregator.reading.story_view import Coverage, Earlier, StoryView
 from aggregator.settings import Settings
-from storage import ItemFilter, Transaction
+from storage import StoryContents, StoryPart, Transaction
+
+_BATCH = 200  # stories in memory at once, beside those that the caller keeps
 
 
 def view(tx: Transaction, story: str, settings: Settings, *, now: datetime) -> StoryView | None:
     """Everything a digest says of one story, as it stands now; None for an unknown id."""
-    ident = tx.stories.resolve(story)
-    stored = tx.stories.get(ident) if ident else None
-    if stored is None:
-        return None
-    coverage = _coverage(tx, stored)
-    if not coverage:
-        return None
-    follows = _follows(tx, stored)
-    summary = replace(summarise(stored.id, coverage, settings, now=now), follows=follows)
-    return StoryView(summary, coverage, earlier=_earlier(tx, follows))
+    return next(views(tx, (story,), settings, now=now), None)
+
+
+def views(
+    tx: Transaction, stories: Iterable[str], settings: Settings, *, now: datetime
+) -> Iterator[StoryView]:
+    """The same of several, in their order; the number of queries does not grow with them.
+
+    Unknown ids, and stories without items, are left out.
+    """
+    asked = iter(stories)
+    while some := tuple(islice(asked, _BATCH)):
+        yield from _views(tx, some, settings, now)
 
 
 def summarise(
@@ -39,36 +50,45 @@ def summarise(
     )
 
 
-def _coverage(tx: Transaction, story: Story) -> tuple[Coverage, ...]:
-    found = []
-    for canonical in story.canonicals:
-        record = tx.canonicals.get(canonical)
-        items = [p.item for p in tx.items.list(ItemFilter(canonical=canonical), limit=1_000)]
-        if record is None or not items:
+def _views(
+    tx: Transaction, asked: tuple[str, ...], settings: Settings, now: datetime
+) -> Iterator[StoryView]:
+    stands = tx.stories.resolve_all(asked)
+    found = {one.id: one for one in tx.stories.contents(stands.values())}
+    known = tx.stories.resolve_all(name for one in found.values() for name in one.follows)
+    follows = {story: _follows(one, known) for story, one in found.items()}
+    continued = {known[name] for name in follows.values() if name in known}
+    earlier = {
+        one.id: Earlier(one.id, summarise(one.id, _coverage(one), settings, now=now).headline)
+        for one in tx.stories.contents(continued)
+        if one.parts
+    }
+    for name in asked:
+        contents = found.get(stands.get(name, ""))
+        if contents is None or not contents.parts:
             continue
-        leading = next((i for i in items if i.id == record.representative), items[-1])
-        copies = tuple(item for item in reversed(items) if item is not leading)
-        found.append(Coverage(leading, canonical, copies, _first_published(items)))
-    return tuple(found)
+        coverage, before = _coverage(contents), follows[contents.id]
+        summary = replace(summarise(contents.id, coverage, settings, now=now), follows=before)
+        yield StoryView(summary, coverage, earlier=earlier.get(known.get(before or "", "")))
 
 
-def _first_published(items: list[Item]) -> datetime | None:
+def _coverage(contents: StoryContents) -> tuple[Coverage, ...]:
+    return tuple(_covered(part) for part in contents.parts)
+
+
+def _covered(part: StoryPart) -> Coverage:
+    leading = next((i for i in part.items if i.id == part.representative), part.items[0])
+    copies = tuple(item for item in part.items if item is not leading)
+    return Coverage(leading, part.canonical, copies, _first_published(part.items))
+
+
+def _first_published(items: tuple[Item, ...]) -> datetime | None:
     """When an old text that came again was first published; None where none came again."""
     if not any("republished" in item.flags for item in items):
         return None
     return min(item.time for item in items)
 
 
-def _follows(tx: Transaction, story: Story) -> str | None:
+def _follows(contents: StoryContents, stands: dict[str, str]) -> str | None:
     """The earlier story that this one continues, in whichever of its languages that is known."""
-    for variant in tx.language_groups.variants(story.id):
-        follows = story.follows if variant == story.id else tx.stories.follows(variant)
-        if follows and tx.stories.resolve(follows) != story.id:
-            return follows
-    return None
-
-
-def _earlier(tx: Transaction, follows: str | None) -> Earlier | None:
-    ident = tx.stories.resolve(follows) if follows else None
-    story = tx.stories.get(ident) if ident else None
-    return Earlier(story.id, story.headline) if story else None
+    return next((name for name in contents.follows if stands.get(name) != contents.id), None)

@@ -19,7 +19,7 @@ POINTS: dict[str, Fate] = {
     "before the subscriptions are stored": Fate(at="storage.feeds:Feeds.upsert", left=2),
     "while a document is parsed": Fate(at="aggregator.parse:ParserPool.aparse"),
     "in the middle of the first document": Fate(at="storage:Transaction.apply", left=9),
-    "while stories are summarised": Fate(at="storage.stories:Stories.save_summary", left=5),
+    "while stories are summarised": Fate(at="storage.stories:Stories.summarise", left=5),
     "between items and poll state": Fate(at="storage.feeds:Feeds.save_state"),
     "between the last record of a poll and its commit": Fate(at=STORE, left=1),
     "right after a commit": Fate(at=STORE, left=1, after=True),
