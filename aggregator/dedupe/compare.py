@@ -15,6 +15,7 @@ from aggregator.dedupe.bodies import (
     Overlap,
     overlap,
 )
+from aggregator.dedupe.doubts import AGREEING, address_doubt, text_doubt
 from aggregator.dedupe.guards import Veto
 from aggregator.dedupe.keys import addresses
 from aggregator.dedupe.normal_forms import shared_script_language
@@ -35,9 +36,6 @@ OVERRULING = 0.6
 SAME_FORM = 0.8
 """Jaccard from which texts of one outlet overrule titles that are alike but for what a guard
 names: below, they may fill one form in (a fixture, a forecast, an episode) with other words."""
-
-AGREEING = 8
-"""Shingles from which a body that is the same supports titles that are nearly so."""
 
 NEAR = 0.6
 """Score of titles that a body which agrees makes the same."""
@@ -205,14 +203,24 @@ def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
         reason = f"one is in '{a.language}', the other in '{b.language}'"
         return pair.by_title(False, reason, Veto("language", reason))
     address = shared_address(a, b)
+    doubt = None
     if address:
-        return pair.verdict(True, "url", 1.0, 1.0, _address_reason(a, b, address))
+        if address not in (*a.targets, *b.targets):
+            doubt = address_doubt(a, b, bodies, language)
+        if doubt is None:
+            return pair.verdict(True, "url", 1.0, 1.0, _address_reason(a, b, address))
     veto = pair.title_veto(window) if titles.same else None
     if titles.same and veto is None:
         return pair.by_title(True, titles.reason)
     told = pair.by_body(window)
+    if told and told.same:
+        untold = text_doubt(a, b, language, one_outlet=pair.one_outlet)
+        if untold:
+            return pair.verdict(False, "body", told.score, told.threshold, untold.reason, untold)
     if told:
         return told
+    if doubt:
+        return pair.verdict(False, "url", 1.0, 1.0, doubt.reason, doubt)
     if veto:
         return pair.by_title(False, veto.reason, veto)
     return pair.by_title(False, titles.reason, *titles.vetoes)
