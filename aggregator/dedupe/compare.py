@@ -15,7 +15,7 @@ from aggregator.dedupe.bodies import (
     Overlap,
     overlap,
 )
-from aggregator.dedupe.doubts import AGREEING, address_doubt, text_doubt
+from aggregator.dedupe.doubts import AGREEING, address_doubt, text_doubt, title_doubt
 from aggregator.dedupe.guards import Veto
 from aggregator.dedupe.keys import addresses
 from aggregator.dedupe.normal_forms import shared_script_language
@@ -111,6 +111,7 @@ class _Pair:
     bodies: Overlap
     apart: timedelta
     one_outlet: bool
+    one_feed: bool  # then ``title_doubt`` judges texts under one title
 
     def verdict(
         self, same: bool, rule: str, score: float, limit: float, reason: str, *vetoes: Veto
@@ -130,7 +131,7 @@ class _Pair:
         bodies = self.bodies
         # An outlet that has one title over two texts tells two things, even in a few lines.
         own = self.one_outlet and bodies.least >= AGREEING and bodies.containment < DIFFERENT
-        if bodies.contradicting or own:
+        if bodies.contradicting or (own and not self.one_feed):
             return Veto("bodies", "the titles are the same, but each has a text of its own")
         if window is not None and self.apart > window:
             days = self.apart.total_seconds() / 86_400
@@ -198,7 +199,7 @@ def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
     language = one_language(a, b)
     titles = judge_titles(a.title, b.title, language)
     bodies = overlap(a.text, b.text, language)
-    pair = _Pair(titles, bodies, abs(a.time - b.time), outlet(a) == outlet(b))
+    pair = _Pair(titles, bodies, abs(a.time - b.time), outlet(a) == outlet(b), a.feed == b.feed)
     if a.language and b.language and a.language != b.language and titles.rule != "title":
         reason = f"one is in '{a.language}', the other in '{b.language}'"
         return pair.by_title(False, reason, Veto("language", reason))
@@ -209,7 +210,7 @@ def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
             doubt = address_doubt(a, b, bodies, language)
         if doubt is None:
             return pair.verdict(True, "url", 1.0, 1.0, _address_reason(a, b, address))
-    veto = pair.title_veto(window) if titles.same else None
+    veto = pair.title_veto(window) or title_doubt(a, b, bodies, language) if titles.same else None
     if titles.same and veto is None:
         return pair.by_title(True, titles.reason)
     told = pair.by_body(window)

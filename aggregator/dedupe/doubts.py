@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from aggregator.dedupe.bodies import DIFFERENT, Overlap
 from aggregator.dedupe.guards import Veto
 from aggregator.model import Item
@@ -10,6 +12,10 @@ from aggregator.text.numbers import numbers
 
 AGREEING = 8
 """Shingles from which a body that is the same supports titles that are nearly so."""
+
+_SHORT = 400  # characters of texts too short for shingles
+_TOGETHER = timedelta(hours=1)
+_STUB_WORDS = 12  # different words that say something
 
 _OWN_TEXT, _ANY_TEXT = 1 / 3, 1 / 5
 """Share of the words of a headline that a text has if it is about it: within one outlet, between
@@ -34,6 +40,29 @@ def address_doubt(a: Item, b: Item, bodies: Overlap, language: str | None) -> Ve
         reason = "their titles and texts have nothing in common"
         return Veto("address", f"both have the same address, but {reason}")
     return None
+
+
+def title_doubt(a: Item, b: Item, bodies: Overlap, language: str | None) -> Veto | None:
+    """Why one title of one feed does not make the two one article: each has its own text.
+
+    A post and the stub that announces it are one; so are two posts without texts.
+    """
+    if a.feed != b.feed or a.url == b.url or not a.text or not b.text or _stub(a, b, language):
+        return None
+    if bodies.least >= AGREEING:
+        told = bodies.containment < DIFFERENT
+    else:
+        told = unlike(a.text[:_SHORT], b.text[:_SHORT], language)
+    if not told:
+        return None
+    return Veto("bodies", "the titles are the same, but each has a text of its own")
+
+
+def _stub(a: Item, b: Item, language: str | None) -> bool:
+    """Whether one of two entries put out together only announces the other."""
+    sizes = sorted(len(telling_words(item.text[:2000], language)) for item in (a, b))
+    together = abs(a.time - b.time) <= _TOGETHER
+    return together and sizes[0] <= _STUB_WORDS and sizes[1] >= 2 * sizes[0]
 
 
 def text_doubt(a: Item, b: Item, language: str | None, *, one_outlet: bool) -> Veto | None:
