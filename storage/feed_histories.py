@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 from sqlalchemy import bindparam, select, update
 
-from aggregator.model import FeedHistory, SeenEntry
+from aggregator.model import FeedHistory, SeenEntry, Shared
 from storage.codecs import Unreadable
 from storage.schema import feed_histories
 from storage.statements import Session, Statement, adding
@@ -40,7 +41,11 @@ class FeedHistories:
 
 def _packed(history: FeedHistory) -> str:
     entries = [[one.keys, one.title, one.edges, int(one.short)] for one in history.entries]
-    record = {"entries": entries, "sentences": history.sentences}
+    record = {
+        "entries": entries,
+        "sentences": history.sentences,
+        "shared": {name: marks for name, marks in asdict(history.shared).items() if marks},
+    }
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -51,6 +56,7 @@ def _read(stored: str) -> FeedHistory:
             SeenEntry(tuple(keys), title, tuple(edges), bool(short))
             for keys, title, edges, short in record["entries"]
         )
-        return FeedHistory(entries, tuple(record["sentences"]))
+        shared = {name: tuple(marks) for name, marks in record.get("shared", {}).items()}
+        return FeedHistory(entries, tuple(record["sentences"]), Shared(**shared))
     except (KeyError, TypeError, ValueError) as error:
         raise Unreadable(f"what is remembered of a feed cannot be read: {error}") from error

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from aggregator.config import schema
 from aggregator.config.lines import Lines
 from aggregator.config.problems import Problem
+from aggregator.model import Trust
 from aggregator.settings import (
     LANGUAGES_EXTRA,
     LANGUAGES_MODULE,
@@ -146,6 +147,7 @@ class Assembly:
             key=table.url,
             headers=headers,
             auth=auth,
+            trust=Trust(table.identity, **table.trust.model_dump()),
             ca_file=self._base / table.ca_file if table.ca_file else None,
             **table.model_dump(
                 include={

@@ -75,6 +75,15 @@ class AuthTable(_Table):
     password: Secret
 
 
+class TrustTable(_Table):
+    """``trust = { text = false }``: what of a feed's entries proves nothing."""
+
+    guid: bool = True
+    link: bool = True
+    title: bool = True
+    text: bool = True
+
+
 class FeedTable(_Table):
     """One ``[[feeds]]``."""
 
@@ -85,6 +94,8 @@ class FeedTable(_Table):
     interval: Seconds | None = Field(default=None, ge=60)
     priority: int = 0
     weight: float = Field(default=1.0, ge=0, le=100)
+    identity: Literal["guid", "link", "title", "content"] | None = None
+    trust: TrustTable = TrustTable()
     headers: dict[str, str | Secret] = Field(default_factory=dict)
     auth: AuthTable | None = None
     proxy: str | None = None

@@ -8,6 +8,7 @@
 from aggregator.dedupe.archive import Archive, MemoryArchive, Overlay
 from aggregator.dedupe.compare import Verdict, compare
 from aggregator.dedupe.decide import RULES_VERSION, decide, materially_changed
+from aggregator.dedupe.doubts import another_page
 from aggregator.dedupe.keys import item_keys
 from aggregator.dedupe.rulings import ruling
 from aggregator.dedupe.state import DedupeState
@@ -19,6 +20,7 @@ __all__ = [
     "MemoryArchive",
     "Overlay",
     "Verdict",
+    "another_page",
     "compare",
     "decide",
     "item_keys",

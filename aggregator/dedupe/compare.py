@@ -37,6 +37,9 @@ SAME_FORM = 0.8
 """Jaccard from which texts of one outlet overrule titles that are alike but for what a guard
 names: below, they may fill one form in (a fixture, a forecast, an episode) with other words."""
 
+EQUAL = 0.8
+"""Jaccard from which two bodies are one text beyond doubt."""
+
 NEAR = 0.6
 """Score of titles that a body which agrees makes the same."""
 
@@ -66,6 +69,17 @@ class Verdict:
     bodies: Overlap | None = None
     hours: float = 0.0  # between the two
     firm: bool = False  # rests on address or body, not on titles alone
+
+    @property
+    def equal(self) -> bool:
+        """Whether the two have one text, whatever else they say: it overrules any third's title."""
+        bodies = self.bodies
+        return (
+            self.firm
+            and bodies is not None
+            and bodies.least >= LEAST_SHINGLES
+            and bodies.jaccard >= EQUAL
+        )
 
     @property
     def differs(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from aggregator.dedupe.archive import Archive
 from aggregator.dedupe.compare import NEAR, Verdict, compare, one_language
 from aggregator.dedupe.groups import Group, admit, better
 from aggregator.dedupe.keys import item_keys
+from aggregator.dedupe.merges import Home, Merge, merged
 from aggregator.dedupe.normal_forms import form, script_language
 from aggregator.dedupe.rulings import Ruling, ruling
 from aggregator.dedupe.state import DedupeState
@@ -52,9 +53,8 @@ def decide(
     and the corrections. ``item`` may be in the archive already (a revision, or
     deciding again): it is never compared with itself.
     """
-    return _Case(
-        state, archive, item, item_keys(item), ruling(item.id, archive, corrections)
-    ).decide()
+    said = ruling(item.id, archive, corrections)
+    return _Case(state, archive, item, item_keys(item), said, corrections).decide()
 
 
 @dataclass(slots=True)
@@ -66,6 +66,7 @@ class _Case:
     item: Item
     keys: Keys
     rules: Ruling
+    corrections: Sequence[Correction]
     refused: list[Evidence] = field(default_factory=list)  # near misses, nearest rule first
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     recurring: bool = False  # its title: proves nothing
@@ -74,15 +75,33 @@ class _Case:
         corrected = self._corrected()
         if corrected:
             return corrected
-        tried: set[str] = set()
+        homes = self._homes()
+        if not homes:
+            return self._founds(Evidence("new", reason=self._why_new()))
+        return self._joins(homes[0], merged(homes, self.archive, self.item, self.corrections))
+
+    def _homes(self) -> list[Home]:
+        """The canonical items that it may join, surest first; none or one by its title alone."""
+        found: dict[str, Home] = {}
+        by_title: Home | None = None
+        tried: dict[str, bool] = {}
         for placed, verdict in self._candidates():
-            if placed.canonical in tried:
+            name = placed.canonical
+            if name in found or tried.get(name, False) or tried.get(name) is verdict.firm:
+                continue  # tried by a proof that is no weaker
+            tried[name] = verdict.firm
+            group = self.state.group(name, self.archive)
+            if group is None or (by_title is not None and not verdict.firm):
                 continue
-            tried.add(placed.canonical)
-            group = self.state.group(placed.canonical, self.archive)
-            if group and self._may_join(group, placed, verdict):
-                return self._joins(group, verdict.evidence(placed.item.id))
-        return self._founds(Evidence("new", reason=self._why_new()))
+            if self._may_join(group, placed, verdict):
+                home = Home(group, placed.item, verdict)
+                if verdict.firm:
+                    found[name] = home
+                else:
+                    by_title = home
+        if by_title is not None and by_title.group.canonical not in found:
+            return [*found.values(), by_title]
+        return list(found.values())
 
     def _corrected(self) -> Decision | None:
         """What a person has said of the item, if anything."""
@@ -90,9 +109,8 @@ class _Case:
             placed = self.archive.placed(other)
             group = self.state.group(placed.canonical, self.archive) if placed else None
             if group and other != self.item.id:
-                return self._joins(
-                    group, _correction_evidence(correction, "both are the same", other)
-                )
+                evidence = _correction_evidence(correction, "both are the same", other)
+                return self._joined(group, evidence, group.representative)
         if self.rules.alone:
             return self._founds(_correction_evidence(self.rules.alone, "it stands alone", None))
         return None
@@ -155,8 +173,17 @@ class _Case:
             self.refused.append(answer.evidence)
         return answer.admitted
 
-    def _joins(self, group: Group, evidence: Evidence) -> Decision:
+    def _joins(self, home: Home, merge: Merge) -> Decision:
+        evidence = home.verdict.evidence(home.partner.id)
+        decision = self._joined(merge.group, evidence, merge.represented)
+        return replace(decision, merges=merge.changes)
+
+    def _joined(self, group: Group, evidence: Evidence, standing: Item) -> Decision:
+        """It goes into ``group``, which ``standing`` has represented so far."""
         rivals = (*group.distinct, group.representative, self.item)
+        leading = group.representative
+        if better(self.item, leading, rivals):
+            leading = self.item
         return Decision(
             item=self.item.id,
             canonical=group.canonical,
@@ -164,9 +191,7 @@ class _Case:
             evidence=evidence,
             keys=self.keys,
             refused=tuple(self.refused[:_MOST_REFUSED]),
-            representative=(
-                self.item.id if better(self.item, group.representative, rivals) else None
-            ),
+            representative=leading.id if leading.id != standing.id else None,
             flags=("republished",) if self._again(group) else (),
             rules_version=RULES_VERSION,
         )

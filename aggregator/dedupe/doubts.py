@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from aggregator.dedupe.bodies import DIFFERENT, Overlap
+from aggregator.dedupe.bodies import DIFFERENT, Overlap, overlap
 from aggregator.dedupe.guards import Veto
+from aggregator.dedupe.keys import shared_title
 from aggregator.model import Item
 from aggregator.text.likeness import spoken, telling_words, unlike
 from aggregator.text.numbers import numbers
@@ -47,6 +48,8 @@ def title_doubt(a: Item, b: Item, bodies: Overlap, language: str | None) -> Veto
 
     A post and the stub that announces it are one; so are two posts without texts.
     """
+    if shared_title(a) or shared_title(b):
+        return Veto("shared", "a feed gives that title to several entries with texts of their own")
     if a.feed != b.feed or a.url == b.url or not a.text or not b.text or _stub(a, b, language):
         return None
     if bodies.least >= AGREEING:
@@ -87,3 +90,22 @@ def _other_number(a: Item, b: Item, language: str | None) -> bool:
         return False
     texts = telling_words(a.text, language), telling_words(b.text, language)
     return not ((one - two) & texts[1] or (two - one) & texts[0])
+
+
+def another_page(known: Item, item: Item) -> bool:
+    """Whether an entry that bears a known identity is another page than the one known by it.
+
+    A guid used again, for the strip or the bulletin of today: title and address are others, or
+    title, text and date are. An article that was edited keeps some of these.
+    """
+    language = item.language or known.language
+    if not known.title or not item.title or not unlike(known.title, item.title, language):
+        return False
+    texts = overlap(known.text, item.text, language)
+    if texts.near and texts.least:
+        return False
+    if known.link != item.link:
+        return True
+    if known.published is None or known.published == item.published:
+        return False
+    return unlike(known.text[:_SHORT], item.text[:_SHORT], language) or not item.text

@@ -97,8 +97,11 @@ def admit(item: Item, group: Group, first: Verdict, partner: Item, window: timed
     ``first`` is the verdict on ``partner``, the member by which it came. It may
     join when no guard forbids any pair and the representative, or two other
     members, agree. A guard's word on a member does not count where that member
-    and one that agrees with ``item`` are proven to be one page or one text.
+    and one that agrees with ``item`` are proven to be one page or one text, nor
+    where ``item`` and ``partner`` have one text: who has read that learns nothing.
     """
+    if first.equal:
+        return Admission(True)
     members = {m.id: m for m in (partner, group.representative, *group.distinct) if m.id != item.id}
     verdicts = {
         name: first if name == partner.id else compare(item, member, window=window)
@@ -110,7 +113,7 @@ def admit(item: Item, group: Group, first: Verdict, partner: Item, window: timed
         return any(_proven(members[name], friend, window) for friend in agreeing)
 
     for name, verdict in verdicts.items():
-        if _forbidding(verdict) and not vouched(name):
+        if forbidding(verdict) and not vouched(name):
             details = (*verdict.details(), ("guard_group", verdict.guards[0].guard))
             reason = f"one of its group forbids it: {verdict.reason}"
             return Admission(
@@ -130,7 +133,7 @@ def admit(item: Item, group: Group, first: Verdict, partner: Item, window: timed
     )
 
 
-def _forbidding(verdict: Verdict) -> bool:
+def forbidding(verdict: Verdict) -> bool:
     """Whether a verdict is a guard's 'no', not only too little in common."""
     return not verdict.same and any(
         veto.guard not in ("short", "telling", "time", "extra") for veto in verdict.guards

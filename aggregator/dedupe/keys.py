@@ -14,9 +14,18 @@ _BARE = re.compile(r"^[a-z]+://[^/?#]+/?$|^[^/?#:]+/?$")
 
 
 def addresses(item: Item) -> tuple[str, ...]:
-    """The canonical URLs of an item and of what it points to; not those of front pages."""
-    found = (url for url in (item.url, *item.targets) if url and not _BARE.match(url))
+    """The canonical URLs of an item and of what it points to.
+
+    Not those of front pages, nor one that its feed gives to unlike entries.
+    """
+    own = None if "shared_link" in item.flags else item.url
+    found = (url for url in (own, *item.targets) if url and not _BARE.match(url))
     return tuple(dict.fromkeys(found))
+
+
+def shared_title(item: Item) -> bool:
+    """Whether its feed gives the title of an item to entries with texts of their own."""
+    return "shared_title" in item.flags
 
 
 def item_keys(item: Item) -> Keys:
@@ -29,7 +38,7 @@ def item_keys(item: Item) -> Keys:
     normal = form(item.title, language)
     return Keys(
         urls=addresses(item),
-        title=normal if telling(item.title, language) else "",
+        title=normal if telling(item.title, language) and not shared_title(item) else "",
         bands=bands(item.text, language),
         sketch=sketch(item.id, item.title, item.language),
     )

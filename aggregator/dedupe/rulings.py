@@ -35,8 +35,7 @@ def ruling(item: str, archive: Archive, corrections: Sequence[Correction]) -> Ru
 
     ``Corrections`` of that level are asked by name; others are put in order first.
     """
-    if not isinstance(corrections, Corrections):
-        corrections = Corrections(one for one in corrections if one.level == "item")
+    corrections = _by_name(corrections)
     if not corrections:
         return _NOTHING
     together = _reach(item, corrections)
@@ -53,6 +52,12 @@ def ruling(item: str, archive: Archive, corrections: Sequence[Correction]) -> Ru
     return Ruling(tuple(same), tuple(forbidden), alone[-1] if alone and not same else None)
 
 
+def _by_name(corrections: Sequence[Correction]) -> Corrections:
+    if isinstance(corrections, Corrections):
+        return corrections
+    return Corrections(one for one in corrections if one.level == "item")
+
+
 def _others(name: str, corrections: Corrections, kind: str) -> list[tuple[str, Correction]]:
     """The other names in the corrections of a kind that name ``name``."""
     return [
@@ -60,6 +65,23 @@ def _others(name: str, corrections: Corrections, kind: str) -> list[tuple[str, C
         for one in corrections.of(name)
         if one.b is not None and one.kind == kind
     ]
+
+
+def kept_apart(
+    one: str, other: str, archive: Archive, corrections: Sequence[Correction]
+) -> Correction | None:
+    """What a person said against making two canonical items one, if anything."""
+    corrections = _by_name(corrections)
+    sides = [{placed.item.id for placed in archive.members(name)} for name in (one, other)]
+    for own, theirs, name in ((sides[0], sides[1], one), (sides[1], sides[0], other)):
+        for named in (*sorted(own), name):
+            for said in corrections.of(named):
+                if said.kind == "same":
+                    continue
+                target = said.b if said.a == named else said.a
+                if target is None or theirs.intersection(_members(target, archive)):
+                    return said
+    return None
 
 
 def _reach(item: str, corrections: Corrections) -> list[tuple[str, Correction]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from aggregator.model import Document, Entry, Feed, Item
@@ -26,7 +25,7 @@ def items(
     Oldest first; ``in_order`` takes the entries as they stand. ``seen`` tells when an entry
     arrived.
     """
-    entries = trusted(document.entries)
+    entries = document.entries
     for entry in entries if in_order else oldest_first(entries):
         yield entry, make_item(feed, entry, document, seen=seen(entry), profile=profile)
 
@@ -43,13 +42,3 @@ def oldest_first(entries: Iterable[Entry]) -> list[Entry]:
         latest = entry.published or latest
         timed.append((latest, place, entry))
     return [entry for _, _, entry in sorted(timed, key=lambda one: one[:2])]
-
-
-def trusted(entries: Sequence[Entry]) -> list[Entry]:
-    """Entries without the guids that several different ones of a document share."""
-    links: dict[str, set[str]] = {}
-    for entry in entries:
-        if entry.guid:
-            links.setdefault(entry.guid, set()).add(entry.link or entry.title)
-    shared = {guid for guid, found in links.items() if len(found) > 1}
-    return [replace(e, guid=None) if e.guid in shared else e for e in entries]

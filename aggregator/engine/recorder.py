@@ -11,11 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from aggregator.dedupe import Archive, MemoryArchive, item_keys
+from aggregator.dedupe import (
+    RULES_VERSION,
+    Archive,
+    MemoryArchive,
+    another_page,
+    item_keys,
+)
 from aggregator.engine import effects
 from aggregator.engine.decider import Decider
 from aggregator.engine.placements import Placements, Standing
 from aggregator.model import (
+    CanonicalMerge,
     Decision,
     Item,
     Placed,
@@ -39,6 +46,9 @@ from aggregator.model.effects import (
     StoryRedirected,
     StorySplit,
 )
+
+from aggregator.text.damage import undamaged
+from aggregator.text.item_factory import other_identities
 
 
 class Records(Protocol):
@@ -119,22 +129,52 @@ class Recorder:
         ``flags`` are added to a new one. A revision is made ``at`` that time.
         """
         known = self._records.archive.placed(item.id)
+        if known is not None and another_page(known.item, item):
+            item, known = self._under_another_identity(item)
         if known is None:
             decision, story = self.place(replace(item, flags=(*item.flags, *flags)))
             return Taken(decision, story, new=True)
+        item = undamaged(known.item, item)
         if known.item.content_hash == item.content_hash:
             return Taken(None)
         return Taken(self.revise(known, _revision(known.item, item), at))
+
+    def _under_another_identity(self, item: Item) -> tuple[Item, Placed | None]:
+        """An item whose identity another page had before, under one that none or itself had."""
+        other = item
+        for other in other_identities(item):
+            known = self._records.archive.placed(other.id)
+            if known is None or not another_page(known.item, other):
+                return other, known
+        return other, self._records.archive.placed(other.id)
 
     def place(self, item: Item) -> tuple[Decision, StoryDecision | None]:
         """Decide on a new item; the story is decided only where it founds a canonical item."""
         decision = self._decider.decide(item, self._records.archive)
         # What is remembered is what a restart will read: the item with all its flags.
         item = replace(item, flags=tuple(dict.fromkeys((*item.flags, *decision.flags))))
+        self.merge(decision.merges, item.seen)
         self.record(effects.stored(self._records.standing, item, decision), item.seen)
         if not decision.founded:
             return decision, None
         return decision, self.place_in_story(item, decision.canonical, item.seen)
+
+    def merge(self, merges: Sequence[CanonicalMerge], at: datetime) -> None:
+        """Put all items of younger canonical items behind the older ones that they proved to be.
+
+        The younger ones redirect for good.
+        """
+        for merge in merges:
+            for placed in self._records.archive.members(merge.canonical):
+                decision = Decision(
+                    placed.item.id,
+                    merge.into,
+                    False,
+                    merge.evidence,
+                    item_keys(placed.item),
+                    rules_version=RULES_VERSION,
+                )
+                self.move(decision, at)
 
     def revise(self, known: Placed, item: Item, at: datetime) -> Decision:
         """Decide on a newer text of a known item."""

@@ -16,9 +16,12 @@ from aggregator.model.feeds import (
     PollOutcome,
     PollState,
     SeenEntry,
+    Shared,
+    Trust,
 )
 from aggregator.model.items import (
     Canonical,
+    CanonicalMerge,
     Correction,
     Decision,
     Details,
@@ -39,6 +42,7 @@ from aggregator.model.stories import (
 
 __all__ = [
     "Canonical",
+    "CanonicalMerge",
     "Correction",
     "Decision",
     "Details",
@@ -56,10 +60,12 @@ __all__ = [
     "PollOutcome",
     "PollState",
     "SeenEntry",
+    "Shared",
     "Story",
     "StoryChange",
     "StoryDecision",
     "StoryLink",
     "StoryMember",
     "StoryVector",
+    "Trust",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,6 +17,18 @@ class FeedState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Trust:
+    """Which parts of a feed's entries count as proof, where a person said so."""
+
+    identity: str | None = None  # guid, link, title, content: what an item is known by; None: the
+    # first of guid, link and content that tells the feed's entries apart
+    guid: bool = True
+    link: bool = True
+    title: bool = True
+    text: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A subscription: what feeds.toml says of it, and its id."""
 
@@ -27,6 +39,7 @@ class Feed:
     language: str | None = None  # what the user says the feed is written in
     priority: int = 0  # a higher one is preferred as representative
     weight: float = 1.0  # how much the outlet counts when stories are ranked
+    trust: Trust = field(default_factory=Trust)  # kept in feeds.toml only
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +166,21 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """Fingerprints of values that several unlike entries of one document had, newest last.
+
+    They prove nothing about an entry that has them.
+    """
+
+    guids: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()  # addresses whose entries only the part behind '#' tells apart
+    telling_nothing: tuple[str, ...] = ()  # kinds that most entries of the last document shared
+
+
+@dataclass(frozen=True, slots=True)
 class SeenEntry:
     """An entry that a feed showed, as far as it is remembered to learn from."""
 
@@ -168,3 +196,4 @@ class FeedHistory:
 
     entries: tuple[SeenEntry, ...] = ()
     sentences: tuple[str, ...] = ()  # folded, that its texts repeat
+    shared: Shared = field(default_factory=Shared)  # what does not tell its entries apart

@@ -20,7 +20,7 @@ class Item:
 
     id: str
     feed: str
-    identity: str  # guid, else canonical link, else title and day
+    identity: str  # guid, else canonical link, else content, where it tells entries apart
     title: str  # clean: no tags, outlet names or repeats
     seen: datetime
     published: datetime | None = None
@@ -90,6 +90,15 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
+class CanonicalMerge:
+    """Late evidence that two canonical items are one: ``canonical`` redirects to ``into``."""
+
+    canonical: str
+    into: str  # the older one
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Where the duplicate engine puts one item."""
 
@@ -102,6 +111,7 @@ class Decision:
     representative: str | None = None  # item id, where it changes with this item
     flags: tuple[str, ...] = ()  # to add to the item: republished, ...
     rules_version: str = ""
+    merges: tuple[CanonicalMerge, ...] = ()  # canonical items that this item shows to be one
 
 
 @dataclass(frozen=True, slots=True)

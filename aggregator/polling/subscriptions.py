@@ -34,6 +34,7 @@ def to_feed(settings: FeedSettings) -> Feed:
         language=settings.language,
         priority=settings.priority,
         weight=settings.weight,
+        trust=settings.trust,
     )
 
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TypeVar
 
+from aggregator.model import Shared
 from aggregator.text.data import table
 from aggregator.text.letters import fold
+from aggregator.text.likeness import several_unlike
 from aggregator.text.outlets import squash
 from aggregator.text.recurring import skeleton
 
@@ -27,6 +29,8 @@ _SENTENCE = re.compile(r"(?<=[.!?؟।…])\s+|(?<=[。！？])|\n")
 EDGE = 4  # sentences at either end of a text that can be boilerplate
 _SHORTEST, _LONGEST = 6, 300  # characters of a sentence that can be
 _REACH = 1_600  # characters at either end of a text that are looked at
+_FURNITURE = 8_000  # characters of a text in which sentences are counted under headlines
+_UNLIKE = 3  # unlike headlines over one sentence that show it to be none of theirs
 _WHOLE = 200  # a text so short may be boilerplate from end to end
 # What stands behind the last bar or spaced dash, or before the first.
 _TAIL = re.compile(
@@ -47,15 +51,23 @@ class FeedProfile:
     outlets: tuple[str, ...] = ()  # names that its titles keep ending or beginning with
     sentences: frozenset[str] = frozenset()  # folded sentences that its texts repeat
     titles: frozenset[str] = frozenset()  # skeletons of titles that come again and again
+    shared: Shared = field(default_factory=Shared)  # what does not tell its entries apart
 
     def recurring(self, title: str) -> bool:
         """Whether the feed keeps giving this title to different articles."""
         return bool(self.titles) and skeleton(title) in self.titles
 
 
-def learn(titles: Sequence[str], texts: Sequence[str]) -> FeedProfile:
-    """The profile of a feed, from its recent titles and texts (one of each per link)."""
-    return FeedProfile(_names(titles), _sentences(texts), _formats(titles))
+def learn(
+    titles: Sequence[str], texts: Sequence[str], headlines: Sequence[str] = ()
+) -> FeedProfile:
+    """The profile of a feed, from its recent titles and texts (one of each per link).
+
+    ``headlines``, where given, stand over ``texts``, one each: they tell what several unlike
+    entries share from several versions of one text.
+    """
+    sentences = _sentences(texts) | _under_unlike(texts, headlines)
+    return FeedProfile(_names(titles), sentences, _formats(titles))
 
 
 def _names(titles: Sequence[str]) -> tuple[str, ...]:
@@ -138,6 +150,21 @@ def repeated(marks: Sequence[frozenset[Mark]], short: Sequence[bool]) -> frozens
     return _repeated(voters, needed)
 
 
+def _under_unlike(texts: Sequence[str], headlines: Sequence[str]) -> frozenset[str]:
+    """Sentences, wherever they stand, of texts under several headlines that are unlike."""
+    over: dict[str, list[str]] = {}
+    for text, headline in dict(zip(texts, headlines, strict=False)).items():
+        for sentence in dict.fromkeys(_split(text[:_FURNITURE])):
+            if _SHORTEST <= len(sentence) <= _LONGEST:
+                over.setdefault(sentence, []).append(headline)
+    needed = max(_UNLIKE, len(texts) // 10)
+    return frozenset(
+        fold(sentence)
+        for sentence, heads in over.items()
+        if len(heads) >= needed and several_unlike(dict.fromkeys(heads), None, _UNLIKE)
+    )
+
+
 def _repeated(sets: Iterable[frozenset[Mark]], needed: int) -> frozenset[Mark]:
     counts = Counter(value for values in sets for value in values)
     return frozenset(value for value, count in counts.items() if count >= needed)
@@ -159,10 +186,42 @@ def cut(text: str, profile: FeedProfile | None) -> str:
     """``text`` without the usual phrases at its ends and without what its feed repeats there."""
     lines = [line for line in text.split("\n") if line.strip()]
     known = profile.sentences if profile else frozenset()
+    if known:
+        lines = _peeled(lines, known)
     ends = {*range(min(EDGE, len(lines))), *range(max(0, len(lines) - EDGE), len(lines))}
     for index in ends:
         lines[index] = _without_repeats(_without_phrase(lines[index]), known)
     return "\n".join(line for line in lines if line)
+
+
+def _peeled(lines: list[str], known: frozenset[str]) -> list[str]:
+    """Lines without those in a row at either end that the feed repeats, however many."""
+
+    def told(line: str) -> bool:
+        return all(fold(bare) in known for part in _SENTENCE.split(line) if (bare := part.strip()))
+
+    start, end = 0, len(lines)
+    while start < end and told(lines[start]):
+        start += 1
+    while end > start and told(lines[end - 1]):
+        end -= 1
+    kept = lines[start:end]
+    if kept:
+        kept[0] = _rest(kept[0], known, front=True)
+        kept[-1] = _rest(kept[-1], known, front=False)
+    return [line for line in kept if line]
+
+
+def _rest(line: str, known: frozenset[str], *, front: bool) -> str:
+    """A line without the repeated sentences in a row at one of its ends."""
+    parts = [part.strip() for part in _SENTENCE.split(line)]
+    at = 0 if front else -1
+    count = len(parts)
+    while parts and (not parts[at] or fold(parts[at]) in known):
+        parts.pop(at)
+    if len(parts) == count:
+        return line
+    return ("" if "。" in line else " ").join(parts)
 
 
 def _without_phrase(line: str) -> str:

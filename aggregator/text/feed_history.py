@@ -14,6 +14,7 @@ from aggregator.text.boilerplate import FeedProfile, edges, is_short, learn, rep
 from aggregator.text.clean import plain
 from aggregator.text.identity import content_hash
 from aggregator.text.letters import fold
+from aggregator.text.trust import added, headline, shared
 
 ENTRIES = 200  # of a feed, or of one document, from which is learned
 SENTENCES = 500  # how many repeated sentences are remembered of a feed
@@ -28,10 +29,12 @@ def remember(history: FeedHistory, document: Document) -> FeedHistory:
     known = {key for entry in history.entries for key in entry.keys}
     seen = list(history.entries)
     texts: list[str] = []
+    headlines: list[str] = []
     for entry in reversed(document.entries[:ENTRIES]):  # feeds list the newest first
         keys = _keys(entry)
         text = plain(entry.content or entry.summary)
         texts.append(text)
+        headlines.append(headline(entry))
         if known.isdisjoint(keys):
             known.update(keys)
             marks = tuple(sorted(map(_mark, edges(text))))
@@ -39,20 +42,30 @@ def remember(history: FeedHistory, document: Document) -> FeedHistory:
     if len(seen) == len(history.entries):
         return history
     recent = tuple(seen[-ENTRIES:])
-    return FeedHistory(recent, _sentences(history, recent, texts))
+    shared_here = shared(document.entries, document.link, document.language)
+    return FeedHistory(
+        recent,
+        _sentences(history, recent, texts, headlines),
+        added(history.shared, shared_here),
+    )
 
 
 def profile_of(history: FeedHistory) -> FeedProfile:
     """What the recent entries of a feed have in common."""
     learned = learn([entry.title for entry in history.entries], ())
-    return FeedProfile(learned.outlets, frozenset(history.sentences), learned.titles)
+    return FeedProfile(
+        learned.outlets, frozenset(history.sentences), learned.titles, history.shared
+    )
 
 
 def _sentences(
-    history: FeedHistory, recent: tuple[SeenEntry, ...], texts: list[str]
+    history: FeedHistory,
+    recent: tuple[SeenEntry, ...],
+    texts: list[str],
+    headlines: list[str],
 ) -> tuple[str, ...]:
     """The sentences known to be repeated: within this document, or over recent ones."""
-    new = set(learn((), texts).sentences)
+    new = set(learn((), texts, headlines).sentences)
     distinct = {entry.edges: entry.short for entry in recent if entry.edges}
     over_time = repeated([frozenset(marks) for marks in distinct], list(distinct.values()))
     if over_time:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from aggregator.model import Document, Entry, Feed, Item
+from aggregator.model import Document, Entry, Feed, Item, Shared, Trust
 from aggregator.text.boilerplate import FeedProfile, cut
 from aggregator.text.clean import gate, plain, squeeze
 from aggregator.text.credits import find_credit
@@ -16,6 +17,7 @@ from aggregator.text.letters import fold
 from aggregator.text.recurring import is_format
 from aggregator.text.related import without_related
 from aggregator.text.titles import clean_title
+from aggregator.text.trust import Doubts, doubts
 from aggregator.text.urls import canonical_url, host, safe_link, targets
 
 LEAD = 300
@@ -64,6 +66,30 @@ def _pointed(entry: Entry, text: str) -> tuple[str, ...]:
     return tuple(found) if len(found) == 1 else ()
 
 
+def _identities(
+    entry: Entry, url: str | None, title: str, content: str, doubted: Doubts, trust: Trust
+) -> list[str]:
+    """What an entry can be known by, the surest first; its content is always among them."""
+    found = {
+        "guid": None if doubted.guid else entry.guid,
+        "link": None if doubted.link else url,
+        "content": content,
+    }
+    asked = title if trust.identity == "title" else found.get(trust.identity or "")
+    return list(dict.fromkeys(one for one in (asked, *found.values()) if one))
+
+
+def other_identities(item: Item) -> list[Item]:
+    """``item`` under the other identities it may have, where its own belongs to another page."""
+    own = item.url if item.url and "shared_link" not in item.flags else None
+    names = (own, content_hash("again", item.identity, fold(item.title_raw)))
+    return [
+        replace(item, id=item_id(item.feed, name), identity=name)
+        for name in names
+        if name and name != item.identity
+    ]
+
+
 def make_item(
     feed: Feed,
     entry: Entry,
@@ -75,7 +101,9 @@ def make_item(
     """The item that ``entry`` of ``document`` is, or None where it says nothing."""
     base = document.link or feed.url
     link = safe_link(entry.link, base)
-    url = canonical_url(entry.link, base)
+    shared = profile.shared if profile else Shared()
+    doubted = doubts(entry, shared, document.link, feed.trust)
+    url = canonical_url(entry.link, base, fragment=doubted.fragment)
     summary, content = plain(entry.summary), plain(entry.content)
     text = gate(content if len(content) >= len(summary) else summary, TEXT_LIMIT)
     raw = squeeze(gate(entry.title, 1000))
@@ -87,9 +115,12 @@ def make_item(
     source = entry.source_title or feed.title or document.title or host(entry.link or feed.url)
     outlets = _outlets(source, feed, entry, document, profile)
     given = content_hash(raw, text, url or "")  # before anything learned is cut from it
+    if doubted.text and raw:
+        text = ""  # what the feed puts under every title says nothing of this one
+    content_id = content_hash("content", fold(raw), fold(text))
     credit, text = find_credit(cut(without_related(text), profile), language)
     title = clean_title(raw, outlets=outlets, lead=text[:400], language=language)
-    flags = list(title.flags) + list(entry.flags)
+    flags = [*title.flags, *entry.flags, *doubted.flags]
     first, _, rest = text.partition("\n")
     if fold(first) in (fold(title.title), fold(raw)) and first:
         text = rest
@@ -99,8 +130,7 @@ def make_item(
         flags.append("no_date")
     if (profile and profile.recurring(title.title)) or is_format(title.title, language):
         flags.append("recurring")
-    day = (published or seen).date().isoformat()
-    identity = entry.guid or url or f"{title.title}|{day}"
+    identity = _identities(entry, url, fold(title.title), content_id, doubted, feed.trust)[0]
     return Item(
         id=item_id(feed.id, identity),
         feed=feed.id,

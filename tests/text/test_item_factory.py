@@ -24,13 +24,16 @@ def test_an_entry_that_says_nothing_is_no_item() -> None:
     assert make_item(FEED, Entry(), Document(()), seen=NOW) is None
 
 
-def test_the_identity_is_the_guid_then_the_link_then_title_and_day() -> None:
+def test_the_identity_is_the_guid_then_the_link_then_the_content() -> None:
     title = "Harbour bridge closes for repairs"
     assert made(Entry(title, "https://paper.example/1", "g1")).identity == "g1"
     assert made(Entry(title, "http://www.paper.example/1/?utm_source=x")).identity == (
         "https://paper.example/1"
     )
-    assert made(Entry(title, published=NOW)).identity == f"{title}|2026-03-01"
+    bare = made(Entry(title, summary="It rusts.", published=NOW))
+    later = made(Entry(title, summary="It rusts.", published=NOW + timedelta(hours=20)))
+    assert bare.id == later.id  # whatever the day
+    assert bare.id != made(Entry(title, summary="It is painted.", published=NOW)).id
 
 
 def test_what_the_publisher_cannot_mean_is_no_date() -> None:

@@ -1,0 +1,234 @@
+"""What tells the entries of a feed apart, and what does not: told by counting in a document.
+
+A guid, an address, a title or a text that one document puts on several unlike entries proves
+nothing about any of them: a paywall as the text of all, links that all lead to the front page,
+one guid for everything. Such values are remembered per feed (``Shared``, a reducer over its
+documents), so that an entry that bears one is not taken for another when it comes alone.
+A person may say what to trust (``Trust``), which then holds for every entry.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from urllib.parse import urldefrag
+
+from aggregator.model import Entry, Shared, Trust
+from aggregator.text.clean import plain, squeeze
+from aggregator.text.identity import content_hash
+from aggregator.text.letters import fold
+from aggregator.text.likeness import apart, several_unlike, spoken, unlike
+from aggregator.text.urls import canonical_url
+
+REMEMBERED = 200  # values of each kind that are kept of a feed
+MOST_ENTRIES = 1_000  # of a document that are looked at
+_HEADLINE = 120  # characters of a text that stand for a missing title
+_FURNITURE = 3  # unlike entries from which on a text about all of them is none of theirs
+_TELLING = 2 / 3  # share of a document's entries from which on a kind tells nothing of the feed
+_LEAST = 3  # entries of a document from which on that is said
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What of one entry proves nothing."""
+
+    guid: bool = False
+    link: bool = False
+    title: bool = False
+    text: bool = False
+    fragment: bool = False  # the part behind '#' of its address counts
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags that an item of the entry bears."""
+        kinds = ("guid", "link", "title", "text")
+        return tuple(f"shared_{kind}" for kind in kinds if getattr(self, kind))
+
+
+def added(known: Shared, newer: Shared) -> Shared:
+    """What is known of a feed after another document; bounded."""
+    kept = {
+        part.name: tuple(dict.fromkeys((*getattr(known, part.name), *getattr(newer, part.name))))[
+            -REMEMBERED:
+        ]
+        for part in fields(Shared)
+    }
+    return replace(Shared(**kept), telling_nothing=newer.telling_nothing)
+
+
+@lru_cache(maxsize=2048)
+def mark(value: str) -> str:
+    """The fingerprint of a title or text: case, accents and white space make no difference."""
+    return content_hash(fold(squeeze(value)))
+
+
+@lru_cache(maxsize=2048)
+def _text(content: str, summary: str) -> str:
+    return plain(content) or plain(summary)
+
+
+def entry_text(entry: Entry) -> str:
+    """The text of an entry as plain text."""
+    return _text(entry.content, entry.summary)
+
+
+def headline(entry: Entry) -> str:
+    """The title of an entry, or the beginning of its text where it has none."""
+    return squeeze(entry.title) or squeeze(entry_text(entry))[:_HEADLINE]
+
+
+def doubts(entry: Entry, shared: Shared, base: str | None, said: Trust) -> Doubts:
+    """What of ``entry`` proves nothing, by what is known of its feed and what a person said."""
+    page, text = _page(entry, base), entry_text(entry)
+    return Doubts(
+        guid=not said.guid or (bool(entry.guid) and content_hash(entry.guid or "") in shared.guids),
+        link=not said.link or (bool(page) and content_hash(_address(entry, base)) in shared.links),
+        title=not said.title or (bool(entry.title) and mark(entry.title) in shared.titles),
+        text=not said.text or (bool(text) and mark(text) in shared.texts),
+        fragment=bool(page) and content_hash(page) in shared.pages,
+    )
+
+
+def shared(entries: Sequence[Entry], base: str | None, language: str | None) -> Shared:
+    """What several unlike entries of one document have in common; linear in their number.
+
+    It is told of each value from the entries that have it: one more entry that has none of
+    them changes nothing.
+    """
+    told = entries[:MOST_ENTRIES]
+    pages = frozenset(_several(told, lambda one: _page(one, base), _other_place(base, language)))
+    links = _several(
+        told,
+        lambda one: _address(one, base),
+        lambda a, b: _apart(a, b, language),
+    )
+    found = Shared(
+        guids=_marks(_several(told, lambda one: one.guid or "", _other_page(base, language))),
+        links=_marks(links),
+        titles=tuple(_several(told, _title_mark, _other_text(base, language))),
+        texts=tuple(_furniture(told, base, language)),
+        pages=_marks(pages),
+    )
+    return replace(found, telling_nothing=_telling_nothing(told, found, base))
+
+
+def _marks(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(content_hash(value) for value in sorted(values))
+
+
+def _title_mark(entry: Entry) -> str:
+    return mark(entry.title) if entry.title else ""
+
+
+def _text_mark(entry: Entry) -> str:
+    text = entry_text(entry)
+    return mark(text) if text else ""
+
+
+def _page(entry: Entry, base: str | None) -> str:
+    """The address without its part behind '#'."""
+    return urldefrag(_address(entry, base))[0]
+
+
+def _address(entry: Entry, base: str | None) -> str:
+    return _canonical(entry.link, base)
+
+
+@lru_cache(maxsize=2048)
+def _canonical(link: str | None, base: str | None) -> str:
+    return canonical_url(link, base, fragment=True) or ""
+
+
+def _several(
+    entries: Sequence[Entry],
+    value: Callable[[Entry], str],
+    differ: Callable[[Entry, Entry], bool],
+) -> list[str]:
+    """The values that entries have which ``differ`` from the first that had them."""
+    first: dict[str, Entry] = {}
+    found: dict[str, None] = {}
+    for entry in entries:
+        key = value(entry)
+        if key and differ(first.setdefault(key, entry), entry):
+            found.setdefault(key)
+    return list(found)
+
+
+def _apart(a: Entry, b: Entry, language: str | None) -> bool:
+    return a is not b and apart(headline(a), headline(b), language)
+
+
+def _other_place(base: str | None, language: str | None) -> Callable[[Entry, Entry], bool]:
+    """Entries of one page whose places in it, and whose headlines, are different."""
+
+    def differ(a: Entry, b: Entry) -> bool:
+        return _address(a, base) != _address(b, base) and _apart(a, b, language)
+
+    return differ
+
+
+def _other_page(base: str | None, language: str | None) -> Callable[[Entry, Entry], bool]:
+    """Entries with other addresses, or with unlike headlines."""
+
+    def differ(a: Entry, b: Entry) -> bool:
+        if a is b:
+            return False
+        return _address(a, base) != _address(b, base) or _apart(a, b, language)
+
+    return differ
+
+
+def _other_text(base: str | None, language: str | None) -> Callable[[Entry, Entry], bool]:
+    """Entries with other addresses and with texts that have little in common."""
+
+    def differ(a: Entry, b: Entry) -> bool:
+        if a is b or _address(a, base) == _address(b, base):
+            return False
+        texts = entry_text(a)[:2000], entry_text(b)[:2000]
+        long = min(map(len, texts)) * 2 >= max(map(len, texts))  # else one may announce the other
+        return all(texts) and long and unlike(*texts, language)
+
+    return differ
+
+
+def _furniture(entries: Sequence[Entry], base: str | None, language: str | None) -> list[str]:
+    """Texts under several unlike headlines that they do not speak of, or under many."""
+    under: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if key := _text_mark(entry):
+            under[key].append(entry)
+    return [
+        key
+        for key, holders in under.items()
+        if len(holders) > 1 and _is_furniture(holders, base, language)
+    ]
+
+
+def _is_furniture(holders: Sequence[Entry], base: str | None, language: str | None) -> bool:
+    by_address: dict[str, str] = {}
+    for entry in holders:
+        by_address.setdefault(_address(entry, base) or headline(entry), headline(entry))
+    heads = list(dict.fromkeys(by_address.values()))
+    if several_unlike(heads, language, _FURNITURE):
+        return True
+    text = entry_text(holders[0])
+    others = [head for head in heads if apart(heads[0], head, language)]
+    return any(
+        max(spoken(heads[0], text, language), spoken(head, text, language)) < 1 / 3
+        for head in others
+    )
+
+
+def _telling_nothing(entries: Sequence[Entry], found: Shared, base: str | None) -> tuple[str, ...]:
+    """The kinds of value that tell most entries of the document not apart."""
+    if len(entries) < _LEAST:
+        return ()
+    of = [doubts(entry, found, base, Trust()) for entry in entries]
+    kinds = ("guid", "link", "title", "text")
+    return tuple(
+        kind
+        for kind in kinds
+        if sum(getattr(one, kind) for one in of) >= max(_LEAST, _TELLING * len(entries))
+    )
