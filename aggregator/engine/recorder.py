@@ -46,7 +46,6 @@ from aggregator.model.effects import (
     StoryRedirected,
     StorySplit,
 )
-
 from aggregator.text.damage import undamaged
 from aggregator.text.item_factory import other_identities
 
@@ -97,6 +96,7 @@ class MemoryRecords:
 class Taken:
     """What became of an item: no decision where it was there and has not changed."""
 
+    item: Item  # under the identity that it was taken by
     decision: Decision | None
     story: StoryDecision | None = None  # of the canonical item that it founds as a new item
     new: bool = False
@@ -133,11 +133,11 @@ class Recorder:
             item, known = self._under_another_identity(item)
         if known is None:
             decision, story = self.place(replace(item, flags=(*item.flags, *flags)))
-            return Taken(decision, story, new=True)
+            return Taken(item, decision, story, new=True)
         item = undamaged(known.item, item)
         if known.item.content_hash == item.content_hash:
-            return Taken(None)
-        return Taken(self.revise(known, _revision(known.item, item), at))
+            return Taken(item, None)
+        return Taken(item, self.revise(known, _revision(known.item, item), at))
 
     def _under_another_identity(self, item: Item) -> tuple[Item, Placed | None]:
         """An item whose identity another page had before, under one that none or itself had."""

@@ -79,8 +79,9 @@ class Replay:
             name = entry.guid or ""
             # A document without a word is still answered for: it stands alone.
             item = found or Item(f"i{name}", feed.id, name, title="", seen=self._clock)
-            self._documents.setdefault(item.id, name)
             taken = self._recorder.take(item, self._clock)
+            item = taken.item
+            self._documents.setdefault(item.id, name)
             self._recorder.effects.clear()  # nobody asks what was touched
             if taken.decision is None:
                 again = "the same source and id again"
