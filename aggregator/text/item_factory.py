@@ -21,6 +21,7 @@ from aggregator.text.trust import Doubts, doubts
 from aggregator.text.urls import canonical_url, host, safe_link, targets
 
 LEAD = 300
+UNTITLED = 120  # characters of a text that stand for a headline that is missing
 TEXT_LIMIT = 100_000
 _POINTER = 400  # characters: a longer text is an article, not a pointer to one
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing on the web is older
@@ -121,8 +122,12 @@ def make_item(
     credit, text = find_credit(cut(without_related(text), profile), language)
     title = clean_title(raw, outlets=outlets, lead=text[:400], language=language)
     flags = [*title.flags, *entry.flags, *doubted.flags]
+    if not title.title and text:
+        # Said by its text alone: its beginning stands where others have a headline.
+        title = replace(title, title=_lead(text)[:UNTITLED].rstrip())
+        flags.append("untitled")
     first, _, rest = text.partition("\n")
-    if fold(first) in (fold(title.title), fold(raw)) and first:
+    if raw and fold(first) in (fold(title.title), fold(raw)) and first:
         text = rest
         flags.append("folded_title")
     published = _within_reason(entry.published, seen)

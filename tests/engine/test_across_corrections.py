@@ -69,6 +69,7 @@ class World:
         self.engine = Engine(self.store, self.settings)
         self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
         self.count = 0
+        self.published: dict[int, datetime] = {}  # a revision keeps the time of its article
 
     def take(self, language: str, title: str, event: int = 1, *, outlet: int = 0) -> str:
         """Store an article; its item's id. The same outlet again revises its article."""
@@ -81,7 +82,7 @@ class World:
             content=f"event {event}. {title}",
             guid=f"g{number}",
             link=f"https://{number}.example/a",
-            published=self.now,
+            published=self.published.setdefault(number, self.now),
             language=language,
         )
         document = Document((entry,), language=language)
