@@ -129,7 +129,8 @@ class Recorder:
         ``flags`` are added to a new one. A revision is made ``at`` that time.
         """
         known = self._records.archive.placed(item.id)
-        if known is not None and another_page(known.item, item):
+        changed = known is not None and known.item.content_hash != item.content_hash
+        if known is not None and changed and another_page(known.item, item):
             item, known = self._under_another_identity(item)
         if known is None:
             decision, story = self.place(replace(item, flags=(*item.flags, *flags)))

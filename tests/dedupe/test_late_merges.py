@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.dedupe import compare
+from aggregator.dedupe.index import known
 from aggregator.engine.decider import Decider
 from aggregator.engine.recorder import MemoryRecords, Recorder
 from aggregator.model import CanonicalMerge, Correction, Item
@@ -36,7 +38,7 @@ BOTH = item("c", "Neighbours and members heard of trains and costs", WHOLE, 2)
 def recorded(items: list[Item], *said: Correction) -> tuple[Recorder, MemoryRecords]:
     records = MemoryRecords()
     decider = Decider(DedupeSettings(), ClusterSettings(), corrections=said)
-    recorder = Recorder(decider, records)
+    recorder = Recorder(lambda: decider, records)
     for one in items:
         recorder.take(one, one.seen)
     return recorder, records
@@ -64,7 +66,7 @@ def test_what_a_person_set_apart_never_merges() -> None:
 def test_a_merge_says_why() -> None:
     records = MemoryRecords()
     decider = Decider(DedupeSettings(), ClusterSettings())
-    recorder = Recorder(decider, records)
+    recorder = Recorder(lambda: decider, records)
     for one in (FIRST, SECOND):
         recorder.take(one, one.seen)
     decision = decider.decide(BOTH, records.archive)
@@ -83,17 +85,22 @@ def test_one_text_is_one_canonical_item_whatever_a_third_title_says() -> None:
     assert records.standing.canonical_of("ie") == records.standing.canonical_of("ia")
 
 
+def restored(records: MemoryRecords) -> Decider:
+    """A decider that remembers the titles that a start would read."""
+    decider = Decider(DedupeSettings(), ClusterSettings())
+    decider.restore([known(placed.item) for placed, _ in records.archive.all()], [])
+    return decider
+
+
 @settings(max_examples=25, deadline=None)
 @given(streams(), st.sets(st.integers(0, 24)))
 def test_restarts_change_no_late_merge(items: list[Item], restarts: set[int]) -> None:
     _, steady = recorded(items)
     records = MemoryRecords()
-    recorder = Recorder(Decider(DedupeSettings(), ClusterSettings()), records)
+    recorder = Recorder(lambda: Decider(DedupeSettings(), ClusterSettings()), records)
     for place, one in enumerate(items):
         if place in restarts:
-            decider = Decider(DedupeSettings(), ClusterSettings())
-            decider._titles.restore((placed, keys) for placed, keys in records.archive.all())
-            recorder = Recorder(decider, records)
+            recorder = Recorder(partial(restored, records), records)
         recorder.take(one, one.seen)
     for one in items:
         assert records.standing.canonical_of(one.id) == steady.standing.canonical_of(one.id)
