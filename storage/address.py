@@ -20,11 +20,11 @@ def parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise StoreError("The address of the store cannot be read", _blurred(url), _HELP) from None
+        raise StoreError("The store address is not valid", _blurred(url), _HELP) from None
     server = parsed.get_backend_name() != "sqlite"
     if server and "@" in f"{parsed.host or ''}{parsed.database or ''}":
         raise StoreError(
-            "The address of the store cannot be read",
+            "The store address is not valid",
             _blurred(url),
             "In a user name or password write @ as %40, / as %2F and : as %3A.",
         )

@@ -53,7 +53,7 @@ class StoreLocked(StoreError):  # noqa: N818 (named for what happened)
     """Another daemon runs on this store."""
 
 
-ASIDE = "Put a backup in its place, or move it aside to begin anew; it was left as it is."
+ASIDE = "Restore a backup, or move the file aside to start afresh; it was not changed."
 """What to do about a damaged file."""
 
 
@@ -72,31 +72,31 @@ def _from_sqlite(error: sqlite3.Error, where: str) -> StoreError:
         return StoreBusy(
             "The store is locked by another process",
             where,
-            "Wait until it is done, or end it, and try again.",
+            "Wait for it to finish, or stop it, and try again.",
         )
     if code == sqlite3.SQLITE_FULL:
-        return StoreFull("The disk is full", where, "Make room; nothing half-written was kept.")
+        return StoreFull("The disk is full", where, "Free some space; no partial write was kept.")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "Could not decode" in text:
         return StoreDamaged(f"The store is damaged: {text}", where, ASIDE)
     if code == sqlite3.SQLITE_READONLY:
         return StoreError(
             "The store cannot be written to",
             where,
-            "Give yourself the right to write to the file and its folder.",
+            "Grant write permission on the file and its folder.",
         )
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return StoreError(
             "The store cannot be opened",
             where,
-            "See that the folder exists and that you may read and write in it.",
+            "Check that the folder exists and that you can read and write it.",
         )
     if code == sqlite3.SQLITE_IOERR:
         return StoreError(
             f"The disk failed: {text}",
             where,
-            "See whether the disk is full, and look at the system log; then try again.",
+            "Check for a full disk and the system log, then try again.",
         )
-    return StoreError(f"The store refused: {text}", where, "This is a mistake in the program.")
+    return StoreError(f"The store refused: {text}", where, "This is a bug; please report it.")
 
 
 def _from_postgresql(error: BaseException, where: str) -> StoreError:
@@ -106,28 +106,28 @@ def _from_postgresql(error: BaseException, where: str) -> StoreError:
         return StoreBusy(
             "The store is locked by another process",
             where,
-            "Wait until it is done, or end it, and try again.",
+            "Wait for it to finish, or stop it, and try again.",
         )
     if state == "53100":  # disk_full
         return StoreFull(
-            "The disk of the server is full", where, "Make room; nothing half-written was kept."
+            "The disk of the server is full", where, "Free some space; no partial write was kept."
         )
     if state.startswith("XX"):
-        return StoreDamaged(f"The store is damaged: {text}", where, "Put a backup in its place.")
+        return StoreDamaged(f"The store is damaged: {text}", where, "Restore a backup.")
     if state.startswith("25006"):
         return StoreError(
-            "The store cannot be written to", where, "Connect to a server that takes writes."
+            "The store cannot be written to", where, "Connect to a server that accepts writes."
         )
     if state.startswith(("28", "3D", "42501")):
         return StoreError(
-            f"The server refuses: {text}", where, "Check user, password, database and rights."
+            f"The server refuses: {text}", where, "Check user, password, database and permissions."
         )
     if not state and type(error).__name__ == "ProgrammingError":
-        return StoreError(
-            f"The address of the store cannot be used: {text}", where, "Correct what it names."
-        )
+        return StoreError(f"The store address is not usable: {text}", where, "Correct the address.")
     if state.startswith(("08", "57", "53")) or not state:
         return StoreAway(
-            f"The server does not answer: {text}", where, "See that it runs, then try again."
+            f"The server does not answer: {text}",
+            where,
+            "Check that it is running, then try again.",
         )
-    return StoreError(f"The store refused: {text}", where, "This is a mistake in the program.")
+    return StoreError(f"The store refused: {text}", where, "This is a bug; please report it.")

@@ -29,7 +29,7 @@ def file_lock(path: Path, where: str) -> Iterator[None]:
         raise StoreError(
             f"The lock file cannot be written: {error.strerror}",
             str(path),
-            "Give yourself the right to write in that folder.",
+            "Grant write permission on that folder.",
         ) from error
     try:
         try:
@@ -66,6 +66,4 @@ def advisory_lock(connection: Connection, where: str) -> Iterator[None]:
 
 def _locked(where: str, process: str) -> StoreLocked:
     who = f"Another daemon (process {process})" if process.strip() else "Another daemon"
-    return StoreLocked(
-        f"{who} runs on this store", where, "Stop it first, or give this one another store."
-    )
+    return StoreLocked(f"{who} runs on this store", where, "Stop it first, or use another store.")

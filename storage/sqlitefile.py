@@ -41,16 +41,18 @@ def inspect_file(path: Path, application: int) -> int:
             size = os.fstat(file.fileno()).st_size
     except OSError as error:
         raise StoreError(
-            f"The store cannot be read: {error.strerror}", where, "Give yourself the right to read."
+            f"The store cannot be read: {error.strerror}", where, "Grant read permission."
         ) from error
     if size == 0:
         raise StoreDamaged("The store is an empty file", where, ASIDE)
     if len(header) < 100 or not header.startswith(_MAGIC):
-        raise StoreDamaged("The store is no SQLite file, or its beginning is lost", where, ASIDE)
+        raise StoreDamaged(
+            "The store is not an SQLite file, or its header is damaged", where, ASIDE
+        )
     owner = struct.unpack_from(">I", header, _APPLICATION)[0]
     if owner != application:
         raise StoreError(
-            "The file is a SQLite database of another program", where, "Name another file."
+            "The file is an SQLite database of another program", where, "Name another file."
         )
     number: int = struct.unpack_from(">I", header, _USER_VERSION)[0]
     log = beside(path, "-wal")
@@ -64,7 +66,7 @@ def inspect_file(path: Path, application: int) -> int:
     logged = log.exists() and log.stat().st_size > 0
     if logged and not _surely_belongs(log, number):
         raise StoreDamaged(
-            "The write-ahead log belongs to another database",
+            "The write-ahead log belongs to a different database",
             str(log),
             "Put the right log back, or move this one aside to open the store without it.",
         )
@@ -78,9 +80,7 @@ def _whole(where: str, header: bytes, size: int) -> None:
     page = 65_536 if page == 1 else page
     pages: int = struct.unpack_from(">I", header, 28)[0]
     if page and pages * page > size:
-        raise StoreDamaged(
-            f"The store is cut off: {size} bytes are left of {pages * page}", where, ASIDE
-        )
+        raise StoreDamaged(f"The store is truncated: {size} of {pages * page} bytes", where, ASIDE)
 
 
 def _surely_belongs(log: Path, number: int) -> bool:
@@ -141,9 +141,9 @@ def build(path: Path, application: int, fill: Callable[[Path], None]) -> bool:
         handle = _held(draft)
     except OSError as error:
         raise StoreError(
-            f"The store cannot be made: {error.strerror}",
+            f"The store cannot be created: {error.strerror}",
             str(path),
-            "Give yourself the right to write in that folder, or name another.",
+            "Grant write permission on that folder, or choose another.",
         ) from error
     try:
         if path.exists():

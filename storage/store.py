@@ -155,12 +155,12 @@ class Store:
         me = threading.get_ident()
         if self._writer == me:
             raise StoreError(
-                "A transaction was begun within another", self.where, "End the first one before."
+                "A transaction was started inside another",
+                self.where,
+                "Finish the first one before.",
             )
         if not self._write_lock.acquire(timeout=self._wait):
-            raise StoreBusy(
-                "Another thread kept the store for too long", self.where, "Try again later."
-            )
+            raise StoreBusy("Timed out waiting for the write lock", self.where, "Try again later.")
         self._writer = me
         try:
             yield
@@ -174,7 +174,7 @@ class Store:
             yield
         except Unreadable as error:
             raise StoreDamaged(
-                f"The store is damaged: {error}", self.where, "Put a backup in its place."
+                f"The store is damaged: {error}", self.where, "Restore a backup."
             ) from error
         except _faults() as error:
             raise translate(error, self.where) from error

@@ -23,13 +23,13 @@ def feeds_at(ours: Context, url: str) -> list[Found]:
         found = asyncio.run(work())
     except NotFound as error:
         raise CommandError(
-            f"{url} cannot be had: {error}. Check the address; "
-            "`feeds add --as-given` takes one as it is"
+            f"could not fetch {url}: {error}. Check the address, or add it "
+            "unchecked with `feeds add --as-given`"
         ) from None
     if not found:
         raise CommandError(
-            f"{url} is no feed and names none. Look for one on its site; "
-            "`feeds add --as-given` takes an address as it is"
+            f"{url} is not a feed and links to none. Look for one on its site, or add "
+            "the address unchecked with `feeds add --as-given`"
         )
     return found
 
@@ -53,4 +53,4 @@ def file_of(ours: Context, url: str) -> Path:
     try:
         return Path(feed_url(url, ours.settings.path.parent))
     except ValueError as error:
-        raise CommandError(f"{url} cannot be subscribed to: {error}") from None
+        raise CommandError(f"cannot subscribe to {url}: {error}") from None

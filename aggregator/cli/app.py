@@ -19,8 +19,8 @@ app = typer.Typer(
     name="run.py",
     cls=Commands,
     help="Polls news feeds and shows every story once.\n\n"
-    "Begin with `run.py once`: it polls the feeds in feeds.toml and writes the digests. "
-    "`run.py daemon` does the same for good.",
+    "Start with `run.py once`: it polls the feeds in feeds.toml and writes the digests. "
+    "`run.py daemon` keeps doing so until stopped.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -39,13 +39,13 @@ def _globals(
     context: typer.Context,
     config: Annotated[
         Path,
-        typer.Option(envvar="AGGREGATOR_CONFIG", help="The configuration to use.", metavar="FILE"),
+        typer.Option(envvar="AGGREGATOR_CONFIG", help="Configuration file.", metavar="FILE"),
     ] = Path("feeds.toml"),
     store: Annotated[
         str | None,
         typer.Option(
             envvar="AGGREGATOR_STORE",
-            help="The store: a file, sqlite:///PATH or postgresql://... (not feeds.toml's).",
+            help="Store to use instead of that in feeds.toml: a file or postgresql://...",
             metavar="URL",
         ),
     ] = None,
@@ -69,7 +69,7 @@ def main() -> None:
         output.complain(str(error))
         sys.exit(1)
     except UnicodeEncodeError as error:
-        output.complain(f"an argument is no text in UTF-8: {error.object!a}")
+        output.complain(f"an argument is not valid UTF-8: {error.object!a}")
         sys.exit(1)
     except BrokenPipeError:
         # The reader of our output went away (`| head`): not an error of ours.

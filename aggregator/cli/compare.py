@@ -28,14 +28,14 @@ def compare(
             help="JSON Lines with id, a and b (headlines, or objects with title, body, lang)."
         ),
     ] = None,
-    language: Annotated[str | None, typer.Option(help="What both are written in (code).")] = None,
+    language: Annotated[str | None, typer.Option(help="Language code of both.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Are two headlines the same? Prints the verdict and the reason.
+    """Compare two headlines: the same or not, and why.
 
     With --pairs one JSON line for each pair: id, same, score, threshold, rule, reason,
-    titles (both as compared, what differs in [brackets]), differs (those words of each),
-    guards (what forbade it).
+    titles (as compared, differences in [brackets]), differs (the differing words of
+    each), guards (rules that vetoed a match).
     """
     if pairs is not None:
         for where, value in documents.objects(pairs):

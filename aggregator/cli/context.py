@@ -70,7 +70,9 @@ def parse_time(text: str, *, at: datetime) -> datetime:
         span = _span(text)
         return _within(text, _moment(text) if span is None else at - span)
     except OverflowError:
-        raise CommandError(f'"{text}" is too far away: news has times from 1900 to 2999') from None
+        raise CommandError(
+            f'"{text}" is out of range: the year must be between 1900 and 2999'
+        ) from None
 
 
 def _span(text: str) -> timedelta | None:
@@ -87,7 +89,8 @@ def _moment(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError:
         raise CommandError(
-            f'"{text}" is no time: give ISO 8601 like 2026-11-24T07:00+03:00, or a span like 24h'
+            f'"{text}" is not a valid time; use ISO 8601 (2026-11-24T07:00+03:00) '
+            "or a span (24h, 7d)"
         ) from None
 
 

@@ -21,13 +21,14 @@ def copy(
     target: Annotated[
         str,
         typer.Argument(
-            help="A new file, or postgresql://USER@HOST/NAME of an empty database.", metavar="STORE"
+            help="A new file, or postgresql://USER@HOST/NAME for an empty database.",
+            metavar="STORE",
         ),
     ],
 ) -> None:
     """Copy the store into a new one: a file, or PostgreSQL.
 
-    A backup, also while the daemon runs, or a move from one database to the other.
+    Use it to back up (also while the daemon runs) or to move between databases.
     """
     try:
         url = store_url(target, Path.cwd())

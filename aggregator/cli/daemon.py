@@ -25,20 +25,19 @@ def daemon(
     context: typer.Context,
     json_logs: Annotated[bool, typer.Option("--json-logs", help="Log lines as JSON.")] = False,
     tick: Annotated[
-        float, typer.Option(min=0.05, max=60.0, help="Seconds between two looks at what is due.")
+        float,
+        typer.Option(min=0.05, max=60.0, help="How often to check for due feeds, in seconds."),
     ] = TICK,
 ) -> None:
     """Poll what is due and write digests on schedule, until SIGTERM or SIGINT.
 
-    SIGHUP, or a change of feeds.toml, reads the configuration again. A second
-    daemon on the same store is refused.
+    SIGHUP, or a change to feeds.toml, reloads the configuration. Only one daemon
+    can use a store.
     """
     ours = of(context)
     settings = ours.settings
     if not settings.feeds:
-        raise CommandError(
-            f"{settings.path} subscribes to no feed: add one with `run.py feeds add URL`"
-        )
+        raise CommandError(f"{settings.path} has no feeds; add one with `run.py feeds add URL`")
     if settings.fetch.websub_callback:
         try:
             websub.listen_address(settings.fetch.websub_listen)

@@ -59,14 +59,14 @@ def _text(where: str, value: dict[str, object], name: str) -> str | None:
     found = value.get(name)
     if found is None or isinstance(found, str):
         return found
-    raise CommandError(f'{where}: "{name}" is not a text')
+    raise CommandError(f'{where}: "{name}" is not a string')
 
 
 def _time(where: str, text: str) -> datetime:
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
-        raise CommandError(f'{where}: "published" is no ISO 8601 time: {text[:40]}') from None
+        raise CommandError(f'{where}: "published" is not an ISO 8601 time: {text[:40]}') from None
     return time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC)
 
 

@@ -28,10 +28,10 @@ def evaluate_sets(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a figure.")] = False,
 ) -> None:
-    """Hold duplicates and stories against labels: precision, recall, F1, BCubed.
+    """Score duplicate and story detection on labelled data: precision, recall, F1.
 
-    Documents come in order of time where all of a set have one, otherwise without
-    dates in an order shuffled with a fixed seed.
+    Documents are processed in order of time where all of a set have one, otherwise
+    without dates in an order shuffled with a fixed seed.
     """
     folders = sets or _default()
     for folder in folders:
@@ -69,7 +69,7 @@ def _document(where: str, value: dict[str, object]) -> Labelled:
 def _pair(where: str, value: dict[str, object]) -> Pair:
     same = value["same"]
     if not (same is None or isinstance(same, bool)):
-        raise CommandError(f'{where}: "same" is neither true, false nor null')
+        raise CommandError(f'{where}: "same" must be true, false or null')
     return Pair(str(value.get("id", where)), side(where, value, "a"), side(where, value, "b"), same)
 
 
@@ -82,14 +82,16 @@ def side(where: str, value: dict[str, object], name: str) -> Side:
     if isinstance(found, dict):
         one = documents.document(f"{where}, {name}", {"lang": language, **found, "id": name})
         return Side(one.title, one.body, one.language, one.source, one.url)
-    raise CommandError(f'{where}: "{name}" is neither a headline nor an object with a title')
+    raise CommandError(f'{where}: "{name}" must be a headline or an object with a title')
 
 
 def _default() -> list[Path]:
     folder = Path(__file__).resolve().parents[3] / "shared" / "datasets"
     found = [path for path in sorted(folder.glob("*")) if path.is_dir()] if folder.is_dir() else []
     if not found:
-        raise CommandError("name a folder of JSON Lines: there is no ../shared/datasets here")
+        raise CommandError(
+            "give a folder of JSON Lines; the default ../shared/datasets does not exist"
+        )
     return found
 
 

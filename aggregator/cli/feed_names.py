@@ -16,4 +16,4 @@ def feed_id_of(tx: Transaction, wanted: str) -> str:
     for feed in tx.feeds.list(include_removed=True):
         if wanted in (feed.id, feed.url, feed.title) or feed_id(wanted) == feed.id:
             return feed.id
-    raise CommandError(f"there is no feed {wanted}: `run.py feeds list` names them")
+    raise CommandError(f"no feed {wanted}; `run.py feeds list` lists them")

@@ -31,10 +31,9 @@ def import_files(
     files: Annotated[list[Path], typer.Argument(help="Files or folders.", metavar="FILE...")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a file.")] = False,
 ) -> None:
-    """Bring files into the store: feed documents, OPML, JSON Lines, article pages.
+    """Import files into the store: feed documents, OPML, JSON Lines, article pages.
 
-    Every file is either read or named with the reason why not; the exit code is 1
-    where one was not.
+    Files that cannot be read are listed with the reason, and the exit code is 1.
     """
     ours = of(context)
     refused = 0
@@ -47,7 +46,7 @@ def import_files(
             except (ParseError, OSError, CommandError) as error:
                 refused += 1
                 row["error"] = str(error)
-                output.complain(f"{path}: not read: {error}")
+                output.complain(f"{path}: could not read: {error}")
             else:
                 row |= {
                     "entries": tally.entries,
@@ -62,7 +61,7 @@ def import_files(
             if as_json:
                 print(output.line(row))
     if refused:
-        raise CommandError(f"{refused} of the files could not be read; the others are stored")
+        raise CommandError(f"{refused} of the files could not be read; the others are imported")
 
 
 def _import(

@@ -14,8 +14,8 @@ from storage import ItemFilter
 group = typer.Typer(help="Items: list, show, why, search; same, split, undo.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
-Words = Annotated[list[str], typer.Argument(help="All of them must occur.")]
+Limit = Annotated[int, typer.Option(min=1, help="Maximum number of results.")]
+Words = Annotated[list[str], typer.Argument(help="All words must match.")]
 
 COLUMNS = ("id", "published", "language", "source", "title")
 
@@ -33,15 +33,16 @@ def list_items(
         str | None, typer.Option(help="Published since: ISO 8601 or a span like 24h.")
     ] = None,
     until: Annotated[str | None, typer.Option(help="Published before.")] = None,
-    feed: Annotated[str | None, typer.Option(help="Of this feed (id or address).")] = None,
-    language: Annotated[str | None, typer.Option(help="In this language (code).")] = None,
+    feed: Annotated[str | None, typer.Option(help="Only this feed (id, address or title).")] = None,
+    language: Annotated[str | None, typer.Option(help="Only this language (code).")] = None,
     rule: Annotated[
-        str | None, typer.Option(help="Decided by this rule: url, title, fuzzy, body ...")
+        str | None,
+        typer.Option(help="Only items decided by this rule: url, title, fuzzy, body ..."),
     ] = None,
     limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
-    """Items, newest first."""
+    """List items, newest first."""
     ours = of(context)
     at = now()
     with ours.store() as store, store.reading() as tx:
@@ -60,7 +61,7 @@ def list_items(
 
 @group.command("show")
 def show_item(context: typer.Context, item: str, as_json: Json = False) -> None:
-    """One item whole, with its text and where it stands."""
+    """Show one item in full."""
     ours = of(context)
     with ours.store() as store, store.reading() as tx:
         found = tx.items.get(item)
@@ -71,7 +72,7 @@ def show_item(context: typer.Context, item: str, as_json: Json = False) -> None:
 
 @group.command("why")
 def why_item(context: typer.Context, item: str, as_json: Json = False) -> None:
-    """In plain words: why an item stands where it stands."""
+    """Explain why an item was grouped as it was."""
     ours = of(context)
     with ours.store() as store, store.reading() as tx:
         found = tx.items.get(item)
@@ -87,7 +88,7 @@ def why_item(context: typer.Context, item: str, as_json: Json = False) -> None:
 def search_items(
     context: typer.Context, words: Words, limit: Limit = 50, as_json: Json = False
 ) -> None:
-    """Items in which all the words occur, newest first."""
+    """Search items; all words must match. Newest first."""
     ours = of(context)
     with ours.store() as store, store.reading() as tx:
         found = tx.search.items(" ".join(words), limit=limit)
@@ -97,4 +98,6 @@ def search_items(
 
 
 def _unknown(item: str) -> CommandError:
-    return CommandError(f"there is no item {item}: `run.py items list` and `items search` give ids")
+    return CommandError(
+        f"no item {item}; find ids with `run.py items list` or `run.py items search`"
+    )

@@ -46,9 +46,7 @@ def once(
     context: typer.Context,
     everything: Annotated[
         bool,
-        typer.Option(
-            "--all", help="Poll every feed, due or not; what publishers ask for is still kept."
-        ),
+        typer.Option("--all", help="Poll every feed, due or not; Retry-After is still honoured."),
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object instead of text.")
@@ -65,7 +63,7 @@ def once(
     if done.written.problems:
         raise CommandError("\n".join(done.written.problems.values()))
     if done.summary.polled and done.summary.failed == done.summary.polled:
-        raise CommandError("every feed that was due failed; nothing new was read")
+        raise CommandError("all due feeds failed; nothing new was read")
 
 
 def run(ours: Context, store: Store, *, everything: bool = False) -> Done:
@@ -73,7 +71,7 @@ def run(ours: Context, store: Store, *, everything: bool = False) -> Done:
     settings = ours.settings
     if not settings.feeds:
         raise CommandError(
-            f"{settings.path} subscribes to no feed: add one with `run.py feeds add URL` "
+            f"{settings.path} has no feeds; add one with `run.py feeds add URL` "
             "or `run.py feeds starter LANGUAGE`"
         )
     subscribe(store, settings.feeds)
@@ -139,7 +137,7 @@ def _text(done: Done) -> str:
 def _polled(done: Done) -> Iterator[str]:
     """What the feeds brought; one line where nothing was asked."""
     summary, tally, left = done.summary, done.summary.tally, done.waiting
-    ended = f"; {left.ended} ended (`run.py feeds status` tells why)" if left.ended else ""
+    ended = f"; {left.ended} ended (see `run.py feeds status`)" if left.ended else ""
     if not summary.polled:
         when = wording.when(left.next_poll)
         next_poll = f"; next poll at {when}" if when else ""
@@ -174,7 +172,7 @@ def _stored(counts: Counts) -> Iterator[str]:
 def _written(done: Done) -> Iterator[str]:
     """One line a digest: what to open."""
     if not done.written.digests and not done.written.problems:
-        yield "Digests     none was due; `run.py digest` writes them now"
+        yield "Digests     none due; write them now with `run.py digest`"
         for files in done.last:
             yield f"Open        {_place(files)}"
     for one in done.written.digests:
@@ -201,8 +199,8 @@ def _old(one: WrittenDigest) -> str:
     """Why a digest is empty although stories are stored."""
     name, span = one.settings.name, _span(one.settings.span)
     return (
-        f"            No story in it has news of the last {span}; "
-        f"`run.py digest {name} --since 30d` reaches further back."
+        f"            No story has news from the last {span}; "
+        f"try `run.py digest {name} --since 30d`."
     )
 
 

@@ -29,17 +29,17 @@ def replay(
         ),
     ],
     out: Annotated[
-        Path | None, typer.Option(help="Write there instead of standard output.")
+        Path | None, typer.Option(help="Write to this file instead of standard output.")
     ] = None,
     across_languages: Annotated[
-        bool, typer.Option("--across-languages", help="Tell stories of several languages as one.")
+        bool, typer.Option("--across-languages", help="Also group stories across languages.")
     ] = False,
 ) -> None:
-    """Decide documents in file order; one JSON line for each.
+    """Run documents through deduplication and story grouping; one JSON line for each.
 
     A document has id and title and, where known, body, lang, published, source and
-    url. One without a time counts as coming right after the one before it. A line
-    of the answer has id, canonical, story, rule, score, partner, title, language
+    url. One without a time counts as coming right after the one before it. An output
+    line has id, canonical, story, rule, score, partner, title, language
     and flags.
     """
     if across_languages:
@@ -58,7 +58,7 @@ def replay(
         with out.open("w", encoding="utf-8") as target:
             target.writelines(_lines(rows))
     except OSError as error:
-        raise CommandError(f"{out} cannot be written: {error.strerror}") from error
+        raise CommandError(f"cannot write {out}: {error.strerror}") from error
 
 
 def _lines(rows: list[Replayed]) -> Iterator[str]:

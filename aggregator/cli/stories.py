@@ -14,8 +14,8 @@ from storage import StoryFilter
 group = typer.Typer(help="Stories: list, show, search; same, split, undo.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
-Words = Annotated[list[str], typer.Argument(help="All of them must occur.")]
+Limit = Annotated[int, typer.Option(min=1, help="Maximum number of results.")]
+Words = Annotated[list[str], typer.Argument(help="All words must match.")]
 
 COLUMNS = ("id", "last", "outlets", "language", "headline")
 
@@ -30,13 +30,13 @@ def register(app: typer.Typer) -> None:
 def list_stories(
     context: typer.Context,
     since: Annotated[
-        str | None, typer.Option(help="Grown since: ISO 8601 or a span like 24h.")
+        str | None, typer.Option(help="With news since: ISO 8601 or a span like 24h.")
     ] = None,
     language: Annotated[str | None, typer.Option(help="With an item in this language.")] = None,
     limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
-    """Stories, those with the latest news first."""
+    """List stories, latest news first."""
     ours = of(context)
     at = now()
     with ours.store() as store, store.reading() as tx:
@@ -52,13 +52,13 @@ def list_stories(
 
 @group.command("show")
 def show_story(context: typer.Context, story: str, as_json: Json = False) -> None:
-    """One story: its items, outlets, terms and score. An old id leads to where it went."""
+    """Show one story: its items, outlets, terms and score. Old ids redirect."""
     ours = of(context)
     with ours.store() as store, store.reading() as tx:
         view = stories.view(tx, story, ours.settings, now=now())
         if view is None:
             raise CommandError(
-                f"there is no story {story}: `run.py stories list` and `stories search` give ids"
+                f"no story {story}; find ids with `run.py stories list` or `run.py stories search`"
             )
         row = json_rows.story(view, whole=True)
         if as_json:
@@ -71,7 +71,7 @@ def show_story(context: typer.Context, story: str, as_json: Json = False) -> Non
 def search_stories(
     context: typer.Context, words: Words, limit: Limit = 50, as_json: Json = False
 ) -> None:
-    """Stories in which all the words occur, newest first."""
+    """Search stories; all words must match. Newest first."""
     ours = of(context)
     with ours.store() as store, store.reading() as tx:
         found = tx.search.stories(" ".join(words), limit=limit)

@@ -212,7 +212,7 @@ class Daemon:
         try:
             settings = self._reload()
         except ConfigError as error:
-            log.error("feeds.toml has mistakes; the old one stays in force", error=str(error))
+            log.error("feeds.toml is invalid; keeping the previous configuration", error=str(error))
             return
 
         def use() -> None:
@@ -223,7 +223,7 @@ class Daemon:
         self._settings = settings
         hubs.use(settings)
         self._plan_digests()
-        log.info("feeds.toml read again", feeds=len(settings.feeds))
+        log.info("feeds.toml reloaded", feeds=len(settings.feeds))
 
     async def _finish(self) -> None:
         """Let what is under way end; after PATIENCE it is given up and rolled back."""

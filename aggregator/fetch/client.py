@@ -295,7 +295,7 @@ def _network_error(error: Exception) -> NetworkError:
     if isinstance(error, httpcore.ConnectError | httpx.ConnectError):
         return NetworkError(f"no connection: {detail}")
     cut = isinstance(error, httpcore.ReadError) or "without sending complete" in detail
-    return NetworkError(f"the server broke off: {detail}", cut=cut)
+    return NetworkError(f"the server closed the connection: {detail}", cut=cut)
 
 
 def _lookup_failed(error: socket.gaierror) -> NetworkError:

@@ -181,7 +181,7 @@ class Exchange:
     async def _read(self, raw: RawResponse) -> None:
         length = content_length(raw.headers)
         if length is not None and length > self._max_bytes:
-            raise Refused(f"the body is to be {length:,} bytes long")
+            raise Refused(f"the body would be {length:,} bytes long")
         body = Body(joined(raw.headers, "content-encoding"), self._max_bytes)
         cut = False
         try:

@@ -202,16 +202,16 @@ class Fetcher:
         except Refused as refused:
             return so_far(outcome=Outcome.REFUSED, error=redact(str(refused)))
         except BackOff as back_off:
-            error = "the publisher asked for rest"
+            error = "backing off (Retry-After)"
             return so_far(outcome=Outcome.REFUSED, retry_after=back_off.seconds, error=error)
         except NetworkError as failure:
             return so_far(error=redact(str(failure)), offline=failure.offline)
         except TimeoutError:
-            return so_far(error=f"not done within {limits.deadline:g} s")
+            return so_far(error=f"timed out after {limits.deadline:g} s")
         except Exception as failure:
             # The door never raises for what came in; what nobody foresaw is logged whole.
-            log.exception("unforeseen while asking %s", redact(request.url))
-            return so_far(error=f"unforeseen: {type(failure).__name__}")
+            log.exception("unexpected error fetching %s", redact(request.url))
+            return so_far(error=f"unexpected error: {type(failure).__name__}")
         outcome = outcome_of(response, so_far())
         self._adjust(response, outcome)
         return outcome

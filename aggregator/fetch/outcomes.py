@@ -69,20 +69,22 @@ def outcome_of(response: Response, blank: PollOutcome) -> PollOutcome:
     if status in _REFUSALS:
         error = f"refused ({status})"
         return replace(blank, outcome=Outcome.REFUSED, status=status, retry_after=wait, error=error)
-    error = f"the server answered {status}"
+    error = f"HTTP {status}"
     return replace(blank, status=status, retry_after=wait, error=error)
 
 
 def outcome_for_feed(outcome: PollOutcome, state: PollState, *, conditional: bool) -> PollOutcome:
     """What the answer means for a feed of which ``state`` is remembered."""
     if outcome.outcome is Outcome.NOT_MODIFIED and not conditional:
-        return replace(outcome, outcome=Outcome.FAILED, error="304 without being asked for it")
+        return replace(
+            outcome, outcome=Outcome.FAILED, error="unexpected 304 to an unconditional request"
+        )
     if outcome.outcome is not Outcome.CONTENT:
         return outcome
     if outcome.status not in (200, 203):
         return replace(outcome, outcome=Outcome.FAILED, error=f"no feed in a {outcome.status}")
     if not outcome.body.strip():
-        return replace(outcome, outcome=Outcome.FAILED, error="an empty answer")
+        return replace(outcome, outcome=Outcome.FAILED, error="empty response")
     digest = hashlib.sha256(outcome.body).hexdigest()
     if digest == state.body_hash and not outcome.partial:
         return replace(outcome, outcome=Outcome.NOT_MODIFIED, body=b"", body_hash=digest)

@@ -91,15 +91,15 @@ def hub_is_silent(state: PollState, published: Sequence[datetime], now: datetime
 
 def _own(settings: FeedSettings, limits: FetchLimits, state: PollState, now: datetime) -> Pace:
     if settings.interval is not None:
-        return Pace(settings.interval, "feeds.toml says so")
+        return Pace(settings.interval, "set in feeds.toml")
     if state.rhythm is None:
-        return Pace(limits.default_interval, "the default, until its rhythm is known")
+        return Pace(limits.default_interval, "default, until enough entries are known")
     silence = (now - state.changed).total_seconds() if state.changed else 0.0
     # Twice per expected entry: it is then seen, on average, a quarter of a beat late.
     if silence / SILENCE > state.rhythm:
-        why = f"silent for {words(silence)}, where an entry came every {words(state.rhythm)}"
+        why = f"quiet for {words(silence)}; usually posts about every {words(state.rhythm)}"
         return Pace(silence / SILENCE / 2, why)
-    return Pace(state.rhythm / 2, f"its rhythm: an entry every {words(state.rhythm)}")
+    return Pace(state.rhythm / 2, f"posts about every {words(state.rhythm)}")
 
 
 def asked(document: Document) -> tuple[float | None, str]:

@@ -80,7 +80,7 @@ def why_text(tx: Transaction, placed: Placed) -> str:
         lines[-1] += f", {wording.time(item.time)}"
     lines += [f"  {text}" for flag in item.flags if (text := FLAGS.get(flag))]
     if item.title_raw and item.title_raw != item.title:
-        lines.append(f"  The title was given as: {item.title_raw}")
+        lines.append(f"  Original title: {item.title_raw}")
     members = tx.archive.members(placed.canonical)
     lines.append("")
     lines.append(f"Canonical item {placed.canonical}: {_items(len(members))}")
@@ -95,28 +95,26 @@ def why_text(tx: Transaction, placed: Placed) -> str:
             lines += _evidence_lines(tx, story.decision.evidence)
             if story.decision.runner_up:
                 name, score = story.decision.runner_up
-                lines.append(f"  The next best story was {name}, at {score:.3f}")
+                lines.append(f"  Runner-up: story {name}, {score:.3f}")
         for linked in _links(tx, placed.canonical):
             lines.append(f"  {wording.time(linked.at)} {_link(linked.link)}")
     return "\n".join(lines)
 
 
 FLAGS = {
-    "folded_title": "Its headline was repeated inside it; the repetition was folded away.",
-    "republished": "An old text that came again under a new date.",
-    "backlog": "It came with the first poll of its feed.",
-    "zone_assumed": "Its page names no time zone; the time was taken as UTC.",
-    "no_date": "The publisher gives no date that can be believed.",
+    "folded_title": "Its headline was repeated in the text; the repetition was removed.",
+    "republished": "An old text, published again under a new date.",
+    "backlog": "Arrived with the first poll of its feed.",
+    "zone_assumed": "Its page gives no time zone; UTC was assumed.",
+    "no_date": "The publisher gives no plausible date.",
 }
 
 
 def _evidence_lines(tx: Transaction, evidence: Evidence) -> list[str]:
-    score = (
-        f" ({evidence.score:.3f} against {evidence.threshold:.3f})" if evidence.threshold else ""
-    )
+    score = f" ({evidence.score:.3f}, needs {evidence.threshold:.3f})" if evidence.threshold else ""
     lines = [f"  {evidence.rule}: {evidence.reason}{score}"]
     if evidence.partner:
-        lines.append(f"  Held against {_headed(tx, evidence.partner)}")
+        lines.append(f"  Compared with {_headed(tx, evidence.partner)}")
     lines += [f"    {name}: {_value(value)}" for name, value in evidence.details]
     return lines
 
@@ -133,7 +131,7 @@ def _titled(tx: Transaction, ident: str | None) -> str:
 
 
 def _items(count: int) -> str:
-    return "this item alone" if count == 1 else f"{count} items that repeat each other"
+    return "this item alone" if count == 1 else f"{count} duplicate items"
 
 
 def verdict_row(verdict: Verdict) -> dict[str, object]:
@@ -155,7 +153,7 @@ def verdict_text(verdict: Verdict) -> str:
     answer = "the same" if verdict.same else "not the same"
     lines = [
         f"{answer}: {verdict.reason}",
-        f"rule {verdict.rule}, score {verdict.score:.3f} against {verdict.threshold:.3f}",
+        f"rule {verdict.rule}, score {verdict.score:.3f} (needs {verdict.threshold:.3f})",
     ]
     lines += [f"{name}: {_value(value)}" for name, value in verdict.details()]
     return "\n".join(lines)
@@ -197,15 +195,15 @@ def _placed(tx: Transaction, canonical: str) -> list[str]:
     evidence, details = decision.evidence, dict(decision.evidence.details)
     line = f"    {evidence.reason}"
     if evidence.threshold:
-        line += f" ({evidence.score:.3f} against {evidence.threshold:.3f})"
+        line += f" ({evidence.score:.3f}, needs {evidence.threshold:.3f})"
     lines = [line]
     if evidence.partner:
-        lines.append(f"    held against {_headed(tx, evidence.partner)}")
+        lines.append(f"    closest match: {_headed(tx, evidence.partner)}")
     if words := details.get("common words"):
         lines.append(f"    common words: {words}")
     if decision.runner_up:
         name, score = decision.runner_up
-        lines.append(f"    the next best story was {name}, at {score:.3f}")
+        lines.append(f"    runner-up: story {name}, {score:.3f}")
     return lines
 
 
@@ -232,7 +230,7 @@ def _changed(tx: Transaction, story: str) -> list[str]:
 def _link(link: StoryLink) -> str:
     """A link between stories of two languages in words, with how alike they were."""
     evidence = link.evidence
-    bar = f" ({evidence.score:.3f} against {evidence.threshold:.3f})" if evidence.threshold else ""
+    bar = f" ({evidence.score:.3f}, needs {evidence.threshold:.3f})" if evidence.threshold else ""
     languages = dict(evidence.details).get("languages")
     return (
         f"{link.kind}: {link.story} and {link.into}"

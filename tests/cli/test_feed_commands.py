@@ -102,7 +102,7 @@ def test_all_polls_every_feed_but_those_that_asked_for_rest(
     row = run("once", "--all", "--json").rows[0]
     assert (row["polled"], row["not_modified"], row["not_due"]) == (1, 1, 1)
     told = run("feeds", "resume", site.url("/b"))
-    assert "asked for rest" in told.out
+    assert "Retry-After" in told.out
     assert run("once", "--json").rows[0]["polled"] == 0
     change(tmp_path, rest_until=datetime(2020, 1, 1, tzinfo=UTC))
     assert run("once", "--all", "--json").rows[0]["items"] == 1
@@ -142,19 +142,19 @@ def test_the_first_of_several_feeds_is_taken_and_the_others_named(
 @pytest.mark.parametrize(
     ("command", "tells"),
     [
-        ("feeds add none.xml", "there is no file"),
+        ("feeds add none.xml", "file not found"),
         ("feeds add ftp://a.example/", "is not polled"),
         ("feeds add http://[", "Check the address"),
-        ("feeds add ADDRESS/404", "cannot be had"),
-        ("feeds add ADDRESS/page", "names none"),
-        ("feeds discover ADDRESS/404", "cannot be had"),
+        ("feeds add ADDRESS/404", "could not fetch"),
+        ("feeds add ADDRESS/page", "links to none"),
+        ("feeds discover ADDRESS/404", "could not fetch"),
         ("feeds discover ::::", "not a web address"),
-        ("items list --since 99999999999d", "is no time"),
-        ("items list --until 9999-12-31T23:59:59-14:00", "too far away"),
+        ("items list --since 99999999999d", "is not a valid time"),
+        ("items list --until 9999-12-31T23:59:59-14:00", "out of range"),
         ("digest daily --since 0001-01-01", "0001-01-01"),
         ("--store . check", "folder"),
-        ("--store feeds.toml check", "no SQLite file"),
-        ("--store feeds.toml/x check", "cannot be made"),
+        ("--store feeds.toml check", "not an SQLite file"),
+        ("--store feeds.toml/x check", "cannot be created"),
         ("--config broken.toml once", "not valid TOML"),
         ("--config toolong.toml once", "a hundred years"),
         ("--config listen.toml daemon", "HOST:PORT"),

@@ -110,9 +110,9 @@ def test_what_cannot_be_is_refused_with_the_reason(world: World) -> None:
     story = world.story(first)
     with pytest.raises(CorrectionError, match="one story already"):
         story_corrections.same(world.engine, story, story, now=NOW)
-    with pytest.raises(CorrectionError, match="there is no story"):
+    with pytest.raises(CorrectionError, match="no story"):
         story_corrections.same(world.engine, story, "s0", now=NOW)
-    with pytest.raises(CorrectionError, match="nothing would be left"):
+    with pytest.raises(CorrectionError, match="the story would be empty"):
         story_corrections.split(world.engine, story, [first, second], now=NOW)
     with pytest.raises(CorrectionError, match="is not in"):
         story_corrections.split(world.engine, story, [other], now=NOW)
@@ -141,4 +141,4 @@ def test_the_commands(world: World, tmp_path: Path) -> None:
     assert a in shown.out and b in shown.out and "A person said" in shown.out
     assert run_command(["stories", "undo", listed[0]["id"]], cwd=tmp_path).code == 0
     failed = run_command(["stories", "split", one, "i0"], cwd=tmp_path)
-    assert failed.code != 0 and "there is no item i0" in failed.err
+    assert failed.code != 0 and "no item i0" in failed.err

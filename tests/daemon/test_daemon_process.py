@@ -97,12 +97,12 @@ def test_a_changed_feeds_toml_is_taken_up(installation: Installation) -> None:
     daemon = installation.start()
     daemon.wait_for("polled", feed=installation.publisher.url("/a"))
     installation.configure("/a", more="[[feeds]]\nurl = 5\n")
-    daemon.wait_for("feeds.toml has mistakes; the old one stays in force")
+    daemon.wait_for("feeds.toml is invalid; keeping the previous configuration")
     installation.configure("/b")
-    daemon.wait_for("feeds.toml read again", feeds=1)
+    daemon.wait_for("feeds.toml reloaded", feeds=1)
     daemon.wait_for("polled", feed=installation.publisher.url("/b"), items=2)
     daemon.process.send_signal(signal.SIGHUP)  # read again, changed or not
-    daemon.wait_for("feeds.toml read again", feeds=1)
+    daemon.wait_for("feeds.toml reloaded", feeds=1)
     make_due(installation)
     daemon.wait_for("polled", feed=installation.publisher.url("/b"), outcome="not_modified")
     assert daemon.end(signal.SIGTERM)[0] == 0

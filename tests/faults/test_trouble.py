@@ -95,7 +95,9 @@ def test_a_store_that_is_none(installation: Installation, content: bytes) -> Non
 def test_a_store_whose_place_is_taken(installation: Installation) -> None:
     (installation.folder / "taken").write_text("a file", encoding="utf-8")
     url = f"sqlite:///{installation.folder}/taken/store.sqlite"
-    told(installation.quick("once", AGGREGATOR_STORE=url), "cannot be made", "taken/store.sqlite")
+    told(
+        installation.quick("once", AGGREGATOR_STORE=url), "cannot be created", "taken/store.sqlite"
+    )
     (installation.folder / "folder").mkdir()
     url = f"sqlite:///{installation.folder}/folder"
     told(installation.quick("once", AGGREGATOR_STORE=url), f"{installation.folder}/folder")
@@ -113,7 +115,7 @@ def test_a_store_that_another_keeps_locked(installation: Installation) -> None:
 def test_a_server_that_is_not_there(installation: Installation) -> None:
     url = f"postgresql://me:hush@/news?host={installation.folder}"
     said = told(
-        installation.quick("once", AGGREGATOR_STORE=url), "does not answer", "See that it runs"
+        installation.quick("once", AGGREGATOR_STORE=url), "does not answer", "Check that it is running"
     )
     assert "hush" not in said
     url = "postgresql://me:hush@127.0.0.1:1/news"
@@ -164,7 +166,7 @@ def test_a_network_that_is_dead(installation: Installation) -> None:
     only_dead = re.split(r"(?m)^(?=\[\[feeds)", allowed)[0] + dead
     config.write_text(only_dead, encoding="utf-8")
     other = f"sqlite:///{installation.folder}/other.sqlite"
-    told(installation.quick("once", AGGREGATOR_STORE=other), "every feed that was due failed")
+    told(installation.quick("once", AGGREGATOR_STORE=other), "all due feeds failed")
 
 
 def test_a_feed_file_that_is_not_there(installation: Installation) -> None:

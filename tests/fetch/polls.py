@@ -25,7 +25,7 @@ def same(**more):
 
 
 def failed(**more):
-    return outcome(Outcome.FAILED, **{"status": 500, "error": "the server answered 500", **more})
+    return outcome(Outcome.FAILED, **{"status": 500, "error": "HTTP 500", **more})
 
 
 def after(state, found, document=None, *, published=(), feed=FEED, limits=LIMITS, **more):

@@ -68,4 +68,4 @@ def test_a_damaged_answer_ends_in_an_outcome(kit, name, caplog):
         assert outcome.outcome in Outcome
         assert len(outcome.body) < 1_000_000
         assert outcome.error is None or len(outcome.error) < 500
-    assert "unforeseen" not in caplog.text
+    assert "unexpected error" not in caplog.text

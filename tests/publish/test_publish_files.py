@@ -163,7 +163,7 @@ def test_a_folder_in_a_file_s_place_is_named_and_nothing_changes(edition, settin
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_directory_one_may_not_write_to_is_named(edition, settings):
     settings.directory.mkdir(mode=0o500)
-    with pytest.raises(DigestError, match="right to write"):
+    with pytest.raises(DigestError, match="write permission"):
         deliver(edition, settings)
 
 

@@ -141,5 +141,5 @@ def test_a_backup_does_not_take_the_log_of_its_original(path: Path, make: Any) -
         log = Path(f"{path}-wal").read_bytes()
         assert log
         Path(f"{copy}-wal").write_bytes(log)
-        with pytest.raises(StoreError, match="belongs to another database"):
+        with pytest.raises(StoreError, match="belongs to a different database"):
             Store.open(f"sqlite:///{copy}")

@@ -132,7 +132,7 @@ def _explained(name: str, folder: Path) -> Iterator[None]:
 
 def _reason(error: OSError, folder: Path) -> str:
     if error.errno in _FULL:
-        return "the disk is full. The earlier digest is unharmed; make room and run it again."
+        return "the disk is full. The earlier digest is intact; free some space and run it again."
     for place in (folder.parent, folder):
         if place.is_symlink():
             return (
@@ -143,7 +143,7 @@ def _reason(error: OSError, folder: Path) -> str:
         if place.exists() and not place.is_dir():
             return f"{place} is a file, not a directory. Move it away or choose another directory."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"{error.strerror}. Give this user the right to write there."
+        return f"{error.strerror}. Grant this user write permission there."
     if error.errno == errno.EISDIR:
         return f"{error.filename} in it is a folder. Move it away."
     return f"{error.strerror or error}. Check the directory and run it again."
