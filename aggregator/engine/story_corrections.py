@@ -81,7 +81,7 @@ def split(
             raise CorrectionError(f"{strangers[0]} is not in {source}: see stories show {source}")
         staying = [name for name in members if name not in leaving]
         if not staying:
-            raise CorrectionError("that are all of its items: nothing would be left of the story")
+            raise CorrectionError("those are all of its items; the story would be empty")
         recorder = engine.recorder(tx)
         refuse(in_force(tx, recorder, LEVEL), "same", leaving, staying)
         corrections: list[Correction] = []

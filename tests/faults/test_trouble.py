@@ -115,7 +115,9 @@ def test_a_store_that_another_keeps_locked(installation: Installation) -> None:
 def test_a_server_that_is_not_there(installation: Installation) -> None:
     url = f"postgresql://me:hush@/news?host={installation.folder}"
     said = told(
-        installation.quick("once", AGGREGATOR_STORE=url), "does not answer", "Check that it is running"
+        installation.quick("once", AGGREGATOR_STORE=url),
+        "does not answer",
+        "Check that it is running",
     )
     assert "hush" not in said
     url = "postgresql://me:hush@127.0.0.1:1/news"
