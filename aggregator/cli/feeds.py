@@ -23,7 +23,7 @@ group = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Tags = Annotated[list[str] | None, typer.Option("--tag", help="A tag; may be given again.")]
+Tags = Annotated[list[str] | None, typer.Option("--tag", help="A tag; repeatable.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -56,7 +56,7 @@ def list_feeds(context: typer.Context, as_json: Json = False) -> None:
 
 @group.command("status")
 def status(context: typer.Context, as_json: Json = False) -> None:
-    """How each feed does: last and next poll and why then, errors, rhythm, shares."""
+    """The state of each feed: last poll, next poll and why then, errors, duplicates."""
     ours = of(context)
     with ours.store() as store:
         subscribe(store, ours.settings.feeds)
@@ -82,18 +82,18 @@ def status(context: typer.Context, as_json: Json = False) -> None:
 @group.command("add")
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="A feed, or a page that names its feeds.")],
-    title: Annotated[str | None, typer.Option(help="What to call it.")] = None,
-    language: Annotated[str | None, typer.Option(help="What it is written in (code).")] = None,
+    url: Annotated[str, typer.Argument(help="A feed, or a page that links to its feeds.")],
+    title: Annotated[str | None, typer.Option(help="Display title.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language code of its entries.")] = None,
     tag: Tags = None,
     as_given: Annotated[
-        bool, typer.Option("--as-given", help="Do not look at the address; take it as it is.")
+        bool, typer.Option("--as-given", help="Add the address as it is, without fetching it.")
     ] = False,
 ) -> None:
-    """Subscribe to a feed; given a page, to the first feed that the page names.
+    """Subscribe to a feed, or to the first feed that a page links to.
 
-    An address without http:// or https:// is taken for that of a web site, unless
-    a file stands there.
+    An address without http:// or https:// is taken as a web site, unless a file of
+    that name exists.
     """
     from aggregator.cli.addresses import feeds_at, file_of, is_web
     from aggregator.config import edit
@@ -104,7 +104,7 @@ def add(
     if not is_web(ours, url):
         if not as_given and not file_of(ours, url).is_file():
             raise CommandError(
-                f"there is no file {file_of(ours, url)}; --as-given subscribes to it all the same"
+                f"file not found: {file_of(ours, url)}; use --as-given to subscribe anyway"
             )
     elif not as_given:
         first, *others = feeds_at(ours, url)
@@ -119,16 +119,16 @@ def add(
     )
     print(f"added {url}")
     if others:
-        print("the page names others too; `run.py feeds add` takes them as well:")
+        print("the page links to more feeds; add them with `run.py feeds add`:")
         for one in others:
             print(f"  {one.url}  {one.title}".rstrip())
 
 
 @group.command("remove")
 def remove(
-    context: typer.Context, url: Annotated[str, typer.Argument(help="Its address, title or id.")]
+    context: typer.Context, url: Annotated[str, typer.Argument(help="Address, title or id.")]
 ) -> None:
-    """End a subscription. Its items stay."""
+    """Unsubscribe from a feed; its items are kept."""
     from aggregator.config import edit
 
     ours = of(context)
@@ -137,27 +137,29 @@ def remove(
         text = edit.remove_feed(_text(ours), key)
     except KeyError:
         raise CommandError(
-            f"{key} stands in {ours.config}, but not in a [[feeds]] table: take it out by hand"
+            f"{key} is in {ours.config}, but not in a [[feeds]] table; remove it by hand"
         ) from None
     _change(ours, text)
-    print(f"removed {key}; its items stay")
+    print(f"removed {key}; its items are kept")
 
 
 @group.command("resume")
 def resume(
     context: typer.Context,
-    feed: Annotated[str, typer.Argument(help="Its title, address or id.")],
+    feed: Annotated[str, typer.Argument(help="Title, address or id.")],
 ) -> None:
-    """Poll a feed again that ended (gone, in quarantine) or fails, at the next chance.
+    """Resume a feed that is gone (410), in quarantine or waiting after errors.
 
-    Where its publisher asked for rest (Retry-After), that is still kept.
+    A Retry-After that its publisher sent is still honoured.
     """
     from aggregator.fetch import horizon
 
     ours = of(context)
     settings = _named(ours, feed)
     if not settings.enabled:
-        raise CommandError(f"{settings.key} has enabled = false in {ours.config}: change it there")
+        raise CommandError(
+            f"{settings.key} is disabled (enabled = false) in {ours.config}; enable it there"
+        )
     at = now()
     with ours.store() as store:
         subscribe(store, ours.settings.feeds)
@@ -167,8 +169,12 @@ def resume(
             tx.feeds.save_state(after)
     when = wording.when(after.next_poll)
     print(
-        f"{settings.title or settings.key} was {before.state.value}; it is polled again "
-        + (f"at {when}: its publisher asked for rest until then" if when else "at the next chance")
+        f"{settings.title or settings.key} was {before.state.value}; polling resumes "
+        + (
+            f"at {when}, when the Retry-After of its publisher ends"
+            if when
+            else "with the next run"
+        )
     )
 
 
@@ -176,7 +182,8 @@ def resume(
 def starter(
     context: typer.Context,
     languages: Annotated[
-        list[str] | None, typer.Argument(help="Codes such as ar en fa; none lists them.")
+        list[str] | None,
+        typer.Argument(help="Language codes such as ar en fa; without any, lists the languages."),
     ] = None,
 ) -> None:
     """Enable the starter feeds in feeds.toml for some languages."""
@@ -187,20 +194,21 @@ def starter(
     known = edit.starter_languages(text)
     if not languages:
         print(
-            "\n".join(f"{code}  {count} feeds" for code, count in known.items()) or "none is left"
+            "\n".join(f"{code}  {count} feeds" for code, count in known.items())
+            or "your feeds.toml has no starter feeds left"
         )
         return
     if unknown := [code for code in languages if code not in known]:
-        left = " ".join(known) or "none is left"
-        raise CommandError(f"no starter feeds for {' '.join(unknown)}; there are: {left}")
+        left = " ".join(known) or "none"
+        raise CommandError(f"no starter feeds for {' '.join(unknown)}; available: {left}")
     changed, count = edit.enable_starter(text, languages)
     _change(ours, changed)
-    print(f"enabled {count} feeds in {ours.config}; `run.py once` polls them")
+    print(f"enabled {count} feeds in {ours.config}; run `run.py once` to poll them")
 
 
 @group.command("discover")
 def discover_feeds(context: typer.Context, url: str, as_json: Json = False) -> None:
-    """The feeds that a page names, or that stand at the usual places of its site."""
+    """Find the feeds that a page links to, or that its site has at the usual addresses."""
     from aggregator.cli.addresses import feeds_at
 
     found = feeds_at(of(context), url)
@@ -237,7 +245,7 @@ def import_opml(
             known.add(name)
             new.append(edit.NewFeed(one.url, one.title or None, one.tags))
     _change(ours, edit.add_feeds(_text(ours), new))
-    print(f"added {len(new)} feeds, {len(listed) - len(new)} were there already")
+    print(f"added {len(new)} feeds, {len(listed) - len(new)} were already subscribed")
 
 
 @group.command("export")
@@ -257,9 +265,7 @@ def _named(ours: Context, wanted: str) -> FeedSettings:
     for feed in ours.settings.feeds:
         if wanted in (feed.key, feed.url, feed.title, to_feed(feed).id):
             return feed
-    raise CommandError(
-        f"{ours.config} does not subscribe to {wanted}: `run.py feeds list` names all"
-    )
+    raise CommandError(f"{ours.config} has no feed {wanted}; `run.py feeds list` lists them")
 
 
 def _refuse_known(ours: Context, url: str) -> None:
@@ -267,7 +273,7 @@ def _refuse_known(ours: Context, url: str) -> None:
 
     for feed in ours.settings.feeds:
         if same_feed(feed.key, url):
-            raise CommandError(f"{ours.config} subscribes to that feed already, as {feed.key}")
+            raise CommandError(f"{ours.config} already subscribes to that feed, as {feed.key}")
 
 
 def _text(ours: Context) -> str:
@@ -285,8 +291,8 @@ def _change(ours: Context, text: str) -> None:
         load(draft, store=ours.store_url)
         edit.write(ours.config, text)
     except ConfigError as error:
-        raise CommandError(f"not written, for it would be wrong: {error}") from error
+        raise CommandError(f"not saved, because the result would be invalid: {error}") from error
     except OSError as error:
-        raise CommandError(f"{ours.config} cannot be written: {error.strerror}") from error
+        raise CommandError(f"cannot write {ours.config}: {error.strerror}") from error
     finally:
         draft.unlink(missing_ok=True)

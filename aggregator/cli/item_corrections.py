@@ -13,7 +13,7 @@ from aggregator.cli.context import CommandError, now, of, parse_time
 if TYPE_CHECKING:
     from aggregator.engine import rededupe
 
-Note = Annotated[str, typer.Option(help="Why, to be read again later.")]
+Note = Annotated[str, typer.Option(help="A note for later: why.")]
 
 
 def register(group: typer.Typer) -> None:
@@ -26,7 +26,7 @@ def register(group: typer.Typer) -> None:
 
 
 def same(context: typer.Context, a: str, b: str, note: Note = "") -> None:
-    """Say that two items are the same article. No later run overrides it."""
+    """Mark two items as the same article; later runs never override it."""
     _say(context, "same", a, b, note)
 
 
@@ -34,19 +34,19 @@ def split(
     context: typer.Context,
     a: str,
     other: Annotated[
-        str | None, typer.Argument(help="From this one; from all others if not given.")
+        str | None, typer.Argument(help="Split it from this item; from all others by default.")
     ] = None,
     note: Note = "",
 ) -> None:
-    """Say that an item is not the same article as another one, or as any other."""
+    """Mark an item as not the same article as another one, or as any other."""
     _say(context, "split", a, other, note)
 
 
 def undo(
     context: typer.Context,
-    correction: Annotated[str, typer.Argument(help="Its id: see `items corrections`.")],
+    correction: Annotated[str, typer.Argument(help="Correction id; see `items corrections`.")],
 ) -> None:
-    """Take a correction back; what it moved is decided again."""
+    """Undo a correction; the items that it moved are decided again."""
     from aggregator.engine import item_corrections
     from aggregator.engine.polls import Engine
     from aggregator.engine.standing_corrections import CorrectionError
@@ -57,31 +57,31 @@ def undo(
             moved = item_corrections.undo(Engine(store, ours.settings), correction, now=now())
         except CorrectionError as error:
             raise CommandError(str(error)) from error
-    print(f"{correction} is taken back; {_count(moved)}")
+    print(f"{correction} undone; {_count(moved)}")
 
 
 def list_corrections(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """What people have said of items, oldest first."""
+    """List the corrections of items, oldest first."""
     correction_list.show(context, "item", as_json=as_json)
 
 
 def decide_again(
     context: typer.Context,
     since: Annotated[
-        str | None, typer.Option(help="Items that came in since: ISO 8601 or a span like 7d.")
+        str | None, typer.Option(help="Only items that arrived since: ISO 8601 or a span like 7d.")
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what would change.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """Decide the archive again by the rules of today, and show what changes.
+    """Re-run deduplication on stored items with the current rules.
 
-    Use it after a change of [dedupe] in feeds.toml, or of the program's version.
-    On a terminal it shows the changes and asks before it makes them.
+    Use it after changing [dedupe] in feeds.toml, or after an upgrade. On a terminal it
+    shows the changes and asks before making them.
     """
     from aggregator.engine import rededupe
     from aggregator.engine.polls import Engine
@@ -106,7 +106,7 @@ def decide_again(
 
 def _show_changes(again: rededupe.Again, *, as_json: bool) -> None:
     if not again.changes and not as_json:
-        print(f"{again.decided} items decided again: all stay where they are")
+        print(f"{again.decided} items checked; nothing changes")
         return
     output.show_rows(
         (
@@ -139,9 +139,7 @@ def _say(context: typer.Context, kind: str, a: str, b: str | None, note: str) ->
             moved = item_corrections.apply(Engine(store, ours.settings), correction, now=now())
         except CorrectionError as error:
             raise CommandError(f"refused: {error}") from error
-    print(
-        f"{correction.id} is noted; {_count(moved)}. Take it back with: items undo {correction.id}"
-    )
+    print(f"saved as {correction.id}; {_count(moved)}. Undo with: items undo {correction.id}")
 
 
 def _count(moved: list[str]) -> str:

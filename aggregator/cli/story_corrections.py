@@ -11,7 +11,7 @@ from aggregator.cli import correction_list
 from aggregator.cli.context import CommandError, now, of
 from aggregator.model import Correction
 
-Note = Annotated[str, typer.Option(help="Why, to be read again later.")]
+Note = Annotated[str, typer.Option(help="A note for later: why.")]
 
 
 def register(group: typer.Typer) -> None:
@@ -23,7 +23,7 @@ def register(group: typer.Typer) -> None:
 
 
 def same(context: typer.Context, a: str, b: str, note: Note = "") -> None:
-    """Say that two stories are one. The older keeps its id; no later run overrides it."""
+    """Merge two stories. The older one keeps its id; later runs never override it."""
     from aggregator.engine import story_corrections
     from aggregator.engine.polls import Engine
     from aggregator.engine.standing_corrections import CorrectionError
@@ -42,10 +42,12 @@ def same(context: typer.Context, a: str, b: str, note: Note = "") -> None:
 def split(
     context: typer.Context,
     story: str,
-    items: Annotated[list[str], typer.Argument(metavar="ITEM…", help="Ids: see stories show.")],
+    items: Annotated[
+        list[str], typer.Argument(metavar="ITEM…", help="Item ids; see `stories show`.")
+    ],
     note: Note = "",
 ) -> None:
-    """Say that items are not of a story. They leave it together, for one of their own."""
+    """Move items out of a story, together, into a story of their own."""
     from aggregator.engine import story_corrections
     from aggregator.engine.polls import Engine
     from aggregator.engine.standing_corrections import CorrectionError
@@ -62,14 +64,14 @@ def split(
 
 def _saved(corrections: Sequence[Correction]) -> None:
     for correction in corrections:
-        print(f"{correction.id} is noted. Take it back with: stories undo {correction.id}")
+        print(f"saved as {correction.id}. Undo with: stories undo {correction.id}")
 
 
 def undo(
     context: typer.Context,
-    correction: Annotated[str, typer.Argument(help="Its id: see `stories corrections`.")],
+    correction: Annotated[str, typer.Argument(help="Correction id; see `stories corrections`.")],
 ) -> None:
-    """Take a correction back, and what it moved as far as that still stands there."""
+    """Undo a correction, and its moves as far as nothing has changed since."""
     from aggregator.engine import story_corrections
     from aggregator.engine.polls import Engine
     from aggregator.engine.standing_corrections import CorrectionError
@@ -80,13 +82,13 @@ def undo(
             change = story_corrections.undo(Engine(store, ours.settings), correction, now=now())
         except CorrectionError as error:
             raise CommandError(str(error)) from error
-    what = f"{change.story} -> {change.into}" if change else "no story changes by it"
-    print(f"{correction} is taken back; {what}")
+    what = f"{change.story} -> {change.into}" if change else "no story changed"
+    print(f"{correction} undone; {what}")
 
 
 def list_corrections(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """What people have said of stories, oldest first."""
+    """List the corrections of stories, oldest first."""
     correction_list.show(context, "story", as_json=as_json)

@@ -88,7 +88,7 @@ class Aggregator:
     def stories(
         self, *, since: datetime | None = None, language: str | None = None, limit: int = 50
     ) -> list[StoryView]:
-        """Stories, those with the latest news first."""
+        """Stories, latest news first."""
         with self.store.reading() as tx:
             found = tx.stories.list(StoryFilter(since=since, language=language), limit=limit)
             views = (view(tx, one.id, self.settings, now=self._clock()) for one in found)
