@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
@@ -11,6 +12,8 @@ _READ = ("headline", "lead", "language", "outlets", "terms", "state", "score", "
 
 
 def upgrade() -> None:
-    """Drop what was kept of them."""
+    """Drop what was kept of them, as far as it is there: one that was interrupted goes on."""
+    there = {column["name"] for column in sa.inspect(op.get_bind()).get_columns("stories")}
     for column in _READ:
-        op.drop_column("stories", column)
+        if column in there:
+            op.drop_column("stories", column)
