@@ -27,8 +27,8 @@ ALLOWED = {
     ),
     "os": (
         "aggregator/cli/", "aggregator/config/", "aggregator/daemon/", "aggregator/fetch/",
-        "aggregator/__init__.py",
-        "aggregator/parse/native/", "aggregator/publish/deliveries/", "storage/",
+        "aggregator/__init__.py", "aggregator/library/", "aggregator/parse/native/",
+        "aggregator/publish/deliveries/", "storage/",
     ),
 }  # fmt: skip
 

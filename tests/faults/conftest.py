@@ -96,7 +96,7 @@ SAID = {
     "order": "SELECT seq, id FROM items",
     "canonicals": "SELECT id, representative, redirect FROM canonicals",
     "members": "SELECT canonical, story FROM story_members",
-    "stories": "SELECT id, redirect, headline, lead, outlets, languages, terms FROM stories",
+    "stories": "SELECT id, redirect, languages, follows FROM stories",
     "decisions": "SELECT item, canonical, rule, evidence FROM decisions",
     "why stories": "SELECT canonical, story FROM story_decisions",
     "revisions": "SELECT item, revision FROM revisions",

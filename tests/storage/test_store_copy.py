@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from aggregator.model import Correction, Feed, Keys, Outcome, PollState, StoryLink, StoryVector
+from aggregator.model import (
+    Correction,
+    Feed,
+    FeedHistory,
+    Keys,
+    Outcome,
+    PollState,
+    StoryLink,
+    StoryVector,
+)
+from aggregator.model.effects import ItemFlagged
 from storage import DigestRecord, PollRecord, Store, StoreError
 from storage.schema import metadata
 
@@ -38,6 +48,8 @@ def fill(store: Store, make: Any) -> None:
                 "daily", make.at(), make.at(), make.at(), ("a",), ("s0000000000000001",), ("i1",)
             )
         )
+        tx.histories.save("f1", FeedHistory(sentences=("Read more on our site.",)))
+        tx.events.add([ItemFlagged("i0000000000000001", ("revised",))], make.at())
         tx.meta.set("own", "word")
 
 
