@@ -20,6 +20,7 @@ from aggregator.text.identity import feed_id
 from storage import ItemFilter, Store
 
 ROOT = Path(__file__).resolve().parent.parent
+THOROUGH = os.environ.get("AGGREGATOR_THOROUGH") == "1"
 TIMEOUT = 240  # seconds for one command, far above what any takes
 NOW = "2026-03-05T18:00:00+00:00"  # the end of the sample edition in tests
 
@@ -36,6 +37,12 @@ class Ran:
     def rows(self) -> list[dict[str, Any]]:
         """Standard output as JSON lines."""
         return [json.loads(line) for line in self.out.splitlines()]
+
+
+def examples(count: int) -> int:
+    """How many examples a costly property is tried with: ``count`` where AGGREGATOR_THOROUGH is 1,
+    else a quarter of it."""
+    return count if THOROUGH else max(5, count // 4)
 
 
 def run_command(arguments: Sequence[str], *, cwd: Path, env: dict[str, str] | None = None) -> Ran:

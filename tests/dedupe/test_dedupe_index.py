@@ -14,6 +14,7 @@ from aggregator.dedupe.titles import judge_titles
 from aggregator.model import Item
 from aggregator.text.identity import item_id
 from tests.dedupe.streams import START
+from tests.support import examples
 
 VOCABULARY = {
     "en": "council bridge harbour storm minister railway museum farmers milk budget "
@@ -95,7 +96,7 @@ def missed(titles: Sequence[tuple[str, str | None]], *, at_once: int = 0) -> lis
     return lost
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(windows(), st.integers(0, 20))
 def test_nothing_is_missed(titles: list[tuple[str, str | None]], at_once: int) -> None:
     assert missed(titles, at_once=at_once) == []
@@ -105,7 +106,7 @@ def test_nothing_is_missed(titles: list[tuple[str, str | None]], at_once: int) -
     [("上上上上下上上上上上上上上上了不上上", "zh"), ("上上上的下上上上上上上上上上不上上", "zh")],
     0,
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(unspaced(), st.integers(0, 6))
 def test_nothing_is_missed_without_spaces(
     titles: list[tuple[str, str | None]], at_once: int

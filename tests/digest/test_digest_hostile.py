@@ -28,6 +28,7 @@ from markdown_it import MarkdownIt
 from aggregator.digest import Edition, render, select
 from aggregator.reading.story_view import Coverage, Earlier, StoryView
 from aggregator.settings import DigestSettings
+from tests.support import examples
 
 DAY = timedelta(hours=24)
 OURS = "ours.example"
@@ -328,14 +329,14 @@ TEXT = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(texts=st.lists(TEXT, min_size=1, max_size=5))
 def test_no_text_at_all_is_markup(make, texts):
     stories = [_story(make, f"{n}", text) for n, text in enumerate(texts)]
     _check_all(_edition(make, stories))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(text=TEXT)
 def test_markdown_says_what_the_title_says(make, text):
     """Escaping loses nothing: the reader sees the text as it passed the gate."""

@@ -18,6 +18,7 @@ from aggregator.model import Document, Entry, Feed
 from aggregator.model.effects import CanonicalRedirected, ItemMoved, ItemStored, StoryPlaced
 from aggregator.settings import Settings
 from storage import ItemFilter, Store
+from tests.support import examples
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEEDS = [Feed(f"f{n}", f"https://{n}.example/rss", title=f"Outlet {n}") for n in range(3)]
@@ -175,7 +176,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(_STEPS)
 def test_the_live_state_decides_as_a_restart_and_events_tell_all(
     steps: list[tuple[str, int, int]],

@@ -13,6 +13,7 @@ from aggregator.engine.polls import Engine
 from aggregator.model import Document, Entry, Feed
 from aggregator.settings import Settings
 from storage import ItemFilter, Store
+from tests.support import examples
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEEDS = [Feed(f"f{n}", f"https://{n}.example/rss", title=f"Outlet {n}") for n in range(3)]
@@ -54,9 +55,7 @@ def run(
 streams = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(TITLES)), min_size=1, max_size=12)
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stream=streams, restarts=st.sets(st.integers(0, 11)))
 def test_restarts_change_no_decision(
     tmp_path_factory: pytest.TempPathFactory, stream: list[tuple[int, str]], restarts: set[int]

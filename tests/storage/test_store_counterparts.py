@@ -14,6 +14,7 @@ from aggregator.engine.placements import Placements
 from aggregator.model import Evidence, Feed, StoryChange, StoryLink, StoryVector
 from aggregator.model.effects import StoryGrouped
 from storage import ItemFilter, Store, StoryFilter
+from tests.support import examples
 
 
 def canonical(number: int) -> str:
@@ -201,7 +202,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_STEPS)
 def test_memory_and_store_agree_on_who_stands_for_whom(
     tmp_path_factory: pytest.TempPathFactory, make: Any, steps: Iterable[tuple[str, int, int]]

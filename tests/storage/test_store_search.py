@@ -16,6 +16,7 @@ from aggregator.model import Feed, Keys
 from storage import Store
 from storage.search import tokens
 from storage.search_words import searchable
+from tests.support import examples
 
 SAID = [  # what an item says, what is looked for, and whether that finds it
     ("Élections : l’île vote", "elections ile", True),
@@ -132,7 +133,9 @@ def test_stories_are_found_by_what_any_item_says(store: Store, make: Any) -> Non
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     texts=st.lists(st.text(max_size=30), min_size=1, max_size=4),

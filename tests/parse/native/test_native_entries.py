@@ -15,7 +15,7 @@ from aggregator.model import Document
 from aggregator.parse import ParseError, parse
 from aggregator.parse.feeds import entry_source, markup
 from aggregator.parse.feeds.fast_html import clean_simple
-from tests.support import render_samples
+from tests.support import examples, render_samples
 
 pytest.importorskip(
     "aggregator.parse.native.reader",
@@ -132,7 +132,7 @@ def rdf(inside: list[str], extra: str = "") -> bytes:
     return f"<rdf:RDF {names}>{head}{body}</rdf:RDF>".encode()
 
 
-@settings(max_examples=1_500)
+@settings(max_examples=examples(1_500))
 @given(
     st.sampled_from([rss, atom, rdf]),
     ITEMS,

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from aggregator.parse.feeds import markup
 from aggregator.parse.feeds.fast_html import clean_simple
 from aggregator.parse.feeds.fast_scalars import gated
+from tests.support import examples
 
 clean_at_once = pytest.importorskip(
     "aggregator.parse.native.markup",
@@ -74,7 +75,7 @@ BASES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=1_500)
+@settings(max_examples=examples(1_500))
 @given(MARKUP.map("".join), BASES)
 def test_what_is_taken_is_what_nh3_gives(text: str, base: str | None) -> None:
     text = gated(text)
