@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from aggregator.text.datewords import FoundDate, find
+from aggregator.text.zones import MONTHS, ZONES
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Nothing on the web is older."""
@@ -24,38 +25,6 @@ AHEAD = timedelta(hours=24)
 """How far a publisher's clock or zone may be wrong."""
 _LIMIT = 100  # characters of a date field that are read
 _DATEPARSER_LIMIT = 40
-
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        [
-            "jan january",
-            "feb february",
-            "mar march",
-            "apr april",
-            "may",
-            "jun june",
-            "jul july",
-            "aug august",
-            "sep september sept",
-            "oct october",
-            "nov november",
-            "dec december",
-        ],
-        1,
-    )
-    for name in names.split()
-}
-ZONES = {
-    "": 0, "z": 0, "gmt": 0, "ut": 0, "utc": 0, "wet": 0, "cet": 60, "cest": 120, "eet": 120,
-    "eest": 180, "bst": 60, "west": 60, "msk": 180, "мск": 180, "est": -300, "edt": -240,
-    "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "et": -300,
-    "pt": -480, "ist": 330, "jst": 540, "kst": 540, "sgt": 480, "hkt": 480, "aest": 600,
-    "aedt": 660, "nzst": 720, "nzdt": 780, "sast": 120, "trt": 180, "pkt": 300, "ict": 420,
-    "wib": 420, "wita": 480, "wit": 540, "brt": -180, "art": -180,
-    "a": 60, "n": -60, "m": 720, "y": -720,
-}  # fmt: skip
-"""Zone names, minutes east of Greenwich; of two meanings that of most feeds."""
 
 _ZONE = r"(?:(?:gmt|utc?|z)?\s*([+-])(\d{1,2}):?(\d{2})?|([a-zмск]{1,4}))?(?:\s*\([^()]*\))?"
 _RFC822 = re.compile(
@@ -103,7 +72,7 @@ def _rfc822(text: str) -> datetime | None:
     if match is None:
         return None
     day, name, year_said, hour, minute, second, *zone = match.groups()
-    month = _MONTHS.get(name)
+    month = MONTHS.get(name)
     if month is None:
         return None
     year = int(year_said)

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 
 from aggregator.text.calendars import from_era, from_gregorian, from_hijri, from_persian
 from aggregator.text.data import table
+from aggregator.text.zones import ZONES
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,8 +354,6 @@ def _with_time(
 
 
 def _offset(zone: re.Match[str]) -> int:
-    from aggregator.text.dates import ZONES  # noqa: PLC0415 - the table stands with the field reader
-
     if zone[1]:
         minutes = int(zone[2]) * 60 + int(zone[3] or 0)
         minutes = minutes if minutes <= 840 else 0

@@ -14,6 +14,7 @@ from unicodedata import normalize
 
 from aggregator.text.clean import bounded_marks, gate
 from aggregator.text.dates import believed, parse_date
+from aggregator.text.zones import MONTHS, ZONES
 
 # Printable by Python's word, yet taken out by the gate: invisible letters and marks.
 _ODD = "\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5"
@@ -24,14 +25,8 @@ _C1 = {
     if number not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
 _C1_LETTER = re.compile("[\x80-\x9f]")
-_MONTHS = {
-    name: f"{number:02}"
-    for number, name in enumerate(
-        "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),  # noqa: SIM905
-        1,
-    )
-}
-_ZONES = {"GMT": 0, "UTC": 0, "Z": 0, "EST": -300, "EDT": -240, "PST": -480, "PDT": -420}
+_MONTHS = {name.capitalize(): f"{number:02}" for name, number in MONTHS.items() if len(name) == 3}
+_ZONES = {name.upper(): ZONES[name] for name in ("gmt", "utc", "z", "est", "edt", "pst", "pdt")}
 _NUMBERED_ZONE = re.compile("([+-])([0-9]{2}):?([0-9]{2})")
 _FARTHEST = 840  # minutes from Greenwich
 

@@ -12,7 +12,6 @@ import nh3
 
 from aggregator.parse import limits
 from aggregator.parse.feeds.allowed import GONE, KEPT
-from aggregator.parse.feeds.fast_html import clean_simple
 from aggregator.parse.feeds.fast_scalars import gated, one_line
 from aggregator.text.clean import squeeze, strip_tags, unescape, without_cdata
 
@@ -21,7 +20,7 @@ try:  # the compiled one takes nearly everything
 except ImportError:
 
     def _at_once(markup: str, base: str | None) -> str | None:
-        return clean_simple(markup)
+        return None  # nh3 cleans all
 
 
 _VOID = frozenset(

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.parse.feeds import markup
-from aggregator.parse.feeds.fast_html import clean_simple
 from aggregator.parse.feeds.fast_scalars import gated
 from tests.support import examples
 
@@ -151,11 +150,6 @@ def test_usual_markup_is_taken(text: str, cleaned: str) -> None:
 )  # fmt: skip
 def test_the_rest_is_left_to_nh3(text: str) -> None:
     assert clean_at_once(text, "https://b.example/") is None
-
-
-def test_all_that_the_python_pattern_takes_is_taken() -> None:
-    for text in ("a<br/>b", "<p>a <b>b</b></p>", '<img alt="" src="x">a', "\u4e2d<em></em>"):
-        assert clean_at_once(text, None) == clean_simple(text)
 
 
 def test_long_texts_take_no_longer_than_their_length() -> None:
