@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
-from aggregator.dedupe.terms import Kind, Reading, Term
+from aggregator.dedupe.analysed_titles import AnalysedTitle
+from aggregator.dedupe.terms import Kind, Term
 from aggregator.dedupe.typos import exchanged, slip
 
 
@@ -23,11 +23,14 @@ class Pair:
 class Alignment:
     """What two titles share, by places in their terms, and what is left of each."""
 
-    a: Reading
-    b: Reading
+    a: AnalysedTitle
+    b: AnalysedTitle
     pairs: tuple[Pair, ...]
     left: tuple[int, ...]  # weighty terms of a without an answer
     right: tuple[int, ...]
+    rest_a: tuple[Term, ...]  # the terms at those places
+    rest_b: tuple[Term, ...]
+    in_order: bool  # each word answers one word, in the same order on both sides
     particles: int = 0  # small words mistyped
 
     @property
@@ -49,11 +52,6 @@ class Alignment:
         keys = {self.a.terms[pair.a].key for pair in self.pairs if pair.how in _EXACT}
         return len(keys)
 
-    def rest(self, side: str) -> tuple[Term, ...]:
-        """The terms left on side ``a`` or ``b``."""
-        reading, places = (self.a, self.left) if side == "a" else (self.b, self.right)
-        return tuple(reading.terms[i] for i in places)
-
 
 _EXACT = frozenset({"same", "form", "meaning"})
 
@@ -64,23 +62,23 @@ def _how(a: Term, b: Term) -> str:
     return "meaning" if a.key.startswith("=") else "form"
 
 
-def _by_key(a: Reading, b: Reading) -> list[Pair]:
-    waiting: dict[str, list[int]] = defaultdict(list)
-    for place in b.weighty:
-        waiting[b.terms[place].key].append(place)
+def _by_key(a: AnalysedTitle, b: AnalysedTitle) -> list[Pair]:
     pairs = []
+    theirs = b.by_key or {}
+    taken: set[int] = set()
     for place in a.weighty:
-        options = waiting.get(a.terms[place].key)
+        known = theirs.get(a.terms[place].key, ())
+        options = [option for option in known if option not in taken]
         if options:
             # Of several, the one written the same, so that 'report ... reports' pairs up right.
             text = a.terms[place].text
             best = next((o for o in options if b.terms[o].text == text), options[0])
-            options.remove(best)
+            taken.add(best)
             pairs.append(Pair(place, best, _how(a.terms[place], b.terms[best])))
     return pairs
 
 
-def _by_slip(a: Reading, b: Reading, left: list[int], right: list[int]) -> list[Pair]:
+def _by_slip(a: AnalysedTitle, b: AnalysedTitle, left: list[int], right: list[int]) -> list[Pair]:
     pairs = []
     for x in list(left):
         for y in list(right):
@@ -93,13 +91,13 @@ def _by_slip(a: Reading, b: Reading, left: list[int], right: list[int]) -> list[
     return pairs
 
 
-def _joined(a: Reading, b: Reading, left: list[int], right: list[int], swap: bool) -> list[Pair]:
+def _joined(
+    a: AnalysedTitle, b: AnalysedTitle, left: list[int], right: list[int], swap: bool
+) -> list[Pair]:
     """'health care' against 'healthcare': two neighbours on one side, one word on the other."""
     pairs: list[Pair] = []
-    lengths = [len(term.text) for term in a.terms]
-    sums = {one + two for one, two in pairwise(lengths)}
     for y in list(right):
-        if len(b.terms[y].text) not in sums:
+        if len(b.terms[y].text) not in a.joined_lengths:
             continue  # most words: told without joining any
         for x in list(left):
             # The neighbour may be a small word: an ending written apart.
@@ -116,11 +114,13 @@ def _joined(a: Reading, b: Reading, left: list[int], right: list[int], swap: boo
     return pairs
 
 
-def _both(reading: Reading, start: int) -> str:
+def _both(reading: AnalysedTitle, start: int) -> str:
     return reading.terms[start].text + reading.terms[start + 1].text
 
 
-def _by_cut(a: Reading, b: Reading, left: list[int], right: list[int], swap: bool) -> list[Pair]:
+def _by_cut(
+    a: AnalysedTitle, b: AnalysedTitle, left: list[int], right: list[int], swap: bool
+) -> list[Pair]:
     """The last word of a truncated title is the beginning of a word of the whole one."""
     if not a.truncated or not left or left[-1] != len(a.terms) - 1:
         return []
@@ -134,22 +134,13 @@ def _by_cut(a: Reading, b: Reading, left: list[int], right: list[int], swap: boo
     return []
 
 
-def _particles(reading: Reading) -> dict[int, list[str]]:
-    """The small words of a title by their length."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for term in reading.terms:
-        if term.kind is Kind.FUNCTION:
-            found[len(term.text)].append(term.text)
-    return found
-
-
-def _slipped_particle(term: Term, particles: dict[int, list[str]]) -> bool:
+def _slipped_particle(term: Term, other: AnalysedTitle) -> bool:
     """'Teh' against 'The': a small word mistyped is no word of its own."""
-    alike = particles.get(len(term.text), ())
+    alike = (other.function_words or {}).get(len(term.text), ())
     return term.kind is Kind.CONTENT and any(exchanged(term.text, one) for one in alike)
 
 
-def align(a: Reading, b: Reading) -> Alignment:
+def align(a: AnalysedTitle, b: AnalysedTitle) -> Alignment:
     """Lay two titles side by side; the same pairs whichever comes first."""
     pairs = _by_key(a, b)
     matched_a, matched_b = {p.a for p in pairs}, {p.b for p in pairs}
@@ -163,11 +154,19 @@ def align(a: Reading, b: Reading) -> Alignment:
         pairs += _by_slip(a, b, left, right)
     alone = len(left) + len(right)
     if left:
-        small = _particles(b)
-        left = [i for i in left if not _slipped_particle(a.terms[i], small)]
+        left = [i for i in left if not _slipped_particle(a.terms[i], b)]
     if right:
-        small = _particles(a)
-        right = [i for i in right if not _slipped_particle(b.terms[i], small)]
+        right = [i for i in right if not _slipped_particle(b.terms[i], a)]
     particles = alone - len(left) - len(right)
     pairs.sort(key=lambda pair: pair.a)
-    return Alignment(a, b, tuple(pairs), tuple(left), tuple(right), particles)
+    return Alignment(
+        a,
+        b,
+        tuple(pairs),
+        tuple(left),
+        tuple(right),
+        tuple(a.terms[i] for i in left),
+        tuple(b.terms[i] for i in right),
+        all(one.a < two.a and one.b < two.b for one, two in pairwise(pairs)),
+        particles,
+    )

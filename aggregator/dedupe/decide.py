@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from aggregator.dedupe.analysed_titles import analyse
 from aggregator.dedupe.archive import Archive
 from aggregator.dedupe.compare import NEAR, Verdict, compare, one_language
 from aggregator.dedupe.groups import Group, admit, better
 from aggregator.dedupe.keys import item_keys
 from aggregator.dedupe.merges import Home, Merge, merged
-from aggregator.dedupe.normal_forms import form, script_language
+from aggregator.dedupe.normal_forms import script_language
 from aggregator.dedupe.rulings import Ruling, ruling
 from aggregator.dedupe.state import DedupeState
-from aggregator.dedupe.titles import judge_titles
+from aggregator.dedupe.titles import judge, nearly_the_same
 from aggregator.model import Correction, Decision, Evidence, Item, Keys, Placed
 from aggregator.text.identity import canonical_id
 
@@ -35,9 +36,8 @@ def materially_changed(old: Item, new: Item) -> bool:
     Case, punctuation, a mended typo or a synonym do not.
     """
     language = one_language(old, new)
-    if form(old.title, language) == form(new.title, language):
-        return False
-    return not judge_titles(old.title, new.title, language).same
+    before, after = analyse(old.title, language), analyse(new.title, language)
+    return before.normal != after.normal and not judge(before, after).same
 
 
 def decide(
@@ -133,8 +133,7 @@ class _Case:
         item = self.item
         for near in self.state.find(item.title, item.language, item.seen):
             language = item.language or near.language or script_language(item.title)
-            judgement = judge_titles(item.title, near.title, language)
-            if judgement.same or judgement.score >= min(judgement.threshold, NEAR):
+            if nearly_the_same(item.title, near.title, language, NEAR):
                 placed = self.archive.placed(near.item)
                 # The index also holds what the title was before a revision.
                 if placed and placed.item.title == near.title:
@@ -168,7 +167,8 @@ class _Case:
                     0, _correction_evidence(correction, "the two are not the same", other)
                 )
                 return False
-        answer = admit(self.item, group, verdict, placed.item, self.state.settings.title_window)
+        window = self.state.settings.title_window
+        answer = admit(self.item, group, verdict, placed.item, window, self.verdicts)
         if answer.evidence:
             self.refused.append(answer.evidence)
         return answer.admitted

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from aggregator.dedupe.analysed_titles import analyse
 from aggregator.dedupe.bodies import shingles
 from aggregator.dedupe.compare import Verdict, compare
-from aggregator.dedupe.normal_forms import form
 from aggregator.model import Evidence, Item, Placed
 from aggregator.text.letters import fold
 
@@ -80,7 +80,7 @@ def grown(group: Group | None, item: Item, canonical: str) -> Group:
 
 
 def _looks(item: Item) -> tuple[str, str]:
-    return form(item.title, item.language), item.text[:2000]
+    return analyse(item.title, item.language).normal, item.text[:2000]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +91,29 @@ class Admission:
     evidence: Evidence | None = None
 
 
-def admit(item: Item, group: Group, first: Verdict, partner: Item, window: timedelta) -> Admission:
+def admit(
+    item: Item,
+    group: Group,
+    first: Verdict,
+    partner: Item,
+    window: timedelta,
+    known: Mapping[str, Verdict] | None = None,
+) -> Admission:
     """Compare ``item`` with the representative and the others before it joins.
 
-    ``first`` is the verdict on ``partner``, the member by which it came. It may
-    join when no guard forbids any pair and the representative, or two other
-    members, agree. A guard's word on a member does not count where that member
-    and one that agrees with ``item`` are proven to be one page or one text, nor
-    where ``item`` and ``partner`` have one text: who has read that learns nothing.
+    ``first`` is the verdict on ``partner``, the member by which it came; ``known`` has
+    those on other items, by id, so that no pair is compared twice. It may join when no
+    guard forbids any pair and the representative, or two other members, agree. A guard's
+    verdict on a member does not count where that member and one that agrees with ``item``
+    are proven to be one page or one text, nor where ``item`` and ``partner`` have one text.
     """
     if first.equal:
         return Admission(True)
     members = {m.id: m for m in (partner, group.representative, *group.distinct) if m.id != item.id}
     verdicts = {
-        name: first if name == partner.id else compare(item, member, window=window)
+        name: first
+        if name == partner.id
+        else (known or {}).get(name) or compare(item, member, window=window)
         for name, member in members.items()
     }
     agreeing = [members[name] for name, verdict in verdicts.items() if verdict.same]

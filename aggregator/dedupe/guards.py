@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from aggregator.dedupe.align import Alignment
+from aggregator.dedupe.analysed_titles import AnalysedTitle
 from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.role_swaps import swapped
-from aggregator.dedupe.terms import Kind, Reading, Term
+from aggregator.dedupe.terms import Kind, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ def _quoted(terms: tuple[Term, ...] | list[Term]) -> str:
 def _of(alignment: Alignment, kind: Kind) -> tuple[list[Term], list[Term]]:
     """The terms of one kind that found no answer, on each side."""
     return (
-        [term for term in alignment.rest("a") if term.kind is kind],
-        [term for term in alignment.rest("b") if term.kind is kind],
+        [term for term in alignment.rest_a if term.kind is kind],
+        [term for term in alignment.rest_b if term.kind is kind],
     )
 
 
@@ -53,7 +54,7 @@ def _is_bare_number(text: str) -> bool:
     return digits.isdigit() and not (len(digits) == 4 and digits[:2] in ("19", "20"))
 
 
-def _next_content(reading: Reading, place: int, step: int) -> int | None:
+def _next_content(reading: AnalysedTitle, place: int, step: int) -> int | None:
     at = place + step
     while 0 <= at < len(reading.terms):
         if reading.terms[at].kind is Kind.CONTENT:
@@ -66,6 +67,8 @@ def _next_content(reading: Reading, place: int, step: int) -> int | None:
 
 def _crossed(alignment: Alignment) -> str | None:
     """Two numbers that changed places while the words they count did not."""
+    if alignment.in_order:
+        return None
     answer = {pair.a: pair.b for pair in alignment.pairs}
     numbers = [p for p in alignment.pairs if alignment.a.terms[p.a].kind is Kind.NUMBER]
     for i, one in enumerate(numbers):
@@ -92,9 +95,7 @@ def calendar(alignment: Alignment) -> str | None:
 
 def negation(alignment: Alignment) -> str | None:
     """One title denies, the other does not."""
-    counts = []
-    for reading in (alignment.a, alignment.b):
-        counts.append([term for term in reading.terms if term.kind is Kind.NEGATION])
+    counts = alignment.a.negations, alignment.b.negations
     if bool(counts[0]) != bool(counts[1]):
         return f"only one title has the negation {_quoted(counts[0] or counts[1])}"
     prefixes = lexicon(alignment.a.language).negative
@@ -107,10 +108,7 @@ def negation(alignment: Alignment) -> str | None:
 
 def opposed(alignment: Alignment) -> str | None:
     """Small words that stand against each other: before and after, up and down."""
-    known = lexicon(alignment.a.language).opposed
-    sides = []
-    for reading in (alignment.a, alignment.b):
-        sides.append({known[t.text]: t.text for t in reading.terms if t.text in known})
+    sides = alignment.a.opposed or {}, alignment.b.opposed or {}
     for (pair, side), word in sides[0].items():
         other = (pair, 1 - side)
         if other in sides[1] and other not in sides[0] and (pair, side) not in sides[1]:
@@ -121,10 +119,7 @@ def opposed(alignment: Alignment) -> str | None:
 def stage(alignment: Alignment) -> str | None:
     """What is to come, or may come, is not what has come: 'to visit' against 'visits'."""
     words = lexicon(alignment.a.language)
-    modal = [
-        {i for i, t in enumerate(reading.terms) if t.kind is Kind.MODAL}
-        for reading in (alignment.a, alignment.b)
-    ]
+    modal = alignment.a.modals, alignment.b.modals
     for pair in alignment.pairs:
         one, two = alignment.a.terms[pair.a], alignment.b.terms[pair.b]
         if one.kind is not Kind.CONTENT or one.text == two.text:
@@ -154,7 +149,7 @@ def _future(word: str, endings: tuple[str, ...], language: str | None) -> bool:
 def reversal(alignment: Alignment) -> str | None:
     """A word only one title has that turns the statement round or changes its subject."""
     words = lexicon(alignment.a.language)
-    for term in (*alignment.rest("a"), *alignment.rest("b")):
+    for term in (*alignment.rest_a, *alignment.rest_b):
         if term.text in words.reversal:
             return f"only one title has '{term.text}', which turns the statement round"
         if term.text in words.modifier:
@@ -164,7 +159,7 @@ def reversal(alignment: Alignment) -> str | None:
 
 def substitution(alignment: Alignment) -> str | None:
     """One content word stands in the place of another."""
-    left, right = alignment.rest("a"), alignment.rest("b")
+    left, right = alignment.rest_a, alignment.rest_b
     if left and right:
         return f"{_quoted(left)} stands against {_quoted(right)}"
     return None
@@ -180,6 +175,8 @@ def roles(alignment: Alignment) -> str | None:
 
 def exchange(alignment: Alignment) -> str | None:
     """Two words have changed partners: 'gold up, dollar down' against 'dollar up, gold down'."""
+    if alignment.in_order:
+        return None
     beside_a = _neighbours(alignment.a, [pair.a for pair in alignment.pairs])
     beside_b = _neighbours(alignment.b, [pair.b for pair in alignment.pairs])
     answer = {pair.a: pair.b for pair in alignment.pairs}
@@ -196,14 +193,13 @@ def exchange(alignment: Alignment) -> str | None:
     return None
 
 
-def _neighbours(reading: Reading, places: list[int]) -> dict[int, set[int]]:
+def _neighbours(reading: AnalysedTitle, places: list[int]) -> dict[int, set[int]]:
     """For each aligned term the aligned terms right before and after it in its clause."""
     ordered = sorted(places)
     near: dict[int, set[int]] = {place: set() for place in ordered}
-    clause = lexicon(reading.language).clause
     for one, two in pairwise(ordered):
-        parted = any(term.text in clause for term in reading.terms[one + 1 : two])
-        if reading.terms[one].segment == reading.terms[two].segment and not parted:
+        together = reading.terms[one].segment == reading.terms[two].segment
+        if together and not reading.parted(one, two):
             near[one].add(two)
             near[two].add(one)
     return near

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from aggregator.dedupe.analysed_titles import analyse
 from aggregator.dedupe.bodies import bands
-from aggregator.dedupe.normal_forms import form, script_language
 from aggregator.dedupe.sketches import sketch
-from aggregator.dedupe.titles import telling
+from aggregator.dedupe.titlekeys import title_keys
 from aggregator.model import Item, Keys
 
 _BARE = re.compile(r"^[a-z]+://[^/?#]+/?$|^[^/?#:]+/?$")
@@ -34,11 +34,11 @@ def item_keys(item: Item) -> Keys:
     An address without a path (a site's front page) identifies no article; a
     title that says too little is left out, and so is a body too short.
     """
-    language = item.language or script_language(item.title)
-    normal = form(item.title, language)
+    title = analyse(item.title, item.language)
+    keys = title_keys(item.title, item.language)
     return Keys(
         urls=addresses(item),
-        title=normal if telling(item.title, language) and not shared_title(item) else "",
-        bands=bands(item.text, language),
-        sketch=sketch(item.id, item.title, item.language),
+        title=title.normal if title.telling and not shared_title(item) else "",
+        bands=bands(item.text, title.language),
+        sketch=sketch(item.id, item.title, item.language, keys),
     )

@@ -27,10 +27,15 @@ _SCRIPT_LANGUAGES = (
 )
 
 
-@lru_cache(maxsize=16_384)
+_SCRIPT_LETTER = re.compile(
+    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f]"
+)
+"""A letter of any of those: most titles have none."""
+
+
 def script_language(title: str) -> str | None:
     """For a title of unknown language in a script without spaces: a language written so."""
-    if title.isascii():
+    if title.isascii() or not _SCRIPT_LETTER.search(title):
         return None
     least = max(2, sum(map(str.isalpha, title)) // 3)
     return next(
@@ -44,7 +49,6 @@ def shared_script_language(a: str, b: str) -> str | None:
     return min(found) if found else None
 
 
-@lru_cache(maxsize=16_384)
 def form(title: str, language: str | None) -> str:
     """The normal form of a title: as ``aggregator.text.titles.normal_form`` has it.
 

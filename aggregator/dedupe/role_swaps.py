@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aggregator.dedupe.align import Alignment
+from aggregator.dedupe.analysed_titles import AnalysedTitle
 from aggregator.dedupe.lexicon import lexicon
-from aggregator.dedupe.terms import Kind, Reading
+from aggregator.dedupe.terms import Kind
 
 _VERB_FIRST = frozenset({"ar", "he"})
 """Languages without letter case in which a title may begin with its verb or its subject."""
@@ -42,7 +43,7 @@ def _blocks(alignment: Alignment) -> list[_Block]:
     return blocks
 
 
-def _marker(reading: Reading, place: int) -> str:
+def _marker(reading: AnalysedTitle, place: int) -> str:
     """The function words right before a word, which tell its role; '^' heads a 'Place:' topic."""
     found: list[str] = []
     at = place - 1
@@ -57,7 +58,7 @@ def _marker(reading: Reading, place: int) -> str:
     return " ".join(reversed(found))
 
 
-def _joined_by_and(reading: Reading, first: int, second: int) -> bool:
+def _joined_by_and(reading: AnalysedTitle, first: int, second: int) -> bool:
     """Whether nothing but 'and' or a comma stands between two words."""
     between = reading.terms[first + 1 : second]
     comma = reading.terms[first].segment != reading.terms[second].segment
@@ -66,7 +67,7 @@ def _joined_by_and(reading: Reading, first: int, second: int) -> bool:
     return light and (joiner or comma)
 
 
-def _topic(reading: Reading, block: tuple[int, ...]) -> bool:
+def _topic(reading: AnalysedTitle, block: tuple[int, ...]) -> bool:
     """Whether a block is a part of the title by itself ('Marseille: ...')."""
     segment = reading.terms[block[0]].segment
     inside = [i for i in reading.weighty if reading.terms[i].segment == segment]
@@ -92,6 +93,8 @@ def _roles_kept(alignment: Alignment, x: _Block, y: _Block, between: list[_Block
 
 def swapped(alignment: Alignment) -> tuple[str, str] | None:
     """Two parties that changed places around words that did not, or None."""
+    if alignment.in_order:
+        return None
     blocks = _blocks(alignment)
     if len(blocks) < 2:
         return None
@@ -142,5 +145,5 @@ def _verbal(alignment: Alignment, block: _Block) -> bool:
     )
 
 
-def _text(reading: Reading, places: tuple[int, ...]) -> str:
+def _text(reading: AnalysedTitle, places: tuple[int, ...]) -> str:
     return " ".join(reading.terms[place].text for place in places)

@@ -22,7 +22,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.dedupe.titlekeys import Bits, mixed, title_keys
+from aggregator.dedupe.titlekeys import Bits, TitleKeys, mixed, title_keys_alone
 from aggregator.model import KnownTitle
 
 Words = NDArray[np.uint32]
@@ -51,9 +51,9 @@ def _contents(folder: Traversable, path: str) -> Iterable[tuple[str, bytes]]:
             yield f"{path}/{one.name}", one.read_bytes()
 
 
-def sketch(item: str, title: str, language: str | None) -> bytes:
-    """What the index needs of the title of the item with the id ``item``."""
-    keys = title_keys(title, language)
+def sketch(item: str, title: str, language: str | None, keys: TitleKeys | None = None) -> bytes:
+    """What the index needs of the title of the item ``item``; ``keys`` where they are known."""
+    keys = keys or title_keys_alone(title, language)
     head = np.array([rules(), _checksum(title, language), keys.size], dtype="<u4")
     bits = np.array(keys.bits, dtype="<u8")
     numbers = np.array([mixed(item), *keys.numbers], dtype="<u4")

@@ -48,10 +48,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A title as the comparison sees it."""
+    """The terms of a title and how they stand in it: the base of ``AnalysedTitle``."""
 
-    title: str
-    language: str | None
     terms: tuple[Term, ...]
     truncated: bool  # ends in an ellipsis
     marks: tuple[str, ...]  # the punctuation mark before each segment
@@ -197,7 +195,6 @@ def outline(title: str, language: str | None) -> list[Row]:
     return rows[:LONGEST]
 
 
-@lru_cache(maxsize=8192)
 def read(title: str, language: str | None) -> Reading:
     """Take ``title`` apart; ``language`` is an ISO 639-1 code or None."""
     words = lexicon(language)
@@ -212,7 +209,7 @@ def read(title: str, language: str | None) -> Reading:
             terms.append(Term(text, key, kind, number, capital))
     marks = tuple(mark for mark, _, _ in segments)
     weighty = tuple(i for i, term in enumerate(terms) if term.kind <= Kind.CALENDAR)
-    return Reading(title, language, tuple(terms), bool(_CUT.search(title)), marks, weighty)
+    return Reading(tuple(terms), bool(_CUT.search(title)), marks, weighty)
 
 
 def _capital(word: str) -> bool:

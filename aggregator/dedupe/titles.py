@@ -9,21 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aggregator.dedupe.align import Alignment, align
+from aggregator.dedupe.analysed_titles import (
+    HEAD,
+    LEAST_LETTERS,
+    LEAST_RUN,
+    LEAST_WORDS,
+    AnalysedTitle,
+    analyse,
+)
 from aggregator.dedupe.guards import Veto, vetoes
 from aggregator.dedupe.lexicon import lexicon
-from aggregator.dedupe.normal_forms import form, script_language, shared_script_language
-from aggregator.dedupe.terms import Kind, Reading, read
-from aggregator.dedupe.unspaced_titles import align_runs, run_vetoes, squeeze
+from aggregator.dedupe.normal_forms import shared_script_language
+from aggregator.dedupe.terms import Kind
+from aggregator.dedupe.unspaced_titles import RunAlignment, align_runs, run_vetoes
 from aggregator.text.languages import spaced
 
-LEAST_WORDS = 3  # content words (numbers and days count) that both titles must share
-LEAST_LETTERS = 11  # letters in them together: 'a b c' proves nothing
-HEAD = 4  # words at the beginning that a title and its cut copy share
 GRAM = 4  # characters of an unspaced title that are looked up together
-LEAST_RUN = 8  # characters of an unspaced title
 MOST_EXTRA = 3  # words only the longer title may have
 _THRESHOLDS = ((4, 0.88), (7, 0.85))
 _LONG_THRESHOLD = 0.80
+_RUN_THRESHOLD = 0.8  # of unspaced titles
 _TAIL_MARKS = frozenset(["|", "(", "[", "-", "–", "—", "•"])
 
 
@@ -41,30 +46,12 @@ class Judgement:
     right: str
 
 
-def telling(title: str, language: str | None) -> bool:
-    """Whether a title says enough to prove anything: not generic, not too short."""
-    language = language or script_language(title)
-    normal = form(title, language)
-    if normal in lexicon(language).generic:
-        return False
-    if not spaced(language):
-        return len(set(squeeze(title, language))) >= LEAST_RUN - 2 and len(normal) >= LEAST_RUN
-    reading = read(title, language)
-    keys = {reading.terms[i].key for i in reading.weighty}
-    words = {reading.terms[i].key for i in reading.weighty if reading.terms[i].kind is Kind.CONTENT}
-    letters = sum(len(key) for key in keys)
-    if len(words) < LEAST_WORDS - 1 or letters < LEAST_LETTERS:
-        return False
-    # Two words that matter are enough in a sentence of four ('The minister has resigned').
-    return len(keys) >= LEAST_WORDS or len(reading.terms) > LEAST_WORDS
-
-
 def threshold(shared: int) -> float:
     """The least score that two titles with so many words in common need."""
     return next((limit for most, limit in _THRESHOLDS if shared <= most), _LONG_THRESHOLD)
 
 
-def _marked(reading: Reading, alone: frozenset[int]) -> str:
+def _marked(reading: AnalysedTitle, alone: frozenset[int]) -> str:
     parts = []
     for place, term in enumerate(reading.terms):
         parts.append(f"[{term.text}]" if place in alone else term.text)
@@ -94,14 +81,10 @@ def _extra_allowed(found: Alignment) -> bool:
 
 def _same_head(found: Alignment) -> bool:
     """Whether both begin with the same words, as a title and its cut copy do."""
-    heads = [
-        [reading.terms[place].key for place in reading.weighty[:HEAD]]
-        for reading in (found.a, found.b)
-    ]
-    return heads[0] == heads[1] and len(heads[0]) == HEAD
+    return found.a.head == found.b.head and len(found.a.head) == HEAD
 
 
-def _inserted(found: Alignment, longer: Reading, shorter: Reading, place: int) -> bool:
+def _inserted(found: Alignment, longer: AnalysedTitle, shorter: AnalysedTitle, place: int) -> bool:
     """Whether one word was merely put in: not a name, and in the place of no other word."""
     term = longer.terms[place]
     if term.kind is not Kind.CONTENT or term.capital:
@@ -116,7 +99,7 @@ def _inserted(found: Alignment, longer: Reading, shorter: Reading, place: int) -
     return all(one.text in here for one in gap if one.kind is Kind.FUNCTION)
 
 
-def _clause(reading: Reading, place: int, beside: int) -> bool:
+def _clause(reading: AnalysedTitle, place: int, beside: int) -> bool:
     """Whether a function word or a punctuation mark parts ``place`` from its neighbour."""
     neighbour = reading.terms[beside]
     parted = neighbour.segment != reading.terms[place].segment
@@ -125,21 +108,42 @@ def _clause(reading: Reading, place: int, beside: int) -> bool:
 
 def judge_titles(a: str, b: str, language: str | None) -> Judgement:
     """Judge two titles of one language; symmetric, bounded by ``terms.LONGEST``."""
+    return judge(*_in_one_language(a, b, language))
+
+
+def _in_one_language(a: str, b: str, language: str | None) -> tuple[AnalysedTitle, AnalysedTitle]:
     language = language or shared_script_language(a, b)
-    normal_a, normal_b = form(a, language), form(b, language)
-    if normal_a == normal_b and normal_a:
-        same = telling(a, language)
+    return analyse(a, language), analyse(b, language)
+
+
+def judge(a: AnalysedTitle, b: AnalysedTitle) -> Judgement:
+    """Judge two titles that were analysed in one language."""
+    if a.normal == b.normal and a.normal:
         reason = (
             "the titles are the same"
-            if same
+            if a.telling
             else "the titles are the same but too short or too general to prove anything"
         )
-        fired = () if same else (Veto("telling", reason),)
-        return Judgement(same, "title", 1.0, 1.0, reason, fired, normal_a, normal_b)
-    if not spaced(language):
-        return _judge_runs(a, b, language)
-    alignment = align(read(a, language), read(b, language))
-    return _judge_alignment(alignment)
+        fired = () if a.telling else (Veto("telling", reason),)
+        return Judgement(a.telling, "title", 1.0, 1.0, reason, fired, a.normal, b.normal)
+    if not spaced(a.language):
+        return _judge_runs(a, b, align_runs(a.letters, b.letters))
+    return _judge_alignment(align(a, b))
+
+
+def nearly_the_same(a: str, b: str, language: str | None, least: float) -> bool:
+    """Whether two titles score ``least``, or what they need to be the same where that is less.
+
+    Guards are not asked, so that all that ``judge_titles`` calls the same are among these.
+    """
+    one, two = _in_one_language(a, b, language)
+    if one.normal == two.normal and one.normal:
+        return True
+    if not spaced(one.language):
+        score = _share(align_runs(one.letters, two.letters))
+        return round(score, 4) >= min(_RUN_THRESHOLD, least)
+    scored = _scored(align(one, two))
+    return round(scored.score, 4) >= min(scored.limit, least)
 
 
 def _named_tail(found: Alignment) -> bool:
@@ -164,16 +168,31 @@ def _named_tail(found: Alignment) -> bool:
     return all(term.kind is Kind.CONTENT and (term.capital or not cased) for term in terms)
 
 
-def _judge_alignment(found: Alignment) -> Judgement:
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """How much of two aligned titles is common, and how much must be."""
+
+    score: float
+    limit: float
+    tail: bool  # all that differs is a name behind a mark
+    cut: bool  # one is the other cut short
+
+
+def _scored(found: Alignment) -> _Scored:
     tail = _named_tail(found)
     alone = 0 if tail else len(found.left) + len(found.right)
     total = len(found.pairs) * 2 + alone
     score = (2 * len(found.pairs) - 0.2 * found.typos) / total if total else 0.0
     cut = (found.a.truncated or found.b.truncated) and _same_head(found)
-    limit = 0.5 if cut else threshold(len(found.pairs))
+    return _Scored(score, 0.5 if cut else threshold(len(found.pairs)), tail, cut)
+
+
+def _judge_alignment(found: Alignment) -> Judgement:
+    scored = _scored(found)
+    tail, cut, score, limit = scored.tail, scored.cut, scored.score, scored.limit
     fired = list(vetoes(found))
     if not tail and not _extra_allowed(found):
-        rest = found.rest("a") or found.rest("b")
+        rest = found.rest_a or found.rest_b
         extra = " ".join(term.text for term in rest)
         fired.append(Veto("extra", f"only one title has '{extra}'"))
     if found.slips > 1 and not (cut and found.typos < 2):
@@ -195,17 +214,21 @@ def _judge_alignment(found: Alignment) -> Judgement:
     return Judgement(same, "fuzzy", round(score, 4), limit, reason, tuple(fired), left, right)
 
 
-def _judge_runs(a: str, b: str, language: str | None) -> Judgement:
-    found = align_runs(squeeze(a, language), squeeze(b, language))
+def _share(found: RunAlignment) -> float:
     total = len(found.a) + len(found.b)
-    score = 2 * found.common / total if total else 0.0
-    fired = [Veto(*veto) for veto in run_vetoes(found, (a, b), language)]
+    return 2 * found.common / total if total else 0.0
+
+
+def _judge_runs(a: AnalysedTitle, b: AnalysedTitle, found: RunAlignment) -> Judgement:
+    score = _share(found)
+    fired = [Veto(*veto) for veto in run_vetoes(found, a, b)]
     if found.common < LEAST_RUN or found.longest <= GRAM:
         fired.append(Veto("short", "the titles share too few characters to prove anything"))
-    same = not fired and score >= 0.8
+    same = not fired and score >= _RUN_THRESHOLD
     reason = (
         fired[0].reason
         if fired
         else ("the titles say the same" if same else "the titles share too little")
     )
-    return Judgement(same, "fuzzy", round(score, 4), 0.8, reason, tuple(fired), *found.marked)
+    limit = _RUN_THRESHOLD
+    return Judgement(same, "fuzzy", round(score, 4), limit, reason, tuple(fired), *found.marked)

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
+from aggregator.dedupe.analysed_titles import AnalysedTitle
 from aggregator.dedupe.lexicon import lexicon
-from aggregator.dedupe.normal_forms import form
-from aggregator.text.numbers import numbers
 
 MOST_INNER = 2  # places inside in which two titles that are the same may differ
 MOST_LIGHT = 2  # characters in each of them
@@ -40,13 +39,8 @@ class RunAlignment:
     marked: tuple[str, str]  # both, what differs in [brackets]
 
 
-def squeeze(title: str, language: str | None) -> str:
-    """The normal form of ``title`` without spaces."""
-    return form(title, language).replace(" ", "")
-
-
 def align_runs(a: str, b: str) -> RunAlignment:
-    """Lay two normal forms (from ``squeeze``) side by side; the same whichever comes first."""
+    """Lay two normal forms without spaces side by side; the same whichever comes first."""
     if a > b:  # of several shortest ways to edit, one is taken: by content, not by order
         found = align_runs(b, a)
         turned = tuple(Run(run.b, run.a, run.edge) for run in found.runs)
@@ -69,13 +63,11 @@ def align_runs(a: str, b: str) -> RunAlignment:
     return RunAlignment(a, b, common, tuple(runs), longest, marked)
 
 
-def run_vetoes(
-    found: RunAlignment, titles: tuple[str, str], language: str | None
-) -> list[tuple[str, str]]:
+def run_vetoes(found: RunAlignment, a: AnalysedTitle, b: AnalysedTitle) -> list[tuple[str, str]]:
     """Guards on unspaced titles: (name, reason) of each that fires."""
-    words = lexicon(language)
+    words = lexicon(a.language)
     fired = []
-    values = [sorted(numbers(title, language)) for title in titles]
+    values = list(a.numbers), list(b.numbers)
     if values[0] != values[1] and values[0] and values[1]:
         fired.append(("number", f"the numbers differ: {values[0]} against {values[1]}"))
     inner = [run for run in found.runs if not run.edge]

@@ -1,0 +1,136 @@
+"""A title analysed once, with everything that comparisons ask of it.
+
+Two titles are compared in one language, so an analysis is of a title in a
+language. The last ``REMEMBERED`` analyses are kept: whichever module asks, a title
+of the poll at hand or a frequent candidate is taken apart once. Older titles of the
+window cost only what ``TitleIndex`` packs of them, and are analysed again when they
+come up as candidates.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, pairwise
+from typing import TypeVar
+
+from aggregator.dedupe.lexicon import lexicon
+from aggregator.dedupe.normal_forms import form, script_language
+from aggregator.dedupe.terms import Kind, Term, read
+from aggregator.text.languages import spaced
+from aggregator.text.numbers import numbers
+from aggregator.text.titles import LIMIT
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+REMEMBERED = 8_192
+"""Analyses that are kept."""
+
+LEAST_WORDS = 3  # content words (numbers and days count) that both titles must share
+LEAST_LETTERS = 11  # letters in them together: 'a b c' proves nothing
+LEAST_RUN = 8  # characters of an unspaced title
+HEAD = 4  # words at the beginning that a title and its cut copy share
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnalysedTitle:
+    """A title as comparisons in ``language`` see it.
+
+    A title in a script without spaces has ``letters`` and ``numbers`` and no terms;
+    any other has terms and what is derived from them.
+    """
+
+    title: str
+    language: str | None
+    normal: str  # normal form
+    telling: bool  # says enough to prove anything: not generic, not too short
+    letters: str = ""  # the normal form without spaces
+    numbers: tuple[str, ...] = ()  # sorted
+    terms: tuple[Term, ...] = ()
+    truncated: bool = False  # ends in an ellipsis
+    marks: tuple[str, ...] = ()  # the punctuation mark before each segment
+    weighty: tuple[int, ...] = ()  # places of the terms that carry the statement
+    head: tuple[str, ...] = ()  # keys of the first weighty terms
+    by_key: Mapping[str, tuple[int, ...]] | None = None  # places of the weighty terms
+    function_words: Mapping[int, tuple[str, ...]] | None = None  # by their length
+    joined_lengths: frozenset[int] = frozenset()  # of two neighbours written as one word
+    negations: tuple[Term, ...] = ()
+    modals: frozenset[int] = frozenset()  # places
+    opposed: Mapping[tuple[str, int], str] | None = None  # (pair, side): the word
+    clause_words: tuple[int, ...] = ()  # how many stand before each place
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The words in normal form."""
+        return tuple(term.text for term in self.terms)
+
+    def parted(self, first: int, second: int) -> bool:
+        """Whether a word that begins a clause stands between two places (the first lower)."""
+        return second > first and self.clause_words[first + 1] != self.clause_words[second]
+
+
+def analyse(title: str, language: str | None) -> AnalysedTitle:
+    """Take ``title`` apart to compare it in ``language`` (ISO 639-1).
+
+    Where the language is None and the script is one without spaces, the script tells it.
+    """
+    return _analysed(title, language or script_language(title))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _analysed(title: str, language: str | None) -> AnalysedTitle:
+    normal = form(title, language)
+    words = lexicon(language)
+    if not spaced(language):
+        letters = normal.replace(" ", "")
+        enough = len(set(letters)) >= LEAST_RUN - 2 and len(normal) >= LEAST_RUN
+        return AnalysedTitle(
+            title,
+            language,
+            normal,
+            telling=enough and normal not in words.generic,
+            letters=letters,
+            numbers=tuple(sorted(numbers(title[:LIMIT], language))),
+        )
+    reading = read(title, language)
+    terms, weighty = reading.terms, reading.weighty
+    clauses = accumulate((term.text in words.clause for term in terms), initial=0)
+    return AnalysedTitle(
+        title,
+        language,
+        normal,
+        telling=normal not in words.generic and _telling(terms, weighty),
+        terms=terms,
+        truncated=reading.truncated,
+        marks=reading.marks,
+        weighty=weighty,
+        head=tuple(terms[place].key for place in weighty[:HEAD]),
+        by_key=_grouped((terms[place].key, place) for place in weighty),
+        function_words=_grouped(
+            (len(term.text), term.text) for term in terms if term.kind is Kind.FUNCTION
+        ),
+        joined_lengths=frozenset(len(a.text) + len(b.text) for a, b in pairwise(terms)),
+        negations=tuple(term for term in terms if term.kind is Kind.NEGATION),
+        modals=frozenset(i for i, term in enumerate(terms) if term.kind is Kind.MODAL),
+        opposed={words.opposed[t.text]: t.text for t in terms if t.text in words.opposed},
+        clause_words=tuple(clauses),
+    )
+
+
+def _grouped(pairs: Iterable[tuple[_Key, _Value]]) -> dict[_Key, tuple[_Value, ...]]:
+    found: dict[_Key, list[_Value]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def _telling(terms: tuple[Term, ...], weighty: tuple[int, ...]) -> bool:
+    keys = {terms[i].key for i in weighty}
+    words = {terms[i].key for i in weighty if terms[i].kind is Kind.CONTENT}
+    if len(words) < LEAST_WORDS - 1 or sum(map(len, keys)) < LEAST_LETTERS:
+        return False
+    # Two words that matter are enough in a sentence of four ('The minister has resigned').
+    return len(keys) >= LEAST_WORDS or len(terms) > LEAST_WORDS
