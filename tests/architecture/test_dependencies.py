@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 import tomllib
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from tests.architecture.imports import imports
 from tests.support import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -88,14 +88,7 @@ def files(places: Iterable[str]) -> Iterator[Path]:
 
 def imported(places: Iterable[str]) -> set[str]:
     """The outside packages that code in these places imports, at the top or in a function."""
-    paths = list(files(places))
-    found: set[str] = set()
-    for path in paths:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                found.update(alias.name.split(".")[0] for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found.add(node.module.split(".")[0])
+    found = {module.split(".")[0] for path in files(places) for module, _ in imports(path)}
     ours = {path.stem for folder in ("bench", "samples") for path in files([folder])}
     ours |= {"aggregator", "storage", "tests", "bench"}
     return found - ours - set(sys.stdlib_module_names)

@@ -38,6 +38,7 @@ OTHER = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["ar", "fr", "es"])
 def test_the_same_news_is_alike_in_two_languages_and_other_news_is_not(language: str) -> None:
     encoder = package_encoder()

@@ -54,6 +54,7 @@ def run(
 streams = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(TITLES)), min_size=1, max_size=12)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -33,6 +33,7 @@ def test_text_is_gated_as_the_gate_does(text: str) -> None:
     assert one_line(text) == squeeze(gate(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
