@@ -86,7 +86,7 @@ tests: $(TEST_READY)
 # even where the environment says not to: without it every worker compiles all tests anew.
 quick: $(TEST_READY)
 	$(BIN)/ruff check .
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto -m "not slow"
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto -m "not slow" --hypothesis-profile=quick
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --no-header

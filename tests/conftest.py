@@ -17,6 +17,7 @@ from tests.support import ROOT, Edition, Ran, polled, run_command
 
 # A busy machine is slow now and then; that is no finding about the code.
 settings.register_profile("project", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=20)  # make quick
 settings.load_profile("project")
 
 # What starts a server, polls the sample edition or reads publishers' sets.

@@ -13,6 +13,8 @@ import pytest
 
 from aggregator.parse import ParseError, ParserCrashed, ParserPool, parse, pool
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 FEED = b"""<rss version="2.0"><channel><title>News</title><ttl>60</ttl><skipHours><hour>1</hour></skipHours>
 <item><title>\xd9\x85\xd8\xac\xd9\x84\xd8\xb3 opens</title><link>https://news.example/1</link><category>World</category>
@@ -42,7 +44,6 @@ def test_a_worker_says_what_the_function_says() -> None:
     assert all(map(gone, first))
 
 
-@pytest.mark.slow
 def test_pages_are_read_in_workers_too() -> None:
     with ParserPool(1, seconds=60, memory=2_000_000_000) as running:
         page = (
@@ -78,7 +79,6 @@ def test_a_worker_that_dies_is_named_and_replaced() -> None:
         assert running.parse(FEED, now=NOW).entries
 
 
-@pytest.mark.slow
 def test_a_document_that_needs_more_memory_than_allowed_is_refused() -> None:
     with ParserPool(1, seconds=60, memory=260_000_000) as running:
         items = b"<item><title>word</title><description>" + b"x" * 200 + b"</description></item>"
@@ -88,7 +88,6 @@ def test_a_document_that_needs_more_memory_than_allowed_is_refused() -> None:
         assert running.parse(FEED, now=NOW).entries
 
 
-@pytest.mark.slow
 def test_workers_of_a_large_process_are_kept() -> None:
     large = bytearray(b"x" * 500_000_000)  # Linux tells a child of its parent's peak as its own
     with ParserPool(1, seconds=20, memory=1_000_000_000) as running:
@@ -99,7 +98,6 @@ def test_workers_of_a_large_process_are_kept() -> None:
     assert large
 
 
-@pytest.mark.slow
 def test_many_callers_share_few_workers() -> None:
     async def work(running: ParserPool) -> int:
         found = await asyncio.gather(*(running.aparse(FEED, now=NOW) for _ in range(30)))

@@ -106,6 +106,7 @@ ENTRIES = st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.lists(ENTRIES, max_size=3).map(tuple), WORDS, MAYBE)
 def test_the_wire_keeps_every_text(
     entries: tuple[Entry, ...], title: str, link: str | None

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 READ = """
 from datetime import UTC, datetime
@@ -50,7 +52,6 @@ def test_built_for_another_lxml_it_is_left_alone() -> None:
     assert said("from lxml import etree; etree.__version__ = '1.0'\n" + READ) == "False One"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plain.pyx", "tree.pxd"])
 def test_built_from_other_sources_it_is_left_alone(tmp_path: Path, name: str) -> None:
     """After an update without ``make``: its functions might take other arguments."""
