@@ -92,7 +92,7 @@ def _corrected(
         1.0,
         1.0,
         other,
-        "A person said that the two belong to one story.",
+        "A user correction puts the two in one story.",
         (("correction", name),),
     )
     return StoryDecision(
@@ -112,7 +112,7 @@ def _founds(
     best = next((match for match in found if match.is_open), None)
     follows = next((match.story for match in found if _continues(match)), None)
     if RECURRING in item.flags:
-        evidence = Evidence("new", reason="Its headline is a recurring format: it stands alone.")
+        evidence = Evidence("new", reason="A headline in a recurring format joins no story.")
     elif best is None:
         evidence = Evidence("new", reason="No live story shares its rare words.")
     else:
@@ -121,7 +121,7 @@ def _founds(
             round(best.score, 6),
             round(best.limit, 6),
             state.item(best.partner).canonical,
-            "No live story is close enough; this is the closest item.",
+            "No live story is close enough; compared with the closest item.",
             _details(state, item, query, best.partner, model),
         )
     return StoryDecision(
@@ -154,7 +154,7 @@ def _joined(
 ) -> Evidence:
     partner = grouping.partner
     if partner is None:
-        return Evidence("correction", 1.0, 1.0, None, "A person said that it belongs to it.")
+        return Evidence("correction", 1.0, 1.0, None, "A user correction puts it in this story.")
     details: Details = (
         ("nearest", round(grouping.nearest, 4)),
         *_details(state, item, query, partner, model),
@@ -164,7 +164,7 @@ def _joined(
         round(grouping.score, 6),
         round(grouping.limit, 6),
         state.item(partner).canonical,
-        "It tells of the same event as the story's items; this is the closest.",
+        "Same event as the items of this story; compared with the closest one.",
         details,
     )
 

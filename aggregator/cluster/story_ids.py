@@ -75,9 +75,9 @@ def _changes(
         ends = before not in alive and founder is not None and founder.members[0] in numbers
         kind = "merge" if ends else "split"
         reason = (
-            "Their items tell of one event, as an item that came later shows."
+            "A later item showed that their items are about one event."
             if ends
-            else "These items are closer to each other than to the rest, as a later item shows."
+            else "A later item showed that these items are closer to each other than to the rest."
         )
         evidence = Evidence(
             kind, round(grouping.score, 6), round(grouping.limit, 6), canonical, reason

@@ -114,7 +114,7 @@ def readable(blob: bytes) -> bool:
 def unpack(blob: bytes) -> Features:
     """The features that ``Features.pack`` made bytes of; ValueError for other bytes."""
     if not readable(blob):
-        raise ValueError("not the features of this engine")
+        raise ValueError("these bytes are not features of this version")
     _, letters, published, source, founded, count, title, text, *squares = _HEADER.unpack_from(blob)
     at = _HEADER.size
     language = blob[at : at + letters].decode() or None

@@ -63,14 +63,14 @@ def feed_url(url: str, base: Path) -> str:
     parts = urlsplit(url)
     if parts.scheme in ("http", "https"):
         if not parts.hostname:
-            raise ValueError("the address names no host")
+            raise ValueError("the address has no host")
         if parts.password is not None or parts.username is not None:
             raise ValueError("no credentials in addresses; use auth with { env = ... }")
         return url
     if parts.scheme == "file":
         return str(Path(parts.path))
     if "://" in url:
-        raise ValueError(f"{parts.scheme}: is not polled; http, https and local files are")
+        raise ValueError(f"{parts.scheme}: is not supported; use http, https or a local file")
     return str((base / url).resolve())
 
 
@@ -99,7 +99,7 @@ class Assembly:
             self._mistake(
                 ("stories", "across_languages"),
                 f'"across_languages" in [stories] needs the optional package "{LANGUAGES_EXTRA}"',
-                f"install it with `make {LANGUAGES_EXTRA}`, or say false",
+                f"install it with `make {LANGUAGES_EXTRA}`, or set it to false",
             )
         return Settings(
             path=self.path,
@@ -127,7 +127,7 @@ class Assembly:
                 continue
             if url in first:
                 line = self._lines.of(("feeds", first[url], "url"))
-                self._mistake(where, f"the feed {table.url} stands twice", f"first on line {line}")
+                self._mistake(where, f"duplicate feed {table.url}", f"first on line {line}")
                 continue
             first[url] = index
             yield self._feed(table, index, url)
@@ -183,8 +183,8 @@ class Assembly:
                 if feed not in known:
                     self._mistake(
                         ("digests", index, "feeds"),
-                        f'digest "{table.name}": there is no feed "{feed}"',
-                        "name a feed by its url or title as it stands in [[feeds]]",
+                        f'digest "{table.name}": unknown feed "{feed}"',
+                        "use the url or title of a feed, exactly as in [[feeds]]",
                     )
             plain = table.model_copy(update={"directory": None})
             digest = _given(plain, DigestSettings(name=table.name))

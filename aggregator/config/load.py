@@ -60,8 +60,8 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        hint = "name another with --config FILE"
-        raise ConfigError(path, [Problem("there is no such file", hint=hint)]) from None
+        hint = "choose another with --config FILE"
+        raise ConfigError(path, [Problem("file not found", hint=hint)]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(path, [Problem(f"cannot be read as UTF-8 text: {error}")]) from None
 
@@ -78,7 +78,7 @@ def _problem(detail: ErrorDetails, lines: Lines) -> Problem:
     if detail["type"] == "extra_forbidden":
         known = list(_TABLES[str(table)].model_fields) if str(table) in _TABLES else []
         near = get_close_matches(str(key), known, n=1)
-        hint = f'did you mean "{near[0]}"?' if near else "known here: " + ", ".join(known)
+        hint = f'did you mean "{near[0]}"?' if near else "known keys: " + ", ".join(known)
         return Problem(f'unknown key "{key}"{inside}', line, hint)
     if detail["type"] == "missing":
         return Problem(f'"{key}" is missing{inside}', line)

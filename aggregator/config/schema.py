@@ -19,7 +19,7 @@ _NAME = re.compile(r"[\w][\w .-]*")
 
 def _file_name(value: str) -> str:
     if not _NAME.fullmatch(value) or ".." in value:
-        raise ValueError("a digest's name is made of letters, digits, spaces, '.', '-' and '_'")
+        raise ValueError("a digest name may contain only letters, digits, spaces, '.', '-' and '_'")
     return value
 
 
@@ -106,7 +106,7 @@ class FeedTable(_Table):
 
 def _format(name: str) -> str:
     if name not in FORMATS:
-        raise ValueError(f'there is no format "{name}"; there are: {", ".join(FORMATS.names())}')
+        raise ValueError(f'unknown format "{name}"; available: {", ".join(FORMATS.names())}')
     return name
 
 

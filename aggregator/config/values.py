@@ -27,8 +27,8 @@ def seconds(value: object) -> float:
     if found is not None and 0 <= found <= _LONGEST:
         return float(found)
     if found is not None and found > _LONGEST:
-        raise ValueError("a duration is a hundred years at the most")
-    raise ValueError('a duration is a number of seconds, or like "15m", "1h", "7d"')
+        raise ValueError("a duration can be at most 100 years")
+    raise ValueError('a duration must be a number of seconds, or like "15m", "1h", "7d"')
 
 
 def size(value: object) -> int:
@@ -37,21 +37,21 @@ def size(value: object) -> int:
         return value
     if isinstance(value, str) and (match := _SIZE.match(value)):
         return int(float(match[1]) * _SIZES[(match[2] or "").lower()])
-    raise ValueError('a size is a number of bytes, or like "500kB", "10MB"')
+    raise ValueError('a size must be a number of bytes, or like "500kB", "10MB"')
 
 
 def clock(value: object) -> str:
     """``"07:00"``, a time of day."""
     if isinstance(value, str) and _TIME.match(value):
         return value
-    raise ValueError('a time of day is like "07:00"')
+    raise ValueError('a time of day must look like "07:00"')
 
 
 def language(value: object) -> str:
     """``"ar"`` or ``"pt-BR"``: the primary subtag, in lower case."""
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", value):
         return value.split("-")[0].lower()
-    raise ValueError('a language is a code like "ar", "en" or "pt-BR"')
+    raise ValueError('a language must be a code like "ar", "en" or "pt-BR"')
 
 
 def zone(value: object) -> str:
@@ -59,7 +59,7 @@ def zone(value: object) -> str:
     try:
         return str(ZoneInfo(str(value)))
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError('a time zone is a name like "Europe/Berlin" or "UTC"') from error
+        raise ValueError('a time zone must be a name like "Europe/Berlin" or "UTC"') from error
 
 
 Seconds = Annotated[float, BeforeValidator(seconds)]

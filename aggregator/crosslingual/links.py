@@ -175,7 +175,7 @@ def _joining(state: CrosslingualState, group: Group, bond: Bond) -> tuple[StoryL
         round(bond.score, 6),
         LIMIT,
         min(bond.group[0].members),
-        "They tell of the same event in different languages.",
+        "They report the same event in different languages.",
         (
             ("languages", ", ".join(_languages(group) + _languages(bond.group))),
             ("next best", round(bond.rival, 4)),
@@ -198,7 +198,7 @@ def _leaving(state: CrosslingualState, own: Variant, score: float) -> tuple[Stor
         round(score, 6),
         round(LIMIT - SLACK, 6),
         None,
-        "What came later shows that they do not tell of the same event.",
+        "Later items showed that they are not about the same event.",
     )
     if primary != own.id:
         return (StoryLink("unlink", own.id, primary, evidence),)

@@ -49,7 +49,7 @@ class Jobs:
         try:
             await work()
         except Exception as error:
-            log.exception("job failed; it runs again", job=name, error=repr(error))
+            log.exception("job failed; it will run again", job=name, error=repr(error))
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

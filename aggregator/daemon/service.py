@@ -121,7 +121,7 @@ class Daemon:
         """Plan anew where the wall clock went another way than the monotonic one."""
         ahead = time.time() - time.monotonic()
         if self._ahead is not None and abs(ahead - self._ahead) > JUMP:
-            log.warning("the clock was changed", by_seconds=round(ahead - self._ahead))
+            log.warning("system clock changed", by_seconds=round(ahead - self._ahead))
             self._plan_digests()
         self._ahead = ahead
 

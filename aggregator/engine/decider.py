@@ -109,12 +109,12 @@ class Decider:
         stays, and the evidence says so.
         """
         if dedupe.materially_changed(known.item, item):
-            reason = "the same entry again with another title; decided again, it stays where it is"
+            reason = "the same entry with a new title; decided again, with the same result"
             decision = self.decide(item, archive)
             if decision.canonical != known.canonical and _may_leave(known, archive):
                 return decision
         else:
-            reason = "the same entry again, changed in its text or in small parts of its title"
+            reason = "the same entry; only its text or small parts of its title changed"
         evidence = Evidence("revision", 1.0, 1.0, known.item.id, reason)
         keys = dedupe.item_keys(item)
         return Decision(

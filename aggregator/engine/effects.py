@@ -111,7 +111,7 @@ def changed(before: Standing, change: StoryChange) -> Effects:
         return _merging(before, change)
     if change.kind == "split":
         return _splitting(before, change)
-    raise ValueError(f"no such change of a story: {change.kind}")
+    raise ValueError(f"unknown kind of story change: {change.kind}")
 
 
 def linked(before: Standing, link: StoryLink) -> Effects:
@@ -132,7 +132,7 @@ def linked(before: Standing, link: StoryLink) -> Effects:
     elif link.kind == "unlink":
         draft.add(*_alone(draft.now, story))
     else:
-        raise ValueError(f"no such link of a story: {link.kind}")
+        raise ValueError(f"unknown kind of story link: {link.kind}")
     draft.add(StoriesLinked(link.kind, story, into, link.evidence.rule, link.evidence))
     return draft.effects
 
@@ -162,7 +162,7 @@ def _represented(decision: Decision) -> Iterator[Effect]:
     chosen = decision.representative
     if chosen is None or (decision.founded and chosen == decision.item):
         return
-    reason = "A better item to stand for it came or was found."
+    reason = "A better representative was found."
     why = Evidence("representative", partner=decision.item, reason=reason)
     yield RepresentativeChanged(decision.canonical, chosen, why)
 
@@ -176,7 +176,7 @@ def _left_behind(now: Standing, source: str, item: str, target: str) -> Iterator
         return
     standing = now.canonical(source)
     if standing is not None and standing.representative == item:
-        why = Evidence("moved", reason="The item that stood for it was moved away.")
+        why = Evidence("moved", reason="Its representative moved to another canonical item.")
         yield RepresentativeChanged(source, next(iter(left)), why)
 
 

@@ -79,7 +79,7 @@ def _feed(name: str, *, title: str = "") -> Feed:
 def _bytes(path: Path) -> bytes:
     size = path.stat().st_size
     if size > SIZE_LIMIT:
-        raise ParseError(f"{size} bytes; at most {SIZE_LIMIT} are read")
+        raise ParseError(f"the file has {size} bytes; the limit is {SIZE_LIMIT}")
     if path.suffix == ".gz":
         with gzip.open(path) as file:
             return file.read(SIZE_LIMIT)

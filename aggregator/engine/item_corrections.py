@@ -49,9 +49,9 @@ def undo(engine: Engine, name: str, *, now: datetime) -> list[str]:
     with engine.writing() as tx:
         record = tx.corrections.get(name)
         if record is None or record.correction.level != "item":
-            raise CorrectionError(f"there is no correction {name} of items")
+            raise CorrectionError(f"there is no item correction {name}; see items corrections")
         if record.undone is not None:
-            raise CorrectionError(f"the correction {name} was taken back before")
+            raise CorrectionError(f"correction {name} is already undone")
         recorder = engine.recorder(tx)
         recorder.record((CorrectionUndone(name, record.correction),), now)
         named = [i for i in (record.correction.a, record.correction.b) if i is not None]
@@ -70,7 +70,7 @@ def check_items(tx: Transaction, correction: Correction, holding: Corrections) -
         if item is not None and tx.items.get(item) is None:
             raise CorrectionError(f"there is no item {item}")
     if correction.a == correction.b:
-        raise CorrectionError("these are one and the same item")
+        raise CorrectionError("both ids are the same item")
     ruling = ruling_of(correction.a, tx.archive, holding)
     if correction.kind == "same" and correction.b is not None:
         other = ruling_of(correction.b, tx.archive, holding)
@@ -83,9 +83,9 @@ def check_items(tx: Transaction, correction: Correction, holding: Corrections) -
     if against:
         opposite = against[0]
         raise CorrectionError(
-            f"the correction {opposite.id} says the opposite "
+            f"correction {opposite.id} says the opposite "
             f"({opposite.kind} {opposite.a} {opposite.b or 'alone'}); "
-            f"take it back first: items undo {opposite.id}"
+            f"undo it first: items undo {opposite.id}"
         )
 
 
@@ -99,7 +99,7 @@ def follow_items(
         1.0,
         1.0,
         correction.b,
-        f"a person said that the two are {word}",
+        f"a user correction says that the two are {word}",
         (("correction", correction.id),),
     )
     if correction.kind == "same" and correction.b is not None:

@@ -42,7 +42,7 @@ def refuse(holding: Corrections, kind: str, ones: Sequence[str], others: Sequenc
     correction = between(holding, kind, ones, others)
     if correction is not None:
         raise CorrectionError(
-            f"the correction {correction.id} says the opposite "
+            f"correction {correction.id} says the opposite "
             f"({correction.kind} {correction.a} {correction.b}); "
-            f"take it back first: stories undo {correction.id}"
+            f"undo it first: stories undo {correction.id}"
         )

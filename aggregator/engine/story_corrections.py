@@ -34,7 +34,7 @@ def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> li
     with engine.writing() as tx:
         one, other = _story(tx, a), _story(tx, b)
         if one == other:
-            raise CorrectionError(f"{a} and {b} are one story already")
+            raise CorrectionError(f"{a} and {b} are already one story")
         older, younger = sorted((one, other), key=lambda story: _age(tx, story))
         recorder = engine.recorder(tx)
         holding = in_force(tx, recorder, LEVEL)
@@ -78,7 +78,7 @@ def split(
         leaving = list(dict.fromkeys(_canonical(tx, item) for item in items))
         strangers = [name for name in leaving if name not in members]
         if strangers:
-            raise CorrectionError(f"{strangers[0]} is not in {source}: see stories show {source}")
+            raise CorrectionError(f"{strangers[0]} is not in {source}; see stories show {source}")
         staying = [name for name in members if name not in leaving]
         if not staying:
             raise CorrectionError("those are all of its items; the story would be empty")
@@ -104,7 +104,7 @@ def _parting(
     tx: Transaction, source: str, leaving: Sequence[str], corrections: Sequence[Correction]
 ) -> list[StoryChange | StoryLink]:
     """What takes ``leaving`` out of ``source``, a part or all of each language's story."""
-    evidence = _evidence(corrections[0], "split", "are not of that story")
+    evidence = _evidence(corrections[0], "split", "do not belong to that story")
     named = {correction.a: correction.id for correction in corrections}
     splits: list[StoryChange | StoryLink] = []
     away: list[str] = []  # the stories of those that leave, one a language
@@ -141,9 +141,9 @@ def undo(engine: Engine, name: str, *, now: datetime) -> StoryChange | StoryLink
     with engine.writing() as tx:
         record = tx.corrections.get(name)
         if record is None or record.correction.level != LEVEL:
-            raise CorrectionError(f"there is no correction {name} of stories")
+            raise CorrectionError(f"there is no story correction {name}; see stories corrections")
         if record.undone is not None:
-            raise CorrectionError(f"the correction {name} was taken back before")
+            raise CorrectionError(f"correction {name} is already undone")
         recorder = engine.recorder(tx)
         recorder.record((CorrectionUndone(name, record.correction),), now)
         change = _reverse(tx, record.correction, in_force(tx, recorder, LEVEL))
@@ -186,7 +186,7 @@ def _reverse(
     """What takes the change back that followed ``correction``."""
     evidence = replace(
         _evidence(correction, correction.kind, "…"),
-        reason="A person took back what was said of these stories.",
+        reason="A user undid the correction of these stories.",
     )
     if correction.kind == "split":
         return _reunited(tx, correction, evidence, holding)
@@ -256,7 +256,7 @@ def _evidence(correction: Correction, kind: str, what: str) -> Evidence:
         1.0,
         1.0,
         correction.b,
-        f"A person said that these {what}.",
+        f"A user correction says that these {what}.",
         (("correction", correction.id),),
     )
 
@@ -264,7 +264,7 @@ def _evidence(correction: Correction, kind: str, what: str) -> Evidence:
 def _story(tx: Transaction, name: str) -> str:
     found = tx.stories.resolve(name)
     if found is None or not tx.stories.members(found):
-        raise CorrectionError(f"there is no story {name}: see stories list")
+        raise CorrectionError(f"there is no story {name}; see stories list")
     return found
 
 
@@ -279,7 +279,7 @@ def _canonical(tx: Transaction, name: str) -> str:
         return name
     placed = tx.items.get(name)
     if placed is None:
-        raise CorrectionError(f"there is no item {name}: see items list and stories show")
+        raise CorrectionError(f"there is no item {name}; see items list and stories show")
     return placed.canonical
 
 
@@ -290,5 +290,5 @@ def _first(tx: Transaction, story: str) -> str:
 def _age(tx: Transaction, story: str) -> tuple[datetime, str]:
     found = tx.canonicals.get(_first(tx, story))
     if found is None:
-        raise CorrectionError(f"there is no story {story}: see stories list")
+        raise CorrectionError(f"there is no story {story}; see stories list")
     return found.founded, story

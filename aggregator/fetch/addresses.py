@@ -41,7 +41,7 @@ _V6 = tuple(
         ("::/128", "this machine"),
         ("::1/128", "loopback"),
         ("64:ff9b:1::/48", "local NAT64"),
-        ("100::/64", "a discarded address"),
+        ("100::/64", "a discard-only address"),
         ("2001::/32", "Teredo"),
         ("2001::/23", "reserved for protocols"),
         ("2001:db8::/32", "an address for documentation"),
@@ -111,4 +111,4 @@ def literal(host: str) -> Address | None:
     try:
         return IPv4Address(host)
     except ValueError:
-        raise ValueError(f"{host} is an address in disguise") from None
+        raise ValueError(f"{host} is an IP address in an unusual notation") from None

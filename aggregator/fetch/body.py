@@ -38,10 +38,10 @@ class Body:
         names = [name.strip().lower() for name in encoding.split(",")]
         for name in names:
             if name not in (*_NONE, *_GZIP, "deflate"):
-                raise Refused(f"the encoding {name[:40]!r} was not asked for")
+                raise Refused(f"the server used an encoding that was not requested: {name[:40]!r}")
         packed = [name for name in names if name not in _NONE]
         if len(packed) > _MOST_LAYERS:
-            raise Refused(f"the body is packed {len(packed)} times over")
+            raise Refused(f"the body is compressed {len(packed)} times over")
         self._limit = limit
         # The encoding named last was applied last.
         named = [_Layer("deflate" if n == "deflate" else "gzip", limit) for n in reversed(packed)]
@@ -129,13 +129,13 @@ class _Layer:
                     return  # rubbish behind the end is ignored, as browsers do
                 self._members += 1
                 if self._members > _MOST_MEMBERS:
-                    raise Refused("the body is packed in too many pieces")
+                    raise Refused("the compressed body has too many parts")
                 inflate = self._inflate = zlib.decompressobj(31)
             try:  # one byte over the limit is enough to know
                 out = inflate.decompress(data, self._limit + WIRE_SLACK - self._size + 1)
             except zlib.error as error:
                 name = "gzip" if self._gzip else "deflate"
-                raise ValueError(f"the body is not {name}: {error}") from None
+                raise ValueError(f"the body is not valid {name}: {error}") from None
             self._size += len(out)
             if self._size > self._limit + WIRE_SLACK:
                 raise too_long(self._limit)

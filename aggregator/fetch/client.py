@@ -114,7 +114,7 @@ def split(url: str) -> Target:
             parsed.raw_path,
         )
     except (httpx.InvalidURL, ValueError, TypeError, UnicodeError):
-        raise Refused("that is not a web address") from None
+        raise Refused("not a valid web address") from None
 
 
 def join(base: str, reference: str) -> str:
@@ -122,7 +122,7 @@ def join(base: str, reference: str) -> str:
     try:
         return str(httpx.URL(base).join(reference))
     except (httpx.InvalidURL, ValueError, TypeError, UnicodeError):
-        raise Refused("it points to something that is not a web address") from None
+        raise Refused("it redirects to an address that is not a valid web address") from None
 
 
 class Client:
@@ -291,16 +291,18 @@ def _network_error(error: Exception) -> NetworkError:
         cause = cause.__cause__ or cause.__context__
     detail = _clean(error) or type(error).__name__
     if isinstance(error, httpcore.TimeoutException | httpx.TimeoutException):
-        return NetworkError("no connection within the time limit")
+        return NetworkError("connection timed out")
     if isinstance(error, httpcore.ConnectError | httpx.ConnectError):
-        return NetworkError(f"no connection: {detail}")
+        return NetworkError(f"could not connect: {detail}")
     cut = isinstance(error, httpcore.ReadError) or "without sending complete" in detail
     return NetworkError(f"the server closed the connection: {detail}", cut=cut)
 
 
 def _lookup_failed(error: socket.gaierror) -> NetworkError:
     offline = error.errno in (socket.EAI_AGAIN, getattr(socket, "EAI_SYSTEM", None))
-    return NetworkError(f"no address for the name: {_clean(error.strerror)}", offline=offline)
+    return NetworkError(
+        f"could not resolve the host name: {_clean(error.strerror)}", offline=offline
+    )
 
 
 def _clean(detail: object) -> str:

@@ -87,12 +87,12 @@ class Guard:
         that only a resolver takes for an address, and for an inner address.
         """
         if target.scheme not in _SCHEMES:
-            raise Refused(f"{target.scheme or 'no scheme'}: only http and https are asked")
+            raise Refused(f"{target.scheme or 'no scheme'}: only http and https are supported")
         if target.credentials:
-            raise Refused("the address carries a user or a password")
+            raise Refused("the address contains a user name or a password")
         literal = _literal(target.host)
         if literal is None and not _NAME.fullmatch(target.host):
-            raise Refused("the address names no host")
+            raise Refused("the address has no host")
         if literal is not None:
             self._judge(target.host, target.port, [literal], inside=inside)
 
@@ -106,7 +106,7 @@ class Guard:
         literal = _literal(host)
         found = [str(literal)] if literal else await self._resolver(host, port)
         if not found:
-            raise OSError(f"{host} has no address")
+            raise OSError(f"{host} does not resolve to an address")
         addresses = [ip_address(text) for text in dict.fromkeys(found)]
         self._judge(host, port, addresses, inside=inside)
         return [str(address) for address in addresses]
@@ -140,7 +140,7 @@ def _literal(host: str) -> Address | None:
 
 
 def _sentence(host: str, address: Address, why: str) -> str:
-    subject = host if host == str(address) else f"{host} is {address}, and that"
+    subject = host if host == str(address) else f"{host} resolves to {address}, which"
     return f"{subject} is {why}; allow_hosts in feeds.toml can allow it"
 
 

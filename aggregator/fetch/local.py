@@ -53,7 +53,7 @@ def _read(path: Path, state: PollState, blank: PollOutcome, most_bytes: int) -> 
     with os.fdopen(number, "rb") as file:
         about = os.fstat(number)
         if not stat.S_ISREG(about.st_mode):
-            return replace(blank, error="that is not a file")
+            return replace(blank, error="not a regular file")
         if about.st_size > most_bytes:
             return replace(
                 blank,

@@ -69,7 +69,7 @@ class Network(httpcore.AsyncNetworkBackend):
                     lambda: Stream(self._most_bytes, address), address, port
                 )
         except TimeoutError as error:
-            raise httpcore.ConnectTimeout("no connection in time") from error
+            raise httpcore.ConnectTimeout("connection timed out") from error
         except OSError as error:
             raise httpcore.ConnectError(error.strerror or str(error)) from error
         return stream
@@ -128,7 +128,7 @@ class Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
                 async with asyncio.timeout(timeout):
                     await self._reader
             except TimeoutError as error:
-                raise httpcore.ReadTimeout("nothing came in time") from error
+                raise httpcore.ReadTimeout("timed out waiting for data") from error
             finally:
                 self._reader = None
         if not self._buffer and self._failure is not None:
@@ -140,7 +140,7 @@ class Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
             self._open_transport().resume_reading()
         self.received += len(data)
         if self.received > self._most_bytes:
-            raise Refused("the answer does not end")
+            raise Refused("the response does not end")
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -173,7 +173,7 @@ class Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
                 )
         except TimeoutError as error:
             await self.aclose()
-            raise httpcore.ConnectTimeout("no TLS connection in time") from error
+            raise httpcore.ConnectTimeout("TLS handshake timed out") from error
         except (OSError, httpcore.WriteError) as error:  # ssl.SSLError is an OSError
             await self.aclose()
             raise httpcore.ConnectError(str(error) or type(error).__name__) from error

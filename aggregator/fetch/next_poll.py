@@ -186,7 +186,7 @@ def _read(
     }
     if outcome.partial or document.partial:
         # Not its validators: the next poll is to bring the rest.
-        early = "the document ended early; its whole entries were read"
+        early = "the document was cut off; its complete entries were read"
         return replace(state, last_error=early, **found)
     return replace(
         state,
@@ -258,12 +258,12 @@ def _failed(
         state = replace(state, etag=None, last_modified=None)
     if outcome.offline:
         state = replace(state, errors=max(state.errors, 1))
-        reason = f"no network here ({error}): as often as ever"
+        reason = f"no network on this machine ({error}); the interval stays as it was"
         return _due(state, Pace(min(base, limits.max_interval), reason), now, jitter)
     state = replace(state, errors=state.errors + 1)
     if state.address is not None and state.errors >= LOST:
         state = replace(state, address=None)
-        error = f"{error}; the address it had moved to is given up"
+        error = f"{error}; going back to the address in feeds.toml"
     wait = min(base * 2.0 ** min(state.errors - 1, 16), limits.max_interval)
     reason = f"{_times(state.errors)}: {error}"
     if outcome.retry_after is not None and outcome.retry_after > wait:
@@ -278,7 +278,7 @@ def _unread(outcome: PollOutcome, document: Document | None) -> str:
     if document is None:
         return "the document could not be read"
     if document.kind in _NO_FEED:
-        return "a page came instead of a feed"
+        return "got a web page instead of a feed"
     return "the document ended before its first entry"
 
 
@@ -293,5 +293,5 @@ def _due(
     due = after_skipped(now + wait, state.skip)
     reason = f"after {words(chosen.seconds)}: {chosen.reason}"
     if due != now + wait:
-        reason += "; later, for the hours or days it asks to skip"
+        reason += "; delayed by the feed's skipHours or skipDays"
     return replace(state, next_poll=due, next_reason=reason, interval=interval or state.interval)

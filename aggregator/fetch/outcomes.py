@@ -82,7 +82,9 @@ def outcome_for_feed(outcome: PollOutcome, state: PollState, *, conditional: boo
     if outcome.outcome is not Outcome.CONTENT:
         return outcome
     if outcome.status not in (200, 203):
-        return replace(outcome, outcome=Outcome.FAILED, error=f"no feed in a {outcome.status}")
+        return replace(
+            outcome, outcome=Outcome.FAILED, error=f"no feed in a {outcome.status} response"
+        )
     if not outcome.body.strip():
         return replace(outcome, outcome=Outcome.FAILED, error="empty response")
     digest = hashlib.sha256(outcome.body).hexdigest()

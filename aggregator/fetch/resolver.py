@@ -35,7 +35,7 @@ async def resolve(host: str, port: int) -> list[str]:
     """
     with _running.lock:
         if _running.value >= MOST:
-            raise OSError(errno.EAGAIN, "the resolver does not answer")
+            raise OSError(errno.EAGAIN, "the DNS resolver did not answer")
         _running.value += 1
     loop = asyncio.get_running_loop()
     future: asyncio.Future[list[str]] = loop.create_future()

@@ -61,7 +61,7 @@ def pace(
         best = Pace(state.asked, "the feed asks for it (ttl or updatePeriod)")
     leased = min(LEASE_SECONDS, lease_left(state, now).total_seconds())
     if leased > best.seconds:
-        best = Pace(leased, "its hub announces news by itself")
+        best = Pace(leased, "its hub pushes new entries")
     if best.seconds < limits.min_interval:
         return Pace(limits.min_interval, f"{best.reason}; not below min_interval")
     if best.seconds > limits.max_interval:

@@ -185,5 +185,5 @@ def listen_address(listen: str) -> tuple[str, int]:
     """Host and port of ``websub_listen``; raises ValueError for anything else."""
     parts = urlsplit(f"//{listen}")
     if not parts.hostname or parts.port is None:
-        raise ValueError(f"websub_listen is HOST:PORT, not {listen!r}")
+        raise ValueError(f"websub_listen must be HOST:PORT, not {listen!r}")
     return parts.hostname, parts.port

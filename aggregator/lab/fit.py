@@ -213,7 +213,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     missing = [f for f, _ in KINDS.values() if not (options.datasets / f).is_dir()]
     if missing:
-        print(f"{options.datasets} has no folder {missing[0]}: give one that has", file=sys.stderr)
+        print(
+            f"{options.datasets} has no folder {missing[0]}; give a folder that has one",
+            file=sys.stderr,
+        )
         return 2
     fit(options.datasets, options.out, today=datetime.now(UTC).date().isoformat())
     return 0

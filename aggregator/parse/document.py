@@ -83,5 +83,5 @@ def _cut(text: str, error: str, url: str | None) -> RawFeed | None:
     except etree.XMLSyntaxError:
         return None
     feed.partial = True
-    feed.problems.append("the document breaks off: only whole entries were taken")
+    feed.problems.append("the document is cut off: only its complete entries were read")
     return feed

@@ -91,7 +91,7 @@ def _of_tree(root: etree._Element) -> list[OpmlFeed]:
         return _rdf(root)
     if name in ("opml", "oml") or root.tag.lower().endswith("opml"):
         return _outlines(root)
-    raise ParseError(f"no list of feeds: its first element is '{name}'")
+    raise ParseError(f"not a list of feeds: its first element is '{name}'")
 
 
 def _of_tags(text: str, problems: list[str]) -> list[OpmlFeed]:
@@ -108,7 +108,7 @@ def _of_tags(text: str, problems: list[str]) -> list[OpmlFeed]:
         tags = dict.fromkeys((*outline.folders, *_categories(said.get("category", ""))))
         found.append(OpmlFeed(url, title, tuple(tags), link(said.get("htmlurl"), None)))
     lost = sorted((Counter(addresses(text)) - read).elements())
-    problems += [f"line {line}: no address of a feed could be read" for line in lost[:_NAMED]]
+    problems += [f"line {line}: no readable feed address" for line in lost[:_NAMED]]
     if len(lost) > _NAMED:
         problems.append(f"... and {len(lost) - _NAMED} more lines")
     return found

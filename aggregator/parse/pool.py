@@ -258,7 +258,7 @@ class ParserPool:
                 payload = first[REPLY.size :]
                 missing = min(size, _MOST) - len(payload)
                 if missing < 0:
-                    raise ParserCrashed("the parser said more than its answer")
+                    raise ParserCrashed("the parser sent data after its answer")
                 if missing:
                     payload += await _areceive(loop, channel, missing)
         except TimeoutError:
@@ -299,7 +299,7 @@ def _death(worker: _Worker) -> str:
     except subprocess.TimeoutExpired:
         return "the parser closed its socket"
     if status < 0:
-        return f"the parser died of signal {-status} (out of memory, or a fault in a library)"
+        return f"the parser was killed by signal {-status} (out of memory, or a fault in a library)"
     return f"the parser ended with status {status}"
 
 

@@ -51,9 +51,9 @@ def unpack_document(data: bytes) -> Document:
             if time is not None and time.tzinfo is not UTC:  # ours are; they are compared
                 raise ValueError("a time that is not in UTC")
     if document.ttl is not None and not isfinite(document.ttl):
-        raise ValueError("a ttl that is no number")
+        raise ValueError("a ttl that is not a number")
     if not all(0 <= hour < 24 for hour in document.skip_hours):
-        raise ValueError("an hour that no day has")
+        raise ValueError("an hour that is not between 0 and 23")
     return document
 
 

@@ -123,7 +123,7 @@ class Hubs:
         try:
             tally = await self._poller.store(await self._poller.read(due, outcome))
         except StoreError as error:
-            log.error("a delivery was not stored", feed=due.settings.key, error=str(error))
+            log.error("delivery not stored", feed=due.settings.key, error=str(error))
             return
         log.info("hub delivered", feed=due.settings.key, entries=tally.entries, items=tally.items)
 

@@ -123,7 +123,7 @@ def resumed(state: PollState, *, now: datetime, beyond: datetime) -> PollState:
         state,
         state=FeedState.ACTIVE,
         next_poll=rest if rests else None,
-        next_reason="resumed by hand; its publisher asked for rest" if rests else "resumed by hand",
+        next_reason="resumed manually, after its Retry-After" if rests else "resumed manually",
         errors=0,
         crashes=0,
         last_error=None,

@@ -27,7 +27,7 @@ class Format:
 def format_named(name: str) -> Format:
     """The format of that name. Raises ValueError for an unknown one, UserError for a broken one."""
     if name not in FORMATS:
-        raise ValueError(f"a digest can be {', '.join(FORMATS.names())}, not {name!r}")
+        raise ValueError(f"unknown digest format {name!r}; available: {', '.join(FORMATS.names())}")
     found = FORMATS.load(name)
     if not isinstance(found, Format):
         raise UserError(f'the format "{name}" is a {type(found).__name__}, not a Format')

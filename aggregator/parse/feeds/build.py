@@ -34,7 +34,7 @@ def build(feed: RawFeed, *, url: str | None, now: datetime, max_entries: int) ->
     entries = tuple(e for e in found if e is not None)
     problems = list(dict.fromkeys(feed.problems))
     if len(entries) < len(found):
-        problems.append(f"{len(found) - len(entries)} entries hold neither title, text nor link")
+        problems.append(f"{len(found) - len(entries)} entries have no title, text or link")
     return Document(
         entries=entries,
         kind=feed.kind,
@@ -217,7 +217,7 @@ def _newest(feed: RawFeed, most: int, now: datetime, language: str | None) -> li
     raws = feed.entries
     if len(raws) <= most:
         return raws
-    feed.problems.append(f"only the newest {most:,} of {len(raws):,} entries were taken")
+    feed.problems.append(f"only the newest {most:,} of {len(raws):,} entries were read")
     times = [_time(raw.published or raw.updated, now, language, []) for raw in raws]
     dated = [t for t in times if t is not None]
     if len(dated) * 2 < len(raws):

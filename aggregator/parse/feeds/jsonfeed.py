@@ -20,13 +20,13 @@ def read(text: str) -> RawFeed:
     if "jsonfeed.org" not in version and not (
         isinstance(items, list) and items and isinstance(items[0], dict)
     ):
-        raise ParseError("JSON, but no feed: it has no 'version' of JSON Feed and no items")
+        raise ParseError("JSON, but not a feed: no JSON Feed 'version' and no items")
     feed = RawFeed()
     feed.parser = "json"
     feed.partial = partial
     feed.kind = "json11" if version.rstrip("/").endswith("1.1") else "json10"
     if partial:
-        feed.problems.append("the document breaks off: only whole entries were taken")
+        feed.problems.append("the document is cut off: only its complete entries were read")
     if "jsonfeed.org" not in version:
         feed.problems.append("no 'version': read as JSON Feed")
     feed.title = Text(_text(data.get("title")), "text")
@@ -40,9 +40,9 @@ def read(text: str) -> RawFeed:
         if isinstance(item, dict):
             feed.entries.append(_entry(item, authors))
         else:
-            feed.problems.append("an item is no object")
+            feed.problems.append("an item is not an object")
     if not isinstance(items, list):
-        feed.problems.append("'items' is no list")
+        feed.problems.append("'items' is not a list")
     return feed
 
 
@@ -61,7 +61,7 @@ def _loaded(text: str) -> tuple[dict[str, Any], bool]:
     if isinstance(data, list):
         data = {"version": "", "items": data}
     if not isinstance(data, dict):
-        raise ParseError("JSON, but no feed")
+        raise ParseError("JSON, but not a feed")
     return data, partial
 
 

@@ -55,7 +55,7 @@ def strip_prolog(text: str, problems: list[str]) -> tuple[str, str]:
     if not _ROOT.match(text):
         start = _FEED_START.search(text, 0, _LOOK)
         if start is None:
-            raise ParseError("neither XML nor JSON: no feed")
+            raise ParseError("not a feed: neither XML nor JSON")
         problems.append("text before the XML was skipped")
         text = text[start.start() :]
     at = skip_declarations(text, problems)
@@ -63,7 +63,7 @@ def strip_prolog(text: str, problems: list[str]) -> tuple[str, str]:
     if match is None:
         start = _FEED_START.search(text, at, at + _LOOK)
         if start is None:
-            raise ParseError("no XML element: no feed")
+            raise ParseError("not a feed: no XML element")
         problems.append("text before the XML was skipped")
         return strip_prolog(text[start.start() :], problems)
     name = match[1].rpartition(":")[2].lower()
@@ -81,7 +81,7 @@ def _no_feed(name: str) -> str:
     if name in _HTML_NAMES:
         return "an HTML page, not a feed"
     if name == "opml":
-        return "a list of feeds (OPML), not a feed: import it"
+        return "a list of feeds (OPML), not a feed; use `feeds import`"
     return f"an XML document of another kind (its first element is '{name}'), not a feed"
 
 

@@ -31,7 +31,7 @@ def read(text: str, url: str | None) -> RawFeed:
     if len(text) > limits.SLOW_DOCUMENT:
         text = text[: limits.SLOW_DOCUMENT]
         feed.partial = True
-        feed.problems.append("too long for its faults: only the beginning was read")
+        feed.problems.append("too long for the tolerant parser: only the beginning was read")
     text = _LONG_NAME.sub(r"\1", text)
     headers = {"content-type": "application/xml; charset=utf-8"}
     if url:
@@ -44,7 +44,7 @@ def read(text: str, url: str | None) -> RawFeed:
             resolve_relative_uris=False,
         )
     except Exception as problem:  # feedparser raises whatever its parts raise
-        raise ParseError(f"not even feedparser reads it: {str(problem)[:120]}") from problem
+        raise ParseError(f"feedparser could not read it either: {str(problem)[:120]}") from problem
     if not found.get("version") and not found.entries:
         raise ParseError("neither parser finds a feed in it")
     about = found.get("feed", {})

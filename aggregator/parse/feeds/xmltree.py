@@ -55,7 +55,7 @@ def tree(text: str | bytes) -> etree._Element:
     body = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
     root = etree.fromstring(body, _parser())
     if root is None:  # lxml's recovering parsers give None; ours raises, but be sure
-        raise ParseError("no XML element: no feed")
+        raise ParseError("not a feed: no XML element")
     return root
 
 

@@ -75,11 +75,11 @@ def _from_text(text: str, url: str | None, now: datetime, problems: tuple[str, .
 def _from_html(text: str, url: str | None, now: datetime, problems: tuple[str, ...]) -> Document:
     root = page_tree(text)
     if root is None:
-        raise ParseError("the page holds no markup that can be read")
+        raise ParseError("the page has no readable markup")
     page = about(root, url)
     lines = lines_of(root)
     if not lines and not page.body:
-        raise ParseError("the page holds no text")
+        raise ParseError("the page has no text")
     texts = [line.text for line in lines]
     language = _language(texts, page.language)
     title = _headline(page, texts)
@@ -166,9 +166,9 @@ def _document(
     if not article.title and not any(
         is_paragraph(line) and size(line) >= 9 for line in article.paragraphs
     ):
-        raise ParseError("the page holds no article: neither a headline nor a paragraph of text")
+        raise ParseError("the page has no article: neither a headline nor a paragraph of text")
     if not article.paragraphs and not (article.published and (page.published or page.times)):
-        raise ParseError("the page holds no article: there is no text below its headline")
+        raise ParseError("the page has no article: there is no text below its headline")
     flags = []
     if article.folded:
         flags.append("folded_title")

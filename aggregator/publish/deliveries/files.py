@@ -105,7 +105,7 @@ def _refuse_folders(at: int, files: dict[str, bytes]) -> None:
     for name in files:
         with suppress(FileNotFoundError):
             if stat.S_ISDIR(os.stat(name, dir_fd=at, follow_symlinks=False).st_mode):
-                raise IsADirectoryError(errno.EISDIR, "a folder stands in the file's place", name)
+                raise IsADirectoryError(errno.EISDIR, "a directory has this file's name", name)
 
 
 def _write(at: int, name: str, content: bytes) -> None:
@@ -137,7 +137,7 @@ def _reason(error: OSError, folder: Path) -> str:
         if place.is_symlink():
             return (
                 f"{place} is a symbolic link, and links are not followed. "
-                "Put the path it leads to into feeds.toml, or remove the link."
+                "Use the path it points to in feeds.toml, or remove the link."
             )
     for place in (folder, *folder.parents):
         if place.exists() and not place.is_dir():
@@ -145,5 +145,5 @@ def _reason(error: OSError, folder: Path) -> str:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"{error.strerror}. Grant this user write permission there."
     if error.errno == errno.EISDIR:
-        return f"{error.filename} in it is a folder. Move it away."
+        return f"{error.filename} in it is a directory. Move it away."
     return f"{error.strerror or error}. Check the directory and run it again."
