@@ -1,4 +1,4 @@
-"""Makes Settings of a feeds.toml whose shape is right, and checks what a shape cannot say."""
+"""Makes Settings from a schema-valid feeds.toml, with the checks that a schema cannot express."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ T = TypeVar("T", FetchLimits, DedupeSettings, ClusterSettings, DigestSettings)
 
 
 def _importable(module: str) -> bool:
-    """Whether a module is there and whole; the one that is asked for loads its model later."""
+    """Whether a module can be imported; the optional one loads its model only later."""
     try:
         import_module(module)
     except ImportError:
@@ -41,7 +41,7 @@ def _importable(module: str) -> bool:
 
 
 def store_url(url: str, base: Path) -> str:
-    """The store's address with a relative SQLite path taken from ``base``.
+    """The store's address, with a relative SQLite path resolved against ``base``.
 
     A bare path is an SQLite file. Raises ValueError for other databases than
     SQLite and PostgreSQL.
@@ -56,7 +56,7 @@ def store_url(url: str, base: Path) -> str:
 
 
 def feed_url(url: str, base: Path) -> str:
-    """An http(s) address as it is, a local path made absolute.
+    """An http(s) address unchanged, a local path made absolute.
 
     Raises ValueError for any other scheme and for addresses with a password.
     """
@@ -75,7 +75,7 @@ def feed_url(url: str, base: Path) -> str:
 
 
 class Assembly:
-    """Turns tables into settings and gathers the mistakes met on the way."""
+    """Turns tables into settings and collects the errors found."""
 
     def __init__(self, path: Path, lines: Lines, environment: Mapping[str, str]) -> None:
         self.path = path
@@ -85,7 +85,7 @@ class Assembly:
         self._environment = environment
 
     def settings(self, tables: schema.FeedsFile, *, store: str | None) -> Settings:
-        """Build the whole; what is wrong is in ``problems`` afterwards."""
+        """Build the settings; errors are in ``problems`` afterwards."""
         fetch = _given(tables.fetch, FetchLimits())
         if fetch.min_interval > fetch.max_interval:
             self._mistake(("fetch", "min_interval"), "min_interval is larger than max_interval")
@@ -192,7 +192,7 @@ class Assembly:
 
 
 def _given(table: BaseModel, default: T) -> T:
-    """``default`` with what ``table`` says in place of it."""
+    """``default`` with the values given in ``table``."""
     given: dict[str, Any] = {
         name: value
         for name in type(table).model_fields

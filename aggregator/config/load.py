@@ -1,4 +1,4 @@
-"""Reads feeds.toml into Settings, or says everything that is wrong with it."""
+"""Reads feeds.toml into Settings, or reports all errors in it."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def load(
     """Read the configuration at ``path``.
 
     ``store`` replaces the address of the store; ``environment`` gives the values
-    of secrets (the process's own by default). Relative paths are taken from the
-    folder of the file. Raises ConfigError with every mistake found.
+    of secrets (by default the process environment). Relative paths are resolved
+    against the folder of the file. Raises ConfigError with every error found.
     """
     text = _read(path)
     lines = Lines(text)
@@ -67,7 +67,7 @@ def _read(path: Path) -> str:
 
 
 def _problem(detail: ErrorDetails, lines: Lines) -> Problem:
-    """Say one of pydantic's findings in the words of the file."""
+    """Translate a pydantic error into the terms of the file."""
     path = tuple(part for part in detail["loc"] if part not in ("str", "Secret"))
     table = path[0] if len(path) > 1 else ""
     inside = f" in [{table}]" if table in ("store", "reader", "fetch", "dedupe", "stories") else ""

@@ -1,4 +1,4 @@
-"""Kinds of values that feeds.toml knows beyond those of TOML."""
+"""Value types in feeds.toml beyond those of TOML."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _DURATION = re.compile(r"^\s*(\d{1,15}(?:\.\d+)?)\s*([smhdw])\s*$")
 _SIZE = re.compile(r"^\s*(\d{1,15}(?:\.\d+)?)\s*(kB|MB|GB)?\s*$", re.IGNORECASE)
 _SIZES = {"": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
-_LONGEST = 36_525 * 86_400.0  # seconds: a hundred years; more cannot be reckoned with
+_LONGEST = 36_525 * 86_400.0  # seconds: a hundred years, so that date arithmetic cannot overflow
 _TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 
 
@@ -55,7 +55,7 @@ def language(value: object) -> str:
 
 
 def zone(value: object) -> str:
-    """``"Europe/Berlin"``, a time zone that this machine knows."""
+    """``"Europe/Berlin"``, a time zone known on this machine."""
     try:
         return str(ZoneInfo(str(value)))
     except (KeyError, ValueError, OSError) as error:
