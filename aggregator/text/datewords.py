@@ -1,4 +1,4 @@
-"""Dates written with words, or with numbers in a national order, found in a line of text."""
+"""Finds dates written in words, or in numbers in a national order, in a line of text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aggregator.text.data import table
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A date as it stands in a line: ``line[start:end]`` says ``when`` (UTC)."""
+    """A date in a line: ``line[start:end]`` means ``when`` (UTC)."""
 
     when: datetime
     start: int
@@ -46,7 +46,7 @@ _ERA = re.compile(
 
 
 def find(line: str, *, now: datetime, language: str | None) -> FoundDate | None:
-    """The first date in ``line``; nothing is said yet about whether it is believable."""
+    """The first date in ``line``; its plausibility is not checked."""
     text = _even(line)
     clock = _CLOCK.search(text)
     if clock and (int(clock[1]) > 24 or int(clock[2]) > 59):
@@ -64,12 +64,12 @@ def find(line: str, *, now: datetime, language: str | None) -> FoundDate | None:
     day, start, end = found
     try:
         return _with_time(text, day, start, end, clock)
-    except OverflowError:  # the first or last day there is, in another zone
+    except OverflowError:  # the first or last possible day, in another zone
         return None
 
 
 def _even(line: str) -> str:
-    """``line`` with ASCII digits and punctuation, every character in its place."""
+    """``line`` with ASCII digits and punctuation, and unchanged positions."""
     if line.isascii():
         return line
     out = []
@@ -119,7 +119,7 @@ def _numeric(text: str, now: datetime, language: str | None) -> tuple[date, int,
 def _any_calendar(
     year: int, month: int, day: int, now: datetime, language: str | None
 ) -> date | None:
-    """The day in whichever calendar makes it one of the last decades."""
+    """The day in the calendar in which it is within the last decades."""
     if 1300 <= year <= 1500:
         readings = [from_persian, from_hijri]
         if language not in ("fa", "ps", "ku", None) or year >= 1420:
@@ -136,7 +136,7 @@ def _any_calendar(
 
 @lru_cache(maxsize=4096)
 def fold_word(word: str) -> str:
-    """``word`` as names are compared: no case, accents, Arabic letter variants, full stops."""
+    """``word`` normalised for names: no case, accents, Arabic letter variants, full stops."""
     word = unicodedata.normalize("NFKD", word.casefold())
     word = "".join(ch for ch in word if not unicodedata.combining(ch) or "\u0900" <= ch <= "\u0dff")
     return word.translate(_VARIANTS)
@@ -147,7 +147,7 @@ _VARIANTS = str.maketrans("أإآٱىيئةهكے", "اااایییہہکی", "�
 
 @cache
 def _names() -> dict[str, tuple[tuple[str, int, str], ...]]:
-    """Month names, folded, with their meanings: calendar, number, language."""
+    """Folded month names with their meanings: calendar, number, language."""
     data = table("dates")
     found: dict[str, list[tuple[str, int, str]]] = {}
     groups = [("gregorian", lang, names) for lang, names in data["months"].items()]
@@ -169,7 +169,7 @@ def _names() -> dict[str, tuple[tuple[str, int, str], ...]]:
 
 @cache
 def fillers() -> frozenset[str]:
-    """Words that may stand within a date without changing it, weekdays included, folded."""
+    """Folded words that may occur within a date without changing it, including weekdays."""
     data = table("dates")
     words = {fold_word(w) for w in data["fillers"]["words"].split()}
     for days in data["weekdays"].values():
@@ -178,7 +178,7 @@ def fillers() -> frozenset[str]:
 
 
 def is_month_or_day(word: str) -> bool:
-    """Whether ``word`` names a month or weekday in some language, or joins parts of a date."""
+    """Whether ``word`` is a month or weekday in some language, or joins parts of a date."""
     folded = fold_word(word)
     return folded in _names() or folded in fillers()
 
@@ -191,9 +191,10 @@ def _weekdays() -> frozenset[str]:
 
 
 def names_day_or_month(word: str) -> bool:
-    """Whether ``word``, names a month or a weekday in some language.
+    """Whether ``word`` is a month or a weekday in some language.
 
-    Latin words of less than three letters do not count: 'so', 'do' and 'mi' are days too.
+    Latin words of fewer than three letters do not count, because 'so', 'do' and 'mi' are
+    days too.
     """
     folded = fold_word(word)
     return len(folded) >= (3 if folded.isascii() else 2) and (
@@ -203,7 +204,7 @@ def names_day_or_month(word: str) -> bool:
 
 @cache
 def _starts() -> frozenset[str]:
-    """What a month's name can start with: most words need no second look."""
+    """Possible beginnings of month names, to exclude most words quickly."""
     return frozenset(name[:size] for name in _names() for size in range(1, len(name) + 1))
 
 
@@ -227,7 +228,7 @@ class _Token:
 
 
 def _months(tokens: list[_Token], language: str | None) -> Iterator[tuple[int, int, str, int]]:
-    """Places of month names: first and last token, calendar, number."""
+    """Positions of month names: first and last token, calendar, number."""
     names, starts = _names(), _starts()
     index = 0
     while index < len(tokens):
@@ -265,7 +266,7 @@ def _worded(text: str, now: datetime, language: str | None) -> tuple[date, int, 
 
 
 def _reach(tokens: list[_Token], at: int, step: int, months: set[int]) -> list[int]:
-    """The numbers next to a month name on one side, nearest first, over fillers only."""
+    """The numbers next to a month name on one side, nearest first, skipping only fillers."""
     found: list[int] = []
     skipped = 0
     at += step
@@ -284,7 +285,7 @@ def _reach(tokens: list[_Token], at: int, step: int, months: set[int]) -> list[i
 
 
 def _readings(tokens: list[_Token], left: list[int], right: list[int]) -> Iterator[tuple[int, int]]:
-    """Possible (day, year) pairs, the likeliest first."""
+    """Possible (day, year) pairs, most likely first."""
 
     def day(at: int) -> bool:
         return len(tokens[at].text) <= 2 and 1 <= (tokens[at].number or 0) <= 31
@@ -320,7 +321,7 @@ def _of(calendar: str, year: int, month: int, day: int) -> date | None:
 def _with_time(
     text: str, day: date, start: int, end: int, clock: re.Match[str] | None
 ) -> FoundDate:
-    """The day with the time of day that stands beside it."""
+    """The day with an adjacent time of day."""
     match = clock
     if match is None:
         for pattern in (_CLOCK_WORDS, _HOUR_ONLY):
@@ -363,7 +364,7 @@ def _offset(zone: re.Match[str]) -> int:
 
 
 def _half_of_day(text: str, start: int, end: int) -> tuple[int | None, int, int]:
-    """12 after noon, 0 before it, None where it is not said; and the wider span of the time."""
+    """12 for p.m., 0 for a.m., None if not given; and the extended span of the time."""
     noon = _noon()
     after = re.match(r"\s{0,2}([^\W\d_]+(?:[.‌ ]?[^\W\d_]+)?\.?)", text[end : end + 24])
     if after:

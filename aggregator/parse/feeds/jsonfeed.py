@@ -13,7 +13,7 @@ _OBJECTS = re.compile(r"[\s,]*")
 
 
 def read(text: str) -> RawFeed:
-    """The feed in a JSON document; raises ParseError where it is none."""
+    """The feed in a JSON document. Raises ParseError if it is not a feed."""
     data, partial = _loaded(text)
     version = _text(data.get("version"))
     items = data.get("items")
@@ -47,7 +47,7 @@ def read(text: str) -> RawFeed:
 
 
 def _loaded(text: str) -> tuple[dict[str, Any], bool]:
-    """The object in a JSON document, and whether the document breaks off."""
+    """The object in a JSON document, and whether the document is truncated."""
     partial = False
     try:
         data: Any = json.loads(text, parse_constant=lambda _: None)
@@ -73,7 +73,7 @@ def _hubs(data: dict[str, Any], feed: RawFeed) -> None:
 
 
 def _text(value: Any) -> str:
-    """A string, or a number as one (ids are often numbers); anything else is empty."""
+    """A string, or a number as a string (ids are often numbers); empty for anything else."""
     if isinstance(value, str):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -114,7 +114,7 @@ def _entry(item: dict[str, Any], authors: list[str]) -> RawEntry:
 
 
 def _broken_off(text: str) -> dict[str, Any] | None:
-    """What is whole in a JSON feed that breaks off: its head and its whole items."""
+    """The complete parts of a truncated JSON feed: its head and its complete items."""
     start = re.search(r'"items"\s*:\s*\[', text)
     if start is None:
         return None
