@@ -183,7 +183,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path)
     parser.add_argument(
-        "--documents", type=int, default=1_000_000, help="number of documents to read"
+        "--documents", type=int, default=1_000_000, help="maximum number of documents"
     )
     parser.add_argument("--run", choices=RUNS, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)

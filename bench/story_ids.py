@@ -32,7 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path)
     parser.add_argument(
-        "--documents", type=int, default=1_000_000, help="number of documents to read"
+        "--documents", type=int, default=1_000_000, help="maximum number of documents"
     )
     options = parser.parse_args()
     found = [one for one in documents(options.file, options.documents) if one.published]

@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Addresses in links, as nh3 writes them: http and https, made absolute, references resolved."""
+"""Addresses in links, as in nh3's output: http and https, absolute, references resolved."""
 
-cdef unsigned char ABSOLUTE[128]  # what the rest of an absolute address may hold: it is not read
-cdef unsigned char RELATIVE[128]  # the same of one that is joined: nothing that would be rewritten
+cdef unsigned char ABSOLUTE[128]  # allowed in the rest of an absolute address, which is kept
+cdef unsigned char RELATIVE[128]  # the same for a joined address: nothing that would be rewritten
 cdef int _number
 for _number in range(128):
     ABSOLUTE[_number] = chr(_number).isalnum() or chr(_number) in "_.~:/?#[]@!$()*+,;=%-"
@@ -10,9 +10,9 @@ for _number in range(128):
 
 
 cpdef str written_address(str value, object base):
-    """What comes out for ``value``, the text of an attribute, as the text of an attribute.
+    """The address in the attribute text ``value``, as attribute text.
 
-    Empty where the address goes; None where nh3 has to be asked.
+    Empty if the address is removed; None if nh3 is needed.
     """
     if value[:4] == "http":
         return _absolute(value)
@@ -22,13 +22,13 @@ cpdef str written_address(str value, object base):
 
 
 cdef str _absolute(str value):
-    """An address that anyone can parse: one that cannot be parsed would go."""
+    """An address that is certainly valid (nh3 removes invalid ones)."""
     cdef Py_ssize_t start = _behind_host(value)
     return None if start < 0 else _written(value, start, ABSOLUTE)
 
 
 cdef str _joined(str value, str base):
-    """A path from the root, or a place in the page itself, joined to a plain ``base``."""
+    """A path from the root, or a fragment, joined to a simple ``base``."""
     cdef Py_ssize_t start = _behind_host(base)
     cdef str page, written = _written(value, 0, RELATIVE)
     if start < 0 or written is None or value[:2] == "//" or "/." in value:
@@ -50,7 +50,7 @@ cdef bint _plain(str page) noexcept:
 
 
 cdef str _written(str value, Py_ssize_t i, const unsigned char* allowed):
-    """``value`` with its ampersands escaped; None where a letter behind ``i`` is not plain.
+    """``value`` with its ampersands escaped; None if a letter after ``i`` is not simple.
 
     An ampersand is plain as ``&amp;``, or before a key and ``=``: then it is no reference
     ("HTML Standard", 13.2.5.73).
@@ -74,10 +74,10 @@ cdef str _written(str value, Py_ssize_t i, const unsigned char* allowed):
 
 
 cdef Py_ssize_t _behind_host(str value) noexcept:
-    """Where the name of letters, digits and single hyphens ends; -1 where the host is another.
+    """The end of a host name of letters, digits and single hyphens; -1 for other hosts.
 
-    Its last part starts with a letter, so that it is no number; without two hyphens in a
-    row it is no encoded name, which could be wrong.
+    Its last part must start with a letter, so it is not a number; without two hyphens in a
+    row it is not an encoded name, which could be invalid.
     """
     cdef Py_ssize_t i, size = len(value)
     cdef Py_UCS4 c = 0, before = u".", first = 0

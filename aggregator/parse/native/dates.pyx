@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=False
-"""RFC 822 and ISO 8601 dates as feeds write them; ``quick.date_of`` is asked for the others."""
+"""RFC 822 and ISO 8601 dates as in feeds; ``fast_scalars.date_of`` handles the others."""
 
 from cpython.datetime cimport datetime_new, import_datetime
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH
@@ -13,7 +13,7 @@ cdef extern from "Python.h":
 import_datetime()
 
 UNKNOWN = NotImplemented
-"""Another form of date, or none: ask the long way."""
+"""Another form of date, or none: use the slow path."""
 
 cdef const char* MONTHS = b"JanFebMarAprMayJunJulAugSepOctNovDec"
 cdef int* LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
@@ -31,7 +31,7 @@ cpdef object usual(str text, long long earliest, long long latest):
 
 
 cdef object time_of(str text, long long earliest, long long latest):
-    """The time that ``text`` says, in UTC.
+    """The time in ``text``, in UTC.
 
     None where it is not between ``earliest`` and ``latest``, in seconds since 1970;
     UNKNOWN where the long way has to be asked.
@@ -56,7 +56,7 @@ cdef inline bint _white(char c) noexcept:
 
 
 cdef int _digits(const char** at, const char* end, int least, int most) noexcept:
-    """A number of so many digits, which ``at`` is moved behind; -1 where there is none."""
+    """A number with this many digits, moving ``at`` past it; -1 if there is none."""
     cdef int value = 0, count = 0
     cdef const char* c = at[0]
     while c < end and count < most and b"0" <= c[0] <= b"9":
@@ -68,7 +68,7 @@ cdef int _digits(const char** at, const char* end, int least, int most) noexcept
 
 
 cdef inline bint _is(const char** at, const char* end, char wanted) noexcept:
-    """Whether this letter is next; ``at`` is moved behind it."""
+    """Whether this letter is next; moves ``at`` past it."""
     if at[0] >= end or at[0][0] != wanted:
         return False
     at[0] += 1
@@ -96,7 +96,7 @@ cdef bint _iso(const char* c, const char* end, Clock* clock) noexcept:
 
 
 cdef bint _rfc(const char* c, const char* end, Clock* clock) noexcept:
-    """``Wed, 25 Dec 2024 08:58:00 +0000``, also without its zeros, and with a named zone."""
+    """``Wed, 25 Dec 2024 08:58:00 +0000``, also without leading zeros or with a named zone."""
     if end - c > 4 and _is_weekday(c):
         c += 5 if c[4] == 32 else 4
     clock.day = _digits(&c, end, 1, 2)
@@ -122,7 +122,7 @@ cdef inline bint _is_weekday(const char* c) noexcept:
 
 
 cdef bint _time(const char** at, const char* end, int least, Clock* clock) noexcept:
-    """``08:58:00``, each number of at ``least`` so many digits."""
+    """``08:58:00``, each number with at ``least`` this many digits."""
     clock.hour = _digits(at, end, least, 2)
     if clock.hour < 0 or not _is(at, end, b":"):
         return False
@@ -134,7 +134,7 @@ cdef bint _time(const char** at, const char* end, int least, Clock* clock) noexc
 
 
 cdef int _month(const char* c, const char* end) noexcept:
-    """1 to 12; 0 where the next three letters are no month."""
+    """1 to 12; 0 if the next three letters are not a month."""
     cdef int i
     if end - c < 3:
         return 0
@@ -145,7 +145,7 @@ cdef int _month(const char* c, const char* end) noexcept:
 
 
 cdef int _zone(const char* c, const char* end) noexcept:
-    """Minutes east of Greenwich; NOWHERE where it is neither GMT, UTC nor a number."""
+    """Minutes east of Greenwich; NOWHERE if it is neither GMT, UTC nor a number."""
     cdef bint named = end - c >= 3 and (memcmp(c, b"GMT", 3) == 0 or memcmp(c, b"UTC", 3) == 0)
     if named:
         c += 3
@@ -174,7 +174,7 @@ cdef int _numbered(const char* c, const char* end) noexcept:
 cdef bint _possible(Clock* clock) noexcept:
     cdef int length
     if not 1 < clock.year < 9_999 or not 1 <= clock.month <= 12 or clock.day < 1:
-        return False  # the first and the last year cannot be told in every zone
+        return False  # the first and the last year cannot be represented in every zone
     length = LENGTHS[clock.month - 1]
     if clock.month == 2 and clock.year % 4 == 0 and (clock.year % 100 or clock.year % 400 == 0):
         length = 29
@@ -193,7 +193,7 @@ cdef long long _seconds(Clock* clock) noexcept:
 
 
 cdef object _datetime(long long seconds):
-    """The other way round."""
+    """The inverse of ``_seconds``."""
     cdef long long days = seconds // 86_400
     cdef int rest = seconds - days * 86_400
     days += 719_468

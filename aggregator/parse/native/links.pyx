@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Links that need no second look; ``parse.links.link`` is asked for the others."""
+"""Fast path for simple links; ``parse.feeds.links.link`` handles the others."""
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
 
@@ -16,7 +16,7 @@ for _number in range(128):
 
 
 cpdef str plain_link(str text):
-    """``text`` without white space around it, where ``links.link`` gives just that; else None."""
+    """``text``, stripped, if ``links.link`` would give exactly that; otherwise None."""
     cdef str value = trimmed(text)
     cdef int kind = PyUnicode_KIND(value)
     cdef void* data = PyUnicode_DATA(value)
@@ -49,7 +49,7 @@ cdef inline bint _in_host(Py_UCS4 c) noexcept:
 
 
 cdef Py_ssize_t _behind_scheme(int kind, void* data) noexcept:
-    """Where the host starts, in a text of nine letters or more; 0: it is no http(s) address."""
+    """The start of the host in a text of at least nine letters; 0 if not an http(s) address."""
     cdef Py_ssize_t i
     cdef const char* wanted = b"http"
     for i in range(4):
@@ -62,7 +62,7 @@ cdef Py_ssize_t _behind_scheme(int kind, void* data) noexcept:
 
 
 cdef bint _escaped(int kind, void* data, Py_ssize_t at, Py_ssize_t size) noexcept:
-    """Whether ``&amp;`` starts here: an ampersand that was escaped twice."""
+    """Whether ``&amp;`` starts here: a doubly escaped ampersand."""
     cdef Py_ssize_t i
     cdef const char* wanted = b"&amp;"
     if size - at < 5:

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Raw entries made into entries: ``parse.build.entry``, with short cuts for what is plain."""
+"""Makes entries from raw ones: ``parse.feeds.build.entry`` with fast paths for simple cases."""
 
 from cpython.object cimport PyObject_GenericSetAttr
 from cpython.unicode cimport PyUnicode_GET_LENGTH
@@ -32,7 +32,7 @@ def _rank(ranked):
 
 
 cdef list _ranked(list said):
-    """Best first, else as they stood."""
+    """Best first, otherwise in document order."""
     return sorted(said, key=_rank) if len(said) > 1 else said
 
 
@@ -45,7 +45,7 @@ cdef class Maker:
         self.latest = int((now + AHEAD).timestamp())
 
     cdef object entry(self, Raw raw):
-        """The entry, or None where it says nothing."""
+        """The entry, or None if it has no content."""
         cdef str title = self.title(raw)
         cdef str content = self.content(raw) if raw.content is not None else ""
         cdef str summary = self.summary(raw) if raw.summaries is not None else ""
@@ -87,7 +87,7 @@ cdef class Maker:
         return found
 
     cdef str content(self, Raw raw):
-        """The longest."""
+        """The longest text."""
         cdef str found = "", body
         for text, kind in raw.content:
             body = self.body(text, kind)
@@ -96,7 +96,7 @@ cdef class Maker:
         return found
 
     cdef str summary(self, Raw raw):
-        """The best that says something."""
+        """The best non-empty text."""
         cdef str found
         for _, text, kind in _ranked(raw.summaries):
             found = self.body(text, kind)
@@ -118,7 +118,7 @@ cdef class Maker:
         form = composed(text, found)
         if not found & (TAG | REFERENCE):
             return form.strip()
-        if form is not text and form != text:  # a mark may join a tag's sign, or NFC make it longer
+        if form is not text and form != text:  # a mark may join a '<', or NFC lengthen it
             return clean_html(text, self.base)
         cleaned = clean_at_once(text, self.base) if found & TAG else None
         return clean_gated(text, self.base) if cleaned is None else cleaned.strip()
@@ -143,7 +143,7 @@ cdef class Maker:
         return None
 
     cdef object of_links(self, list links, str wanted):
-        """The first of this kind that is a link, pages before other documents."""
+        """The first valid link of this kind, pages before other documents."""
         for page in (True, False):
             for href, rel, kind in links:
                 if rel == wanted and (kind in ("", "text/html", "application/xhtml+xml")) is page:
@@ -183,7 +183,7 @@ cdef tuple FIELDS = (
     "title", "link", "guid", "summary", "content", "published", "updated", "authors", "categories",
     "language", "source_title", "source_url", "comments", "enclosures", "credit", "flags",
 )
-if tuple(Entry.__slots__) != FIELDS:  # one that is not set would be missing, not empty
+if tuple(Entry.__slots__) != FIELDS:  # an unset field would be missing, not empty
     raise ImportError("the compiled reader does not know all fields of an entry")
 
 
@@ -192,7 +192,7 @@ cdef object _entry(
     tuple authors, tuple categories, object language, object source_title, object source_url,
     object comments, tuple enclosures, tuple flags,
 ):
-    """``Entry``, its fields set below its ``__setattr__``, which refuses (``entries.py``)."""
+    """An ``Entry`` with its fields set below its ``__setattr__``, which refuses it."""
     entry = Entry.__new__(Entry)
     PyObject_GenericSetAttr(entry, "title", title)
     PyObject_GenericSetAttr(entry, "link", href)
@@ -228,7 +228,7 @@ cdef tuple _authors(list said):
 
 
 cdef tuple _names(list said):
-    """Names, each once, in their order."""
+    """Distinct names in order."""
     cdef dict found = {}
     cdef str name
     for one in said:

@@ -1,10 +1,10 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Markup cleaned in one pass, to just what nh3 gives; nh3 is asked for the rest.
+"""Cleans markup in one pass with exactly nh3's result; nh3 handles the rest.
 
-What is taken: text, references, comments, and the elements of ``_PLACES`` where the HTML parser
-leaves them as they stand ("HTML Standard", 13.2.6), or closes a paragraph or list item first;
-links with plain addresses. What goes out consists of escaped text, of the names of ``KEPT``
-and of such addresses; nothing else can.
+Accepted are text, references, comments, the elements of ``_PLACES`` if the HTML parser leaves
+them unchanged ("HTML Standard", 13.2.6) or only closes a paragraph or list item first, and
+links with simple addresses. The output consists only of escaped text, of the names in ``KEPT``
+and of such addresses.
 """
 
 cimport cython
@@ -17,14 +17,14 @@ from aggregator.parse.feeds.allowed import GONE, KEPT
 cdef enum Place:
     BLOCK = 1
     LIST = 2  # a block
-    ITEM = 3  # of a list; the next one closes it
+    ITEM = 3  # a list item; the next one closes it
     PARAGRAPH = 4  # a block; the next block closes it
-    HEADING = 5  # a block, not right within another heading
+    HEADING = 5  # a block, not directly within another heading
     INLINE = 6
     ANCHOR = 7  # not within another
     RULE = 8  # a block, and empty
     EMPTY = 9  # inline, and empty
-    HOLE = 10  # inline, and goes with all that is in it, which is no markup
+    HOLE = 10  # inline, removed with its content, which is not markup
 
 _PLACES = {
     BLOCK: "div blockquote figure figcaption section article main header footer aside nav center",
@@ -49,7 +49,7 @@ cdef dict NUMBERS = {}
 for _place, _names in _PLACES.items():
     for _name in _names.split():
         if (_name in GONE) != (_place == HOLE):
-            raise ImportError(f"'{_name}' stands in the wrong row")
+            raise ImportError(f"'{_name}' is in the wrong row")
         ELEMENTS[len(NAMES)].place = _place
         ELEMENTS[len(NAMES)].kept = _name in KEPT
         NUMBERS[_name] = len(NAMES)
@@ -62,7 +62,7 @@ cdef enum:
 @cython.final
 @cython.no_gc
 cdef class _Cleaner(Scanner):
-    """One text on its way: ``parts``, then what stands from ``copied`` to ``at``, came out."""
+    """A text being cleaned; the output so far is ``parts``, then ``copied`` to ``at``."""
 
     cdef Py_ssize_t at, copied
     cdef list parts
@@ -71,11 +71,11 @@ cdef class _Cleaner(Scanner):
     cdef bint in_anchor, in_paragraph
 
     cdef int top(self) noexcept:
-        """The place of what is open innermost."""
+        """The place of the innermost open element."""
         return ELEMENTS[self.open[self.depth - 1]].place if self.depth else <int> BLOCK
 
     cdef int write(self, Py_ssize_t start, Py_ssize_t end, str text) except -1:
-        """``text`` in place of what stands there."""
+        """Output ``text`` in place of the markup from ``start`` to ``end``."""
         if start > self.copied:
             self.parts.append(self.markup[self.copied:start])
         if text:
@@ -84,7 +84,7 @@ cdef class _Cleaner(Scanner):
         return 0
 
     cdef str clean(self):
-        """All of it; None where nh3 has to be asked."""
+        """The complete result; None if nh3 is needed."""
         while True:
             self.at = self.behind_text(self.at)
             if self.at == self.size:
@@ -99,7 +99,7 @@ cdef class _Cleaner(Scanner):
         return "".join(self.parts)
 
     cdef bint step(self, Py_UCS4 c) except -1:
-        """Past one tag, comment, reference or letter; False where it is not plain."""
+        """Process one tag, comment, reference or letter; False if it is not simple."""
         cdef Py_UCS4 following = self.letter(self.at + 1)
         if c == u"&":
             return self.reference()
@@ -121,19 +121,19 @@ cdef class _Cleaner(Scanner):
         return True
 
     cdef bint comment(self) except -1:
-        """A comment, which goes."""
+        """Remove a comment."""
         cdef Py_ssize_t end = self.markup.find("-->", self.at + 4)
         cdef str inside = self.markup[self.at:end] if end > 0 else ""
         if inside[:4] != "<!--" or inside[4:5] in (">", "-") or "--!" in inside:
             return False
-        if "<" in inside[4:]:  # the long way counts these where it looks at the depth
+        if "<" in inside[4:]:  # the slow path counts these when it checks the depth
             return False
         self.write(self.at, end + 3, "")
         self.at = end + 3
         return True
 
     cdef int name(self, Py_ssize_t start, Py_ssize_t* end) except -2:
-        """The number of the element whose name starts here; -1: none that is known."""
+        """The number of the element whose name starts here; -1 for unknown ones."""
         cdef Py_ssize_t i = start
         cdef Py_UCS4 c = self.letter(i)
         while u"a" <= c <= u"z" or u"0" <= c <= u"9":
@@ -143,7 +143,7 @@ cdef class _Cleaner(Scanner):
         return NUMBERS.get(self.markup[start:i], -1)
 
     cdef int close(self) except -1:
-        """Close what is open innermost, here."""
+        """Close the innermost open element here."""
         cdef int number = self.open[self.depth - 1]
         self.pop()
         if ELEMENTS[number].kept:
@@ -161,12 +161,12 @@ cdef class _Cleaner(Scanner):
             if not ELEMENTS[number].kept:
                 self.write(self.at, end + 1, "")
             self.pop()
-        elif place == PARAGRAPH and not self.in_paragraph:  # an empty one comes in
+        elif place == PARAGRAPH and not self.in_paragraph:  # an empty one is inserted
             self.write(self.at, end + 1, f"<{NAMES[number]}></{NAMES[number]}>")
         elif place == LIST and top == ITEM and self.open[self.depth - 2] == number:
             self.close()  # items need no end tag
             self.pop()
-        elif NAMES[number] == "img":  # means nothing
+        elif NAMES[number] == "img":  # has no effect
             self.write(self.at, end + 1, "")
         else:
             return False
@@ -218,7 +218,7 @@ cdef class _Cleaner(Scanner):
         return 0
 
     cdef bint placed(self, int place) except -1:
-        """Whether the HTML parser puts such an element here, once it has closed what it closes."""
+        """Whether the HTML parser allows such an element here, after closing what it closes."""
         if place == ANCHOR:
             return not self.in_anchor
         if place == INLINE or place == EMPTY or place == HOLE:
@@ -233,7 +233,7 @@ cdef class _Cleaner(Scanner):
 
 
 cpdef str clean_at_once(str markup, object base):
-    """``markup``, which has passed the gate, as nh3 cleans it; None: ask nh3.
+    """Gated ``markup`` cleaned as by nh3; None if nh3 is needed.
 
     Links from the root are joined to ``base``; without one, relative links lose their address.
     """

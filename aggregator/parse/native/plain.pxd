@@ -3,10 +3,10 @@
 cdef enum Found:
     TAG = 1  # '<'
     REFERENCE = 2  # '&'
-    SPACE = 4  # white space that stays: tabs, line feeds, no-break and ideographic spaces
+    SPACE = 4  # white space that is kept: tabs, line feeds, no-break and ideographic spaces
     DOUBLE = 8  # two blanks in a row
-    ODD = 16  # something the gate has to look at
-    LOOSE = 32  # letters that NFC may put together or take apart
+    ODD = 16  # something the gate has to process
+    LOOSE = 32  # letters that NFC may combine or decompose
 
 cdef int look(str text) except -1
 cdef str trimmed(str text)

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""One look at a text tells whether it can stay as it is; ``quick`` is asked for the others."""
+"""One scan tells whether a text can stay unchanged; ``fast_scalars`` handles the others."""
 
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
 
@@ -7,15 +7,15 @@ from unicodedata import category, is_normalized, normalize
 
 cdef enum:
     BASIC = 0x10000  # letters of the basic plane
-    FIRST_JAMO = 0x1100  # parts of Korean syllables, which NFC puts together
+    FIRST_JAMO = 0x1100  # parts of Korean syllables, which NFC combines
     LAST_JAMO = 0x11FF
 
-cdef unsigned char KINDS[BASIC]  # what a letter is, plus one; 0: not yet looked up
-cdef frozenset INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5")  # yet printable, says Python
+cdef unsigned char KINDS[BASIC]  # the kind of a letter plus one; 0: not yet looked up
+cdef frozenset INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5")  # printable in Python
 
 
 cdef int _kind(Py_UCS4 c) except -1:
-    """What a letter is, looked up."""
+    """The kind of a letter."""
     cdef str letter = chr(c)
     if c == u"<":
         return TAG
@@ -28,12 +28,12 @@ cdef int _kind(Py_UCS4 c) except -1:
     kind = category(letter)
     if kind[0] == "M" or FIRST_JAMO <= c <= LAST_JAMO:
         return LOOSE
-    if c >= BASIC and kind[0] != "S":  # some letters there join others; pictures do not
+    if c >= BASIC and kind[0] != "S":  # some letters there combine with others; pictures do not
         return LOOSE
     return 0 if is_normalized("NFC", letter) else LOOSE
 
 
-ctypedef fused Width:  # of a letter: C makes the most of a loop for each
+ctypedef fused Width:  # of a letter: C optimises a loop for each width
     unsigned char
     unsigned short
     Py_UCS4
@@ -58,7 +58,7 @@ cdef int _look(const Width* letters, Py_ssize_t size) except -1:
 
 
 cdef int look(str text) except -1:
-    """What is in ``text``: the sum of what was found.
+    """The kinds of letters in ``text``, as a sum of flags.
 
     Letters that are in NFC by themselves and join nothing before them can be told one by
     one (UAX 15, "Detecting Normalization Forms": the others are marks, Korean letters, or rare
@@ -75,7 +75,7 @@ cdef int look(str text) except -1:
 
 
 cdef str composed(str text, int found):
-    """``text`` in NFC, by what ``look`` found in it."""
+    """``text`` in NFC, using the result of ``look``."""
     return normalize("NFC", text) if found & LOOSE else text
 
 
@@ -97,7 +97,7 @@ cdef str trimmed(str text):
 
 
 cpdef str one_line(str text, Py_ssize_t limit):
-    """``quick.one_line`` of a text without markup; None: ask the long way."""
+    """``fast_scalars.one_line`` of a text without markup; None: use the slow path."""
     if PyUnicode_GET_LENGTH(text) > limit:
         return None
     text = trimmed(text)
@@ -105,11 +105,11 @@ cpdef str one_line(str text, Py_ssize_t limit):
     if found & (TAG | REFERENCE | SPACE | DOUBLE | ODD):
         return None
     text = composed(text, found)
-    return text if PyUnicode_GET_LENGTH(text) <= limit else None  # NFC takes some letters apart
+    return text if PyUnicode_GET_LENGTH(text) <= limit else None  # NFC decomposes some letters
 
 
 cpdef str gated(str text, Py_ssize_t limit):
-    """``quick.gated``; None: ask the long way."""
+    """``fast_scalars.gated``; None: use the slow path."""
     if PyUnicode_GET_LENGTH(text) > limit:
         return None
     cdef int found = look(text)

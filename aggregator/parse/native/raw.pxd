@@ -1,4 +1,4 @@
-# One entry as it stands in the tree: ``parse.raw.RawEntry``, with lists only where they are needed.
+# One entry as found in the tree: ``RawEntry`` with lists only if needed.
 
 cdef class Raw:
     cdef str title, title_kind, link, origin, guid, source_title, source_url, comments, language

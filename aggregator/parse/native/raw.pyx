@@ -1,5 +1,5 @@
 # cython: language_level=3
-"""One entry as it stands in the tree.
+"""One entry as found in the tree.
 
 ``summaries`` holds (rank, text, kind), ``content`` (text, kind), ``published`` and ``updated``
 (rank, text), ``links`` (href, rel, type); the lists are None where nothing was found.
@@ -9,7 +9,7 @@ cimport cython
 
 
 @cython.final
-@cython.no_gc  # it is never part of a circle
+@cython.no_gc  # it is never part of a reference cycle
 @cython.freelist(8)
 cdef class Raw:
     def __cinit__(self):

@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Entries read straight off the tree, as ``parse.fast`` and ``parse.build`` read them.
+"""Reads entries directly from the tree, like ``parse.feeds.fast`` and ``parse.feeds.build``.
 
-What is not plain here (markup of its own, xml:base, xml:lang, odd types) is left to them.
+Unusual entries (inline markup, xml:base, xml:lang, unusual types) are left to these.
 """
 
 from libc.string cimport strcasecmp
@@ -18,7 +18,7 @@ cdef enum Field:
     IGNORED, TITLE, TITLE_FALLBACK, LINK, LINK_FALLBACK, ORIGIN, GUID, SUMMARY, CONTENT, PUBLISHED
     UPDATED, AUTHOR, CATEGORY, ENCLOSURE, SOURCE, COMMENTS, LANGUAGE, MEDIA, MEDIA_GROUP, UNUSUAL
 
-cdef dict FIELDS = {  # names as in ``parse.fields``
+cdef dict FIELDS = {  # names as in ``parse.feeds.fields``
     "ignored": IGNORED, "title": TITLE, "title_fallback": TITLE_FALLBACK, "link": LINK,
     "link_fallback": LINK_FALLBACK, "origin": ORIGIN, "guid": GUID, "summary": SUMMARY,
     "content": CONTENT, "published": PUBLISHED, "updated": UPDATED, "author": AUTHOR,
@@ -27,17 +27,17 @@ cdef dict FIELDS = {  # names as in ``parse.fields``
 }
 
 cdef struct Tag:
-    const unsigned char* name  # libxml2 keeps each name once: the address tells them apart
+    const unsigned char* name  # libxml2 stores each name once, so the address identifies it
     xmlNs* namespace
     unsigned char field, rank
     bint media
 
 cdef enum:
-    TAGS = 64  # different ones that are remembered
+    TAGS = 64  # number of cached names
 
 
 cdef class Reader:
-    """Reads the entries of one document; ``context`` is ``parse.elements.Context``."""
+    """Reads the entries of one document; ``context`` is ``elements.Context``."""
 
     cdef Tag tags[TAGS]
     cdef int known
@@ -51,7 +51,7 @@ cdef class Reader:
         self.maker = Maker(base, now, language)
 
     def entry(self, Node item):
-        """The entry, None where it says nothing, NotImplemented where it is not plain."""
+        """The entry; None if it has no content, NotImplemented if it is not simple."""
         cdef Raw raw = Raw()
         cdef xmlNode* node = item.node.children
         if in_xml(item.node):
@@ -68,7 +68,7 @@ cdef class Reader:
         return self.maker.entry(raw)
 
     cdef Tag* tag(self, xmlNode* node) except NULL:
-        """What elements of this name are about."""
+        """The meaning of elements with this name."""
         cdef int i
         cdef Tag* tag
         for i in range(self.known):
@@ -91,7 +91,7 @@ cdef class Reader:
         return tag
 
     cdef bint read(self, Raw raw, xmlNode* node, Tag* tag) except -1:
-        """Take one element in; False where it is not plain."""
+        """Read one element; False if it is not simple."""
         cdef int field = tag.field
         cdef str text
         if field == IGNORED:
@@ -121,7 +121,7 @@ cdef class Reader:
         return True
 
     cdef int simple(self, Raw raw, xmlNode* node, int field, str text) except -1:
-        """An element that is its text, or one of its attributes."""
+        """Read an element whose value is its text or one of its attributes."""
         cdef str said
         if field == LINK:
             raw.link = raw.link or text
@@ -170,7 +170,7 @@ cdef class Reader:
         return 0
 
     cdef bint media(self, Raw raw, xmlNode* node, int field) except -1:
-        """A picture or film, or a group of them, with what stands in it."""
+        """Read a picture or video, or a group of them, with its content."""
         cdef xmlNode* child = node.children
         cdef Tag* tag
         cdef str url = attribute(node, b"url") if field == MEDIA else None
@@ -185,7 +185,7 @@ cdef class Reader:
         return True
 
     cdef bint person(self, Raw raw, xmlNode* node) except -1:
-        """An author with a name of its own."""
+        """Read an author with a name element."""
         cdef xmlNode* child = node.children
         cdef str name
         while child is not NULL:
@@ -199,7 +199,7 @@ cdef class Reader:
         return False
 
     cdef bint construct(self, Raw raw, xmlNode* node, Tag* tag, str text) except -1:
-        """A title, summary or content, by its type."""
+        """Read a title, summary or content, by its type."""
         cdef str kind, said
         if tag.field == CONTENT and (said := attribute(node, b"src")) and not text.strip():
             raw.link_fallbacks = added(raw.link_fallbacks, said)
@@ -216,7 +216,7 @@ cdef class Reader:
         return True
 
     cdef str kind(self, xmlNode* node):
-        """What a text is, as in ``elements.construct``; None where that has to be asked."""
+        """The kind of a text, as in ``elements.construct``; None if that is needed."""
         if not self.atom:
             return "guess"
         if attribute(node, b"mode") is not None:

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""Character references in markup ("HTML Standard", 13.2.5.72 to 80), as nh3 writes them."""
+"""Character references in markup ("HTML Standard", 13.2.5.72 to 80), as in nh3's output."""
 
 from html.entities import html5
 
@@ -9,9 +9,9 @@ cdef enum:
 
 
 cdef str written(str markup, Py_ssize_t at, Py_ssize_t* end):
-    """What comes out for the ampersand at ``at`` and what follows it, up to ``end``.
+    """The output for the reference at ``at``, up to ``end``.
 
-    None where the HTML parser has to say.
+    None if the HTML parser has to decide.
     """
     cdef Py_ssize_t size = len(markup)
     cdef Py_ssize_t i = at + 1
@@ -32,14 +32,14 @@ cdef str written(str markup, Py_ssize_t at, Py_ssize_t* end):
         end[0] = i + 1
         return WRITTEN.get(letter, letter)
     for i in range(1, len(name) + 1):
-        if name[:i] in html5:  # means something without its semicolon
+        if name[:i] in html5:  # valid without its semicolon
             return None
     end[0] = at + 1
     return "&amp;"
 
 
 cdef str _numbered(str name):
-    """The letter of ``#8217`` or ``#x2019``; None where the HTML parser might read another."""
+    """The letter for ``#8217`` or ``#x2019``; None if the HTML parser might differ."""
     cdef long number
     cdef str digits = name[2:] if name[1:2] in ("x", "X") else name[1:]
     if len(digits) > 7:

@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""The letters of markup: text, and tags with their attributes ("HTML Standard", 13.2.5)."""
+"""Tokenises markup: text, and tags with their attributes ("HTML Standard", 13.2.5)."""
 
 cimport cython
 
@@ -7,8 +7,8 @@ from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIN
 
 from aggregator.parse.native.addresses cimport written_address
 
-cdef unsigned char MEANS[256]  # what means something in markup, or is written otherwise
-cdef unsigned char IN_NAME[128]  # of an attribute, behind its first letter
+cdef unsigned char MEANS[256]  # letters with a meaning in markup, or an escaped form
+cdef unsigned char IN_NAME[128]  # of an attribute, after its first letter
 cdef unsigned char UNQUOTED[128]
 cdef int _number
 for _number in range(256):
@@ -22,9 +22,9 @@ cdef inline bint _blank(Py_UCS4 c) noexcept:
     return c == 32 or c == 10 or c == 9
 
 
-@cython.no_gc  # it is never part of a circle
+@cython.no_gc  # it is never part of a reference cycle
 cdef class Scanner:
-    """One text; ``href`` is that of the tag read last: None, or empty where it has to go."""
+    """One text; ``href`` is that of the last tag: None, or empty if it has to be removed."""
 
     cdef int start(self, str markup, object base) except -1:
         self.markup, self.base = markup, base
@@ -34,11 +34,11 @@ cdef class Scanner:
         return 0
 
     cdef Py_UCS4 letter(self, Py_ssize_t i) noexcept:
-        """The letter there; 0 behind the end."""
+        """The letter at ``i``; 0 after the end."""
         return PyUnicode_READ(self.kind, self.data, i) if i < self.size else 0
 
     cdef Py_ssize_t behind_text(self, Py_ssize_t i) noexcept:
-        """Where the next letter stands that is more than text."""
+        """The position of the next letter that is not text."""
         cdef int kind = self.kind
         cdef void* data = self.data
         cdef const unsigned char* narrow = <const unsigned char*> data
@@ -56,7 +56,7 @@ cdef class Scanner:
         return i
 
     cdef Py_ssize_t behind_hole(self, Py_ssize_t start, str name) except -2:
-        """Where an element ends whose content is no markup; -1 where it may end otherwise."""
+        """The end of an element whose content is not markup; -1 if it may end differently."""
         cdef Py_ssize_t end = self.markup.find("<", start)
         cdef str tag = f"</{name}>"
         if end < 0 or self.markup[end:end + len(tag)] != tag:
@@ -64,9 +64,9 @@ cdef class Scanner:
         return end + len(tag) - 1
 
     cdef Py_ssize_t attributes(self, Py_ssize_t i, bint anchor, bint* closed) except -2:
-        """Where the tag ends whose attributes start here; -1 where they are not plain.
+        """The end of the tag whose attributes start here; -1 if they are not simple.
 
-        ``href`` is noted for an ``anchor``, and in ``closed`` whether the tag closes itself.
+        Sets ``href`` for an ``anchor``, and ``closed`` if the tag closes itself.
         """
         cdef Py_ssize_t start
         cdef Py_UCS4 c
@@ -97,7 +97,7 @@ cdef class Scanner:
                 return -1
 
     cdef Py_ssize_t value(self, Py_ssize_t i, bint is_href) except -2:
-        """Where the value of an attribute ends; -1 where it is not plain."""
+        """The end of an attribute's value; -1 if it is not simple."""
         cdef Py_UCS4 quote = self.letter(i), c
         cdef bint quoted = quote == u'"' or quote == u"'"
         cdef Py_ssize_t start = i + quoted

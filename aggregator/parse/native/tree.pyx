@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
-"""libxml2's tree below lxml, through lxml's own C interface ("lxml FAQ", the public C-API)."""
+"""Access to libxml2's tree through lxml's own C interface ("lxml FAQ", the public C-API)."""
 
 cimport cython
 
@@ -22,20 +22,20 @@ cdef extern from *:
     const char* SOURCES
 
 BUILT_FROM = SOURCES.decode()
-"""The digest of the sources, as ``setup.py`` gave it."""
+"""The digest of the sources, passed by ``setup.py``."""
 BUILT_FOR = LXML_VERSION_STRING.decode()
-if etree.__version__ != BUILT_FOR:  # its structures may be others
+if etree.__version__ != BUILT_FOR:  # its structures may differ
     raise ImportError(f"built for lxml {BUILT_FOR}, but lxml {etree.__version__} is here")
 etreepublic.import_lxml__etree()
 
 
 @cython.final
-@cython.no_gc  # it is never part of a circle
+@cython.no_gc  # it is never part of a reference cycle
 @cython.freelist(8)
 cdef class Node:
     @property
     def element(self):
-        """The same as lxml's object."""
+        """The element as an lxml object."""
         return etreepublic.elementFactory(self.document, self.node)
 
 
@@ -77,7 +77,7 @@ cdef inline str _content(xmlNode* node):
 
 
 cdef str text_of(xmlNode* node):
-    """All text of an element; None where it holds elements."""
+    """The complete text of an element; None if it contains elements."""
     cdef xmlNode* child = node.children
     cdef list parts
     if child is NULL:
@@ -94,7 +94,7 @@ cdef str text_of(xmlNode* node):
 
 
 cdef str attribute(xmlNode* node, const char* name):
-    """An attribute that is in no namespace; None where there is none."""
+    """An attribute without namespace; None if it is missing."""
     cdef xmlAttr* one = node.properties
     while one is not NULL:
         if one.ns is NULL and strcmp(<const char*> one.name, name) == 0:
@@ -104,7 +104,7 @@ cdef str attribute(xmlNode* node, const char* name):
 
 
 cdef list attributes_of(xmlNode* node):
-    """All of them, as pairs of name and value, in their order."""
+    """All attributes as pairs of name and value, in order."""
     return etreepublic.collectAttributes(node, 3) if node.properties is not NULL else []
 
 
