@@ -19,6 +19,7 @@ from typing import TypeVar
 from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.normal_forms import form, script_language
 from aggregator.dedupe.terms import Kind, Term, read
+from aggregator.dedupe.word_variants import names
 from aggregator.text.languages import spaced
 from aggregator.text.numbers import numbers
 from aggregator.text.titles import LIMIT
@@ -28,6 +29,10 @@ _Value = TypeVar("_Value")
 
 REMEMBERED = 8_192
 """Analyses that are kept."""
+
+LOOSE = frozenset({"fa"})
+"""Languages that write the parts of a word together, apart or with a joiner between, as the
+outlet pleases: spaces prove nothing there."""
 
 LEAST_WORDS = 3  # content words (numbers and days count) that both titles must share
 LEAST_LETTERS = 11  # letters in them together: 'a b c' proves nothing
@@ -47,11 +52,12 @@ class AnalysedTitle:
     language: str | None
     normal: str  # normal form
     telling: bool  # says enough to prove anything: not generic, not too short
-    letters: str = ""  # the normal form without spaces
+    letters: str = ""  # the normal form without spaces, where these say nothing
     numbers: tuple[str, ...] = ()  # sorted
     terms: tuple[Term, ...] = ()
     truncated: bool = False  # ends in an ellipsis
     marks: tuple[str, ...] = ()  # the punctuation mark before each segment
+    names: frozenset[int] = frozenset()  # places of the terms that capitals show to be names
     weighty: tuple[int, ...] = ()  # places of the terms that carry the statement
     head: tuple[str, ...] = ()  # keys of the first weighty terms
     by_key: Mapping[str, tuple[int, ...]] | None = None  # places of the weighty terms
@@ -61,6 +67,11 @@ class AnalysedTitle:
     modals: frozenset[int] = frozenset()  # places
     opposed: Mapping[tuple[str, int], str] | None = None  # (pair, side): the word
     clause_words: tuple[int, ...] = ()  # how many stand before each place
+
+    @property
+    def equal_form(self) -> str:
+        """What two titles have in common that are the same but for letter case and the like."""
+        return self.letters if self.language in LOOSE else self.normal
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -102,10 +113,12 @@ def _analysed(title: str, language: str | None) -> AnalysedTitle:
         title,
         language,
         normal,
+        letters=normal.replace(" ", "") if language in LOOSE else "",
         telling=normal not in words.generic and _telling(terms, weighty),
         terms=terms,
         truncated=reading.truncated,
         marks=reading.marks,
+        names=frozenset(names(terms, language)),
         weighty=weighty,
         head=tuple(terms[place].key for place in weighty[:HEAD]),
         by_key=_grouped((terms[place].key, place) for place in weighty),

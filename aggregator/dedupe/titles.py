@@ -118,7 +118,7 @@ def _in_one_language(a: str, b: str, language: str | None) -> tuple[AnalysedTitl
 
 def judge(a: AnalysedTitle, b: AnalysedTitle) -> Judgement:
     """Judge two titles that were analysed in one language."""
-    if a.normal == b.normal and a.normal:
+    if a.equal_form == b.equal_form and a.normal:
         reason = (
             "the titles are the same"
             if a.telling
@@ -137,7 +137,7 @@ def nearly_the_same(a: str, b: str, language: str | None, least: float) -> bool:
     Guards are not asked, so that all that ``judge_titles`` calls the same are among these.
     """
     one, two = _in_one_language(a, b, language)
-    if one.normal == two.normal and one.normal:
+    if one.equal_form == two.equal_form and one.normal:
         return True
     if not spaced(one.language):
         score = _share(align_runs(one.letters, two.letters))
