@@ -17,12 +17,13 @@ export CAN_COMPILE
 export PYTHONUTF8 = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run languages test check tests lock bench clean help
+.PHONY: run languages test check tests quick lock clean help
 
 help:
 	@echo "make run    set up, poll the feeds in feeds.toml, write the digests"
 	@echo "make languages  add the optional package that tells stories across languages"
 	@echo "make test   set up, then lint, types, layers and tests"
+	@echo "make quick  lint and the fast tests, in under a minute"
 	@echo "make check  lint, types and layers only"
 	@echo "make tests  tests only"
 	@echo "make lock   lock exact versions anew from pyproject.toml"
@@ -80,6 +81,12 @@ check: $(TEST_READY)
 tests: $(TEST_READY)
 	$(BIN)/python -m pytest -n auto
 	AGGREGATOR_PURE_PYTHON=1 $(BIN)/python -m pytest -n auto tests/parse tests/conformance
+
+# While working. Types and layers (make check) and what is marked slow take longer. Bytecode is kept
+# even where the environment says not to: without it every worker compiles all tests anew.
+quick: $(TEST_READY)
+	$(BIN)/ruff check .
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto -m "not slow" --hypothesis-profile=quick
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --no-header

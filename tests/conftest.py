@@ -17,7 +17,19 @@ from tests.support import ROOT, Edition, Ran, polled, run_command
 
 # A busy machine is slow now and then; that is no finding about the code.
 settings.register_profile("project", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=20)  # make quick
 settings.load_profile("project")
+
+# What starts a server, polls the sample edition or reads publishers' sets.
+SLOW_FIXTURES = {"server", "edition", "day_by_day", "shared"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as slow what needs a slow fixture; other slow tests say so themselves."""
+    for item in items:
+        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.architecture.imports import imports
 
 ROOT = Path(__file__).parents[2]
 ALLOWED = {
@@ -33,18 +35,13 @@ ALLOWED = {
 }  # fmt: skip
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     """The modules that a file imports, each with the packages around it."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module)
-            found.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return {
+    found = {f"{module}.{name}" if name else module for module, name in imports(path)}
+    return frozenset(
         ".".join(name.split(".")[: n + 1]) for name in found for n in range(name.count(".") + 1)
-    }
+    )
 
 
 @pytest.mark.parametrize("module", ALLOWED)

@@ -11,6 +11,8 @@ import pytest
 
 from tests.support import Edition, Ran, run_command
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Ran]
 
 RSS = """<?xml version="1.0" encoding="utf-8"?>

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.support import Edition, Ran
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_copy_is_a_store_and_goes_to_postgresql_and_back(

@@ -16,6 +16,8 @@ from tests.faults import driver
 from tests.publishing import Publisher, publishing, rss
 from tests.support import Ran
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Ran]
 STORM = "Storm floods three villages in the northern valley"
 OLD = """<?xml version="1.0"?><rss version="2.0"><channel><title>Old</title>

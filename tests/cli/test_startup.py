@@ -43,6 +43,7 @@ def test_help_and_version_import_no_room(option: str, tmp_path: Path) -> None:
     assert not imported(tmp_path, option) & (OUTSIDE | ROOMS | STORE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [("items", "list"), ("feeds", "status"), ("feeds", "list"), ("items", "corrections")]
 )

@@ -15,6 +15,8 @@ from aggregator.settings import Settings
 from storage import Store
 from tests.support import run_command
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAM = (
     ("Dam at Kessler Ridge bursts, thousands flee Orvale valley", "Kessler Ridge dam Orvale"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from aggregator.cluster.views import features_of
 from aggregator.model import Correction, Item, StoryMember
 from aggregator.settings import ClusterSettings
 from tests.cluster.streams import START, canonical, item, run, stories, streams
+
+pytestmark = pytest.mark.slow
 
 
 @settings(max_examples=40)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,12 +32,14 @@ def group(alike: np.ndarray, limit: float | Limit, **rules: object) -> list[list
     )
 
 
+@pytest.mark.slow
 @given(matrices(), st.floats(0, 1))
 def test_groups_hold_each_thing_once(alike: np.ndarray, limit: float) -> None:
     groups = group(alike, limit)
     assert sorted(at for one in groups for at in one) == list(range(len(alike)))
 
 
+@pytest.mark.slow
 @given(matrices(), st.floats(0.01, 1))
 def test_no_two_groups_are_left_that_are_alike_enough(alike: np.ndarray, limit: float) -> None:
     groups = group(alike, limit)

@@ -12,6 +12,8 @@ from aggregator.parse import ParseError, parse
 from aggregator.parse.decode import decode
 from tests.conformance.suites import NOW, failure_class, feedparser_cases, members, result
 
+pytestmark = pytest.mark.slow
+
 # Shares of feedparser's expectations that we meet; docs/parse.md tells what the others are.
 FLOORS = {"title": 0.65, "link": 0.85, "id": 0.8, "published": 0.7, "updated": 0.6,
           "summary": 0.94, "content": 0.85}  # fmt: skip

@@ -38,6 +38,7 @@ OTHER = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["ar", "fr", "es"])
 def test_the_same_news_is_alike_in_two_languages_and_other_news_is_not(language: str) -> None:
     encoder = package_encoder()
@@ -47,6 +48,7 @@ def test_the_same_news_is_alike_in_two_languages_and_other_news_is_not(language:
     assert cosine(said, vector_of(item(OTHER[language], language), encoder)) < 0.3
 
 
+@pytest.mark.slow
 def test_a_vector_is_the_same_whatever_was_encoded_before() -> None:
     encoder = package_encoder()
     first = vector_of(item(SAID["ar"], "ar"), encoder)

@@ -232,6 +232,7 @@ _ITEMS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(_ITEMS, st.integers(0, 30))
 def test_a_restart_changes_nothing(stream: list[tuple[str, int, float, int]], at: int) -> None:
     """What was restored from items and groups goes on as what was never stopped."""
@@ -255,6 +256,7 @@ def test_a_restart_changes_nothing(stream: list[tuple[str, int, float, int]], at
     assert links == whole_links
 
 
+@pytest.mark.slow
 @given(_ITEMS)
 def test_no_group_ever_holds_a_language_twice(stream: list[tuple[str, int, float, int]]) -> None:
     world = World()

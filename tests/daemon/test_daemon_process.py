@@ -12,6 +12,8 @@ from tests.daemon.conftest import Installation
 from tests.publishing import rss
 from tests.support import run_command
 
+pytestmark = pytest.mark.slow
+
 STORM = "Storm floods three villages in the northern valley"
 BRIDGE = "Harbour bridge closes for repairs until autumn"
 STRIKE = "Dock workers begin a strike over wages"

@@ -10,8 +10,12 @@ import urllib.error
 import urllib.request
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.daemon.conftest import Installation
 from tests.publishing import DEADLINE, rss
+
+pytestmark = pytest.mark.slow
 
 OLD = "Harbour bridge closes for repairs until autumn"
 NEW = "Storm floods three villages in the northern valley"

@@ -41,6 +41,7 @@ LONG = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", LONG, ids=lambda title: repr(title[:6]))
 @pytest.mark.parametrize("language", ["en", "zh", None])
 def test_a_title_of_a_million_characters_costs_no_more_than_a_long_one(
@@ -61,6 +62,7 @@ def test_a_body_of_many_megabytes_is_read_to_a_bound() -> None:
     assert time.process_time() - start < 5
 
 
+@pytest.mark.slow
 def test_ten_thousand_items_with_one_title_take_linear_time() -> None:
     engine = Engine()
     title = "Harbour council approves new bridge plan for the old town"
@@ -76,6 +78,7 @@ def test_ten_thousand_items_with_one_title_take_linear_time() -> None:
     assert len(engine.groups()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [
@@ -103,6 +106,7 @@ MIXED = st.text(st.sampled_from("0 1ab油㐀カのé선กا.-"), max_size=12)
 LANGUAGES = st.sampled_from(("en", "ar", "tr", "zh", "ja", None))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(MIXED, MIXED, LANGUAGES, LANGUAGES)
 def test_titles_of_several_scripts_and_languages_are_compared_alike_from_both_sides(
@@ -123,6 +127,7 @@ def test_any_two_titles_are_compared_alike_from_both_sides(
     assert (there.same, there.score, there.rule) == (back.same, back.score, back.rule)
 
 
+@pytest.mark.slow
 def test_a_migration_under_new_ids_floods_nothing() -> None:
     """A feed brings its whole archive again, under new ids and addresses, with old dates."""
     engine = Engine()

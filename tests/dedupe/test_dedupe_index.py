@@ -96,12 +96,14 @@ def missed(titles: Sequence[tuple[str, str | None]], *, at_once: int = 0) -> lis
     return lost
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(80), deadline=None)
 @given(windows(), st.integers(0, 20))
 def test_nothing_is_missed(titles: list[tuple[str, str | None]], at_once: int) -> None:
     assert missed(titles, at_once=at_once) == []
 
 
+@pytest.mark.slow
 @example(
     [("上上上上下上上上上上上上上上了不上上", "zh"), ("上上上的下上上上上上上上上上不上上", "zh")],
     0,
@@ -114,6 +116,7 @@ def test_nothing_is_missed_without_spaces(
     assert missed(titles, at_once=at_once) == []
 
 
+@pytest.mark.slow
 def test_a_flood_of_one_title_gives_few_candidates() -> None:
     index = TitleIndex(timedelta(days=7))
     title = "Harbour council approves new bridge plan"
@@ -122,6 +125,7 @@ def test_a_flood_of_one_title_gives_few_candidates() -> None:
     assert len(index.find(title, "en", START + timedelta(days=6))) <= 120
 
 
+@pytest.mark.slow
 def test_what_left_the_window_is_forgotten() -> None:
     index = TitleIndex(timedelta(days=7))
     title = "Harbour council approves new bridge plan"
@@ -144,6 +148,7 @@ def test_a_revision_takes_the_place_of_its_item() -> None:
     assert [one.title for one in found] == ["Dairy farmers march against milk price report"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ar", "zh", None])
 def test_a_title_takes_less_than_five_hundred_bytes(language: str | None) -> None:
     words = VOCABULARY["ar" if language == "ar" else "en"].split()

@@ -52,6 +52,7 @@ def test_own_pairs_when_nobody_names_the_language() -> None:
     assert false <= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pair", own()[::5], ids=lambda pair: f"{pair[0]} {pair[2]}")
 def test_the_order_of_the_two_does_not_matter(pair: tuple[str, bool, str, str, str]) -> None:
     language, _, _, a, b = pair

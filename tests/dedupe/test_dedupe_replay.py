@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.dedupe import compare
 from aggregator.model import Correction, Item
 from tests.dedupe.streams import START, Engine, streams
+
+pytestmark = pytest.mark.slow
 
 WINDOW = timedelta(hours=48)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -21,6 +22,7 @@ from storage import Store
 from tests.dedupe.streams import START, WINDOW, Engine, streams
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(streams(), st.sets(st.integers(0, 15)))
 def test_decisions_from_the_store_are_those_from_memory(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -92,6 +93,7 @@ def restored(records: MemoryRecords) -> Decider:
     return decider
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(streams(), st.sets(st.integers(0, 24)))
 def test_restarts_change_no_late_merge(items: list[Item], restarts: set[int]) -> None:

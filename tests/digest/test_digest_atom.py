@@ -117,6 +117,7 @@ def test_two_readers_take_it(issue: Edition, make: Any) -> None:
     assert ours.entries[0].link == "https://herald.example/news/1"
 
 
+@pytest.mark.slow
 def test_the_digests_of_the_sample_edition_are_valid(edition: Polled) -> None:
     files = sorted(Path(edition.folder).rglob("latest.atom"))
     assert files

@@ -263,11 +263,13 @@ def _check_all(edition: Edition, parse: Parse = _browser, *renderers: Rendered) 
     _check_json(render(edition, "json"))
 
 
+@pytest.mark.slow
 def test_markup_in_any_text_stays_text(make):
     for language in ("en", "ar"):
         _check_all(_edition(make, _stories(make, MARKUP), language=language))
 
 
+@pytest.mark.slow
 def test_hostile_payloads_in_any_text_stay_text(make, shared):
     """A third of them as a store might hold them; all go the whole way in the next file.
 
@@ -282,6 +284,7 @@ def test_hostile_payloads_in_any_text_stay_text(make, shared):
     _check_all(_edition(make, _stories(make, mine[::20])))
 
 
+@pytest.mark.slow
 def test_hostile_links_are_dropped_or_lead_to_http_and_nothing_else(make, shared):
     payloads = [*_payloads(shared), *MARKUP]
     for start in range(0, len(payloads), 4 * A_PAGE):
@@ -329,6 +332,7 @@ TEXT = st.text(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(60), deadline=None)
 @given(texts=st.lists(TEXT, min_size=1, max_size=5))
 def test_no_text_at_all_is_markup(make, texts):
@@ -336,6 +340,7 @@ def test_no_text_at_all_is_markup(make, texts):
     _check_all(_edition(make, stories))
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(200), deadline=None)
 @given(text=TEXT)
 def test_markdown_says_what_the_title_says(make, text):

@@ -17,6 +17,8 @@ from aggregator.reading.story_view import Coverage, StoryView
 from aggregator.text.item_factory import make_item
 from tests.digest import test_digest_hostile as hostile
 
+pytestmark = pytest.mark.slow
+
 OURS = hostile.OURS
 A_DOCUMENT = 400
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

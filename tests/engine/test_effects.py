@@ -176,6 +176,7 @@ _STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(25), deadline=None)
 @given(_STEPS)
 def test_the_live_state_decides_as_a_restart_and_events_tell_all(

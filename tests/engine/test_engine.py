@@ -55,6 +55,7 @@ def run(
 streams = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(TITLES)), min_size=1, max_size=12)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stream=streams, restarts=st.sets(st.integers(0, 11)))
 def test_restarts_change_no_decision(

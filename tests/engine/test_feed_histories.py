@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -102,6 +103,7 @@ _DOCUMENTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(_DOCUMENTS)
 def test_a_history_is_bounded_and_a_document_again_changes_nothing(
     documents: list[list[Entry]],

@@ -15,6 +15,8 @@ from aggregator.lab.metrics import bcubed
 from storage import ItemFilter
 from tests.support import ROOT, TIMEOUT, Edition, answer_key, groups, placed_by_key, stories
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="session")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Edition:

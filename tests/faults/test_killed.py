@@ -7,8 +7,12 @@ import select
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.faults.conftest import Installation, decided, furnish
 from tests.faults.driver import Fate
+
+pytestmark = pytest.mark.slow
 
 STORE = "sqlalchemy.engine.default:DefaultDialect.do_commit"
 TAKE = "aggregator.engine.polls:Engine.take"

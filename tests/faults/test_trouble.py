@@ -14,6 +14,8 @@ from tests.faults.conftest import Installation, decided, furnish
 from tests.faults.driver import Fate
 from tests.support import Ran
 
+pytestmark = pytest.mark.slow
+
 TAKE = "aggregator.engine.polls:Engine.take"
 
 

@@ -200,6 +200,7 @@ def test_the_order_of_parameters_does_not_count():
     assert same_feed("https://a.example/?b=1&a=2", "https://a.example/?a=2&b=1")
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_any_text_has_a_spelling_of_its_own(text):
     assert spelling(text) == spelling(text)

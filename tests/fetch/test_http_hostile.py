@@ -40,6 +40,7 @@ def bomb(megabytes, wbits):
     return b"".join([*(packer.compress(million) for _ in range(megabytes)), packer.flush()])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("encoding", "wbits"), [("gzip", 31), ("deflate", 15), ("deflate", -15)])
 def test_a_bomb_costs_no_more_than_the_limit(kit, encoding, wbits):
     body = bomb(200, wbits)
@@ -151,6 +152,7 @@ def test_chunks_that_are_all_extension_end(kit):
     assert outcome.elapsed < 4
 
 
+@pytest.mark.slow
 def test_endless_provisional_answers_end(kit):
     async def play(wire, asked):
         while True:

@@ -57,8 +57,12 @@ def raw(data, *, then="close", again=b"", pause=0.0):
 
 
 def bomb(wbits):
+    """A hundred megabytes; the end is missing, for nobody is to read that far."""
     packer = zlib.compressobj(9, zlib.DEFLATED, wbits)
-    return b"".join([*(packer.compress(bytes(1_000_000)) for _ in range(100)), packer.flush()])
+    first, next_one = (
+        packer.compress(bytes(1_000_000)) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2)
+    )
+    return first + 99 * next_one
 
 
 RSS = b"<rss version='2.0'><channel><title>A</title></channel></rss>"

@@ -17,6 +17,8 @@ from aggregator.lab.labelled_sets import Stream, read
 from aggregator.lab.metrics import bcubed
 from aggregator.settings import ClusterSettings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("name", "least"), [("ecbplus", 0.88), ("uci_random4224", 0.82)])
 def test_stories_of_a_labelled_set_are_found(shared: Path, name: str, least: float) -> None:

@@ -53,6 +53,7 @@ def datasets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_same_data_give_the_same_file(
     datasets: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

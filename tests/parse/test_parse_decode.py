@@ -76,6 +76,7 @@ def twice_free(text: str) -> bool:
     return not any("\x80" <= ch <= "\xff" for ch in text)
 
 
+@pytest.mark.slow
 def test_time_is_linear() -> None:
     start = time.monotonic()
     decode((HEAD + "Ã©" * 400_000).encode())

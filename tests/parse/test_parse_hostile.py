@@ -40,6 +40,7 @@ def feed(items: str, prolog: str = "", head: str = "") -> str:
 ITEM = "<item><title>The bridge opens</title><link>https://news.example/1</link></item>"
 
 
+@pytest.mark.slow
 def test_many_small_items(served) -> None:
     found = served(
         feed("".join(f"<item><title>Story number {i}</title></item>" for i in range(100_000)))
@@ -91,6 +92,7 @@ def test_a_dtd_without_entities_and_xinclude_fetch_nothing(served) -> None:
     assert found.entries[0].title == "The bridge opens"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [300, 100_000])
 def test_nested_elements(served, depth: int) -> None:
     body = feed(
@@ -283,6 +285,7 @@ def test_the_same_in_this_process() -> None:
     assert parse(feed(ITEM).encode(), now=NOW).entries[0].link == "https://news.example/1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("date", ["0001-01-01T00:00:00+05:00", "31 Dec 9999 23:59:59 -0500"])
 def test_the_first_and_last_day_there_is_cost_no_document(served, date: str) -> None:
     item = f"<item><title>One</title><pubDate>{date}</pubDate></item>"

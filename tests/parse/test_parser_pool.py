@@ -13,6 +13,8 @@ import pytest
 
 from aggregator.parse import ParseError, ParserCrashed, ParserPool, parse, pool
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 FEED = b"""<rss version="2.0"><channel><title>News</title><ttl>60</ttl><skipHours><hour>1</hour></skipHours>
 <item><title>\xd9\x85\xd8\xac\xd9\x84\xd8\xb3 opens</title><link>https://news.example/1</link><category>World</category>

@@ -67,6 +67,7 @@ def test_what_cannot_be_told_apart_is_lost_whole(body):
     assert asyncio.run(surviving(Fragile().parse, body)) is None
 
 
+@pytest.mark.slow
 def test_an_entry_that_exhausts_a_real_parser_costs_one_entry():
     huge = b"<item><title>Huge</title><description>" + "é&lt;".encode() * 30_000_000
     whole = feed(set(), 6)

@@ -234,6 +234,7 @@ def _deliver_until(edition: Edition, settings: DigestSettings, step: int) -> Non
     deliver(edition, settings)
 
 
+@pytest.mark.slow
 def test_killed_anywhere_it_leaves_whole_files_only(make, harbour, settings):
     folder = settings.directory / "daily"
     old = _edition(make.now, settings, harbour)

@@ -87,6 +87,7 @@ def test_a_feed_that_was_down_for_thirty_hours_loses_nothing(world):
     assert world.told(START + DAY) == list(TITLES[1:])
 
 
+@pytest.mark.slow
 def test_an_hourly_digest_of_a_week_tells_everything_once(world):
     settings = world.with_digest(every="hourly", span=7 * DAY)
     told: Counter[str] = Counter()

@@ -37,7 +37,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "قصة store" / "news.db"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest) -> str:
     """The address of an empty store."""
     if request.param == "sqlite":

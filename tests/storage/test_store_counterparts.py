@@ -202,6 +202,7 @@ _STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_STEPS)
 def test_memory_and_store_agree_on_who_stands_for_whom(

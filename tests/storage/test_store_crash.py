@@ -14,6 +14,8 @@ import pytest
 from aggregator.model import Feed
 from storage import Store
 
+pytestmark = pytest.mark.slow
+
 Child = Callable[..., "subprocess.Popen[str]"]
 
 # Dies at the Nth statement: after the file was made, every statement is a chance.

@@ -101,6 +101,7 @@ def test_pages_that_were_overwritten_are_found_when_it_is_opened(path: Path, mak
         assert "backup" in said
 
 
+@pytest.mark.slow
 def test_a_log_of_another_store_is_not_replayed(path: Path, make: Any, child: Child) -> None:
     other = path.parent / "other.db"
     filled(path, make)
@@ -167,6 +168,7 @@ def test_a_full_disk_is_said_to_be_full_and_keeps_what_was_there(path: Path, mak
         assert store.check() == []
 
 
+@pytest.mark.slow
 def test_a_limit_of_the_system_on_files_is_told_and_harms_nothing(
     path: Path, make: Any, child: Child
 ) -> None:
@@ -240,6 +242,7 @@ def test_one_daemon_at_a_time(url: str) -> None:
             pass
 
 
+@pytest.mark.slow
 def test_a_daemon_that_was_killed_holds_no_lock(path: Path, child: Child) -> None:
     code = """
 import os, signal, sys
@@ -292,6 +295,7 @@ def said_to_guest(path: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_store_one_may_not_read_write_or_make_is_told(guest: Path, make: Any) -> None:
     path = guest / "news.db"
     filled(path, make, 2)

@@ -172,6 +172,7 @@ def pair(path: Path, postgresql_url: str) -> Iterator[list[Store]]:
         yield [first, second]
 
 
+@pytest.mark.slow
 def test_folding_any_letter_twice_is_folding_it_once() -> None:
     letters = (chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
     assert [one for one in letters if searchable(searchable(one)) != searchable(one)] == []

@@ -15,6 +15,8 @@ from aggregator.text.scan import digits
 from aggregator.text.titles import clean_title, normal_form, split_tail
 from aggregator.text.tokens import normal_words, spans, words
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = st.sampled_from(
     """- en ar fa ur he de fr es pt it ru uk tr hi bn zh ja ko vi id sr da pl""".split()  # noqa: SIM905 - for the eye
 ).map(lambda code: None if code == "-" else code)

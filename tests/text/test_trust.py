@@ -108,6 +108,7 @@ def test_a_person_may_say_what_to_trust() -> None:
     assert len({item.id for item in by.values() if item}) == 4
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(
@@ -128,6 +129,7 @@ def test_one_unrelated_entry_more_changes_nothing(found: list[Entry]) -> None:
     assert told([other, *found])[1:] == told(found)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.sampled_from(PARTS), min_size=1, max_size=60), st.integers(3, len(TITLES)))
 def test_furniture_of_any_length_is_no_ones_text(parts: list[str], count: int) -> None:

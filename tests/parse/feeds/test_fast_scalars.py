@@ -33,6 +33,7 @@ def test_text_is_gated_as_the_gate_does(text: str) -> None:
     assert one_line(text) == squeeze(gate(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -105,6 +106,7 @@ ENTRIES = st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.lists(ENTRIES, max_size=3).map(tuple), WORDS, MAYBE)
 def test_the_wire_keeps_every_text(
     entries: tuple[Entry, ...], title: str, link: str | None

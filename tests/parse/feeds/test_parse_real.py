@@ -19,6 +19,8 @@ from aggregator.text.item_factory import make_item
 from bench.parse_compare import compare, feeds
 from tests.support import render_samples
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 

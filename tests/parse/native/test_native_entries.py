@@ -131,6 +131,7 @@ def rdf(inside: list[str], extra: str = "") -> bytes:
     return f"<rdf:RDF {names}>{head}{body}</rdf:RDF>".encode()
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(1_500))
 @given(
     st.sampled_from([rss, atom, rdf]),

@@ -74,6 +74,7 @@ BASES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(1_500))
 @given(MARKUP.map("".join), BASES)
 def test_what_is_taken_is_what_nh3_gives(text: str, base: str | None) -> None:

@@ -35,6 +35,7 @@ def test_a_text_that_is_plain_is_what_the_gate_gives(text: str, limit: int) -> N
     assert line is None or (line == one_line(text) and len(line) <= limit)
 
 
+@pytest.mark.slow
 def test_every_letter_is_gated_alone_and_beside_others() -> None:
     for number in range(0x110000):
         if not 0xD800 <= number < 0xE000:
