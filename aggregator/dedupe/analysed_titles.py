@@ -20,6 +20,7 @@ from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.normal_forms import form, script_language
 from aggregator.dedupe.terms import Kind, Term, read
 from aggregator.dedupe.word_variants import names
+from aggregator.text.labels import split
 from aggregator.text.languages import spaced
 from aggregator.text.numbers import numbers
 from aggregator.text.titles import LIMIT
@@ -50,8 +51,9 @@ class AnalysedTitle:
 
     title: str
     language: str | None
-    normal: str  # normal form
+    normal: str  # normal form, without labels
     telling: bool  # says enough to prove anything: not generic, not too short
+    label: str | None = None  # what a label before it does: retraction, check, ...
     letters: str = ""  # the normal form without spaces, where these say nothing
     numbers: tuple[str, ...] = ()  # sorted
     terms: tuple[Term, ...] = ()
@@ -93,6 +95,7 @@ def analyse(title: str, language: str | None) -> AnalysedTitle:
 
 @lru_cache(maxsize=REMEMBERED)
 def _analysed(title: str, language: str | None) -> AnalysedTitle:
+    label, title = split(title)
     normal = form(title, language)
     words = lexicon(language)
     if not spaced(language):
@@ -103,6 +106,7 @@ def _analysed(title: str, language: str | None) -> AnalysedTitle:
             language,
             normal,
             telling=enough and normal not in words.generic,
+            label=label,
             letters=letters,
             numbers=tuple(sorted(numbers(title[:LIMIT], language))),
         )
@@ -113,6 +117,7 @@ def _analysed(title: str, language: str | None) -> AnalysedTitle:
         title,
         language,
         normal,
+        label=label,
         letters=normal.replace(" ", "") if language in LOOSE else "",
         telling=normal not in words.generic and _telling(terms, weighty),
         terms=terms,
@@ -142,6 +147,7 @@ def _grouped(pairs: Iterable[tuple[_Key, _Value]]) -> dict[_Key, tuple[_Value, .
 
 def _telling(terms: tuple[Term, ...], weighty: tuple[int, ...]) -> bool:
     keys = {terms[i].key for i in weighty}
+    keys |= {term.key for term in terms if term.kind is Kind.NEGATION}
     words = {terms[i].key for i in weighty if terms[i].kind is Kind.CONTENT}
     if len(words) < LEAST_WORDS - 1 or sum(map(len, keys)) < LEAST_LETTERS:
         return False

@@ -15,6 +15,7 @@ from aggregator.dedupe.normal_forms import form, script_language
 from aggregator.dedupe.terms import Kind, Row, outline
 from aggregator.dedupe.titles import GRAM, MOST_EXTRA
 from aggregator.dedupe.unspaced_titles import MOST_INNER, MOST_LIGHT
+from aggregator.text.labels import split
 from aggregator.text.languages import spaced
 
 
@@ -125,6 +126,7 @@ def title_keys(title: str, language: str | None) -> TitleKeys:
 
 def title_keys_alone(title: str, language: str | None) -> TitleKeys:
     """``title_keys`` of a title that is not going to be compared, at a fraction of the cost."""
+    _, title = split(title)
     language = language or script_language(title)
     if not spaced(language):
         return _of_letters(form(title, language).replace(" ", ""))
