@@ -1,4 +1,4 @@
-# Two commands do all: `make run` and `make test`. Both set up what they need.
+# Two commands are enough: `make run` and `make test`. Both set up what they need.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,17 +21,17 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 help:
 	@echo "make run    set up, poll the feeds in feeds.toml, write the digests"
-	@echo "make languages  add the optional package that tells stories across languages"
-	@echo "make test   set up, then lint, types, layers and tests"
+	@echo "make languages  install the optional package for stories across languages"
+	@echo "make test   set up, then run lint, type checks, layer checks and tests"
 	@echo "make quick  lint and the fast tests, in under a minute"
-	@echo "make check  lint, types and layers only"
+	@echo "make check  lint, type checks and layer checks only"
 	@echo "make tests  tests only"
-	@echo "make lock   lock exact versions anew from pyproject.toml"
-	@echo "make clean  remove the virtual environment and what was compiled (var/ stays)"
+	@echo "make lock   update the pinned versions from pyproject.toml"
+	@echo "make clean  remove the virtual environment and build output (var/ is kept)"
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	  || { echo "Python 3.11 or newer is required; choose one with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) \
 	  || { echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
 
@@ -40,23 +40,23 @@ $(RUN_READY): requirements.lock | $(BIN)/python
 	@$(BIN)/pip install --quiet --require-hashes --prefer-binary -r requirements.lock
 	@touch $@
 
-# Optional: where it cannot be built, feeds are read by the Python reader, and the next make tries again.
+# Optional: if the build fails, the Python reader is used and the next make tries again.
 $(NATIVE_READY): requirements-native.lock setup.py $(wildcard $(NATIVE)/*.pyx $(NATIVE)/*.pxd) $(RUN_READY)
 	@rm -f $(NATIVE)/*.so; mkdir -p build
 	@if ! $(BIN)/python -c "$$CAN_COMPILE"; then \
-	  echo "No C compiler or no Python headers here (on Debian: apt-get install gcc python3-dev):"; \
-	  echo "feeds are read by the Python reader, the same entries in twice the time."; \
+	  echo "No C compiler or no Python headers found (on Debian: apt-get install gcc python3-dev)."; \
+	  echo "Using the Python reader: same results, half the speed."; \
 	else \
-	  echo "Compiling the reader of feeds ..."; \
+	  echo "Compiling the feed reader ..."; \
 	  { $(BIN)/pip install --quiet --require-hashes --prefer-binary -r requirements-native.lock \
 	    && $(BIN)/python setup.py --quiet build_ext --inplace --parallel 4 \
 	    && $(BIN)/python -c "import aggregator.parse.native.reader" && touch $@; } >$(NATIVE_LOG) 2>&1 \
-	  || { rm -f $(NATIVE)/*.so; echo "It could not be compiled ($(NATIVE_LOG) says why):"; \
-	    echo "feeds are read by the Python reader, the same entries in twice the time."; }; \
+	  || { rm -f $(NATIVE)/*.so; echo "Compiling failed; see $(NATIVE_LOG)."; \
+	    echo "Using the Python reader: same results, half the speed."; }; \
 	fi
 
 $(TEST_READY): requirements-dev.lock $(RUN_READY) $(NATIVE_READY)
-	@echo "Installing the locked tools for the checks ..."
+	@echo "Installing the locked development tools ..."
 	@$(BIN)/pip install --quiet --require-hashes --prefer-binary -r requirements-dev.lock
 	@touch $@
 
@@ -65,9 +65,9 @@ run: $(RUN_READY) $(NATIVE_READY)
 	@$(BIN)/python run.py once
 
 languages: $(RUN_READY)
-	@echo "Installing what tells stories across languages (33 MB) ..."
+	@echo "Installing the package for stories across languages (33 MB) ..."
 	@$(BIN)/pip install --quiet --require-hashes --prefer-binary -r requirements-languages.lock
-	@echo "Now say across_languages = true in [stories] of feeds.toml."
+	@echo "Now set across_languages = true under [stories] in feeds.toml."
 
 test: check tests
 

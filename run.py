@@ -2,8 +2,8 @@
 
 import sys
 
-if sys.version_info < (3, 11):  # noqa: UP036 # said before an import fails in a way nobody understands
-    sys.exit("Python 3.11 or newer is needed.")
+if sys.version_info < (3, 11):  # noqa: UP036 # before an import fails with an obscure error
+    sys.exit("Python 3.11 or newer is required.")
 
 try:
     from aggregator.cli import main

@@ -3,8 +3,8 @@
     python setup.py build_ext --inplace     (what `make` runs)
 
 It needs a C compiler, Python's headers, Cython and lxml, whose headers it is built against.
-Where one is missing nothing is built, and feeds are read by the Python reader: the same
-entries, in twice the time.
+If one is missing nothing is built, and the Python reader is used: the same results at half
+the speed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FOLDER = Path("aggregator/parse/native")
 
 
 def extensions() -> list[Extension]:
-    """What can be built here; nothing without Cython and lxml."""
+    """The extensions that can be built; empty without Cython and lxml."""
     try:
         import lxml  # noqa: PLC0415 - may be missing
         from Cython.Build import cythonize  # noqa: PLC0415 - may be missing
@@ -36,9 +36,9 @@ def extensions() -> list[Extension]:
     ]
     made: list[Extension] = cythonize(found, build_dir="build")
     for one in made:
-        one.optional = True  # a compiler that is missing or fails is told, and is no error
+        one.optional = True  # a missing or failing compiler is reported but is not an error
     return made
 
 
-# All are built anew each time: each is told what all were built from.
+# All are always rebuilt, because each contains the digest of all sources.
 setup(ext_modules=extensions(), options={"build_ext": {"force": True}})

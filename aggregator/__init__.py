@@ -1,7 +1,7 @@
-"""Feeds in, every story once, digests out: ``docs/architecture.md`` shows the house.
+"""Feeds in, every story once, digests out; ``docs/architecture.md`` gives an overview.
 
-What stands in ``__all__`` is for other Python code (``docs/python.md``); each name is
-imported at its first use, so that importing this package costs nothing.
+The names in ``__all__`` are public (``docs/python.md``). Each is imported on first use, so
+importing this package is cheap.
 """
 
 import os
@@ -32,8 +32,8 @@ __all__ = [
 
 __version__ = "0.1.0"
 
-# Before numpy is first imported. Its products here are small: more threads only wait for
-# each other, and on a busy machine they made the story engine four times slower.
+# Must be set before numpy is first imported. Its products here are small, so more threads only
+# wait for each other; on a busy machine they made the story engine four times slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _HOMES = {

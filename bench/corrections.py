@@ -1,10 +1,10 @@
-"""What corrections cost a running engine: each one made, and thousands that stand.
+"""What corrections cost a running engine: making one, and having thousands in force.
 
     python bench/corrections.py [--items N] [--standing N]
 
-A store is filled with made-up headlines; then corrections are made one after another through the
-engine that filled it, as a process that runs does, and taken back. Then the same news is taken
-with no correction and with many that stand. CPU milliseconds: the machine is shared.
+A store is filled with generated headlines. Then corrections are made one after another through the
+engine that filled it, as in a running process, and undone. Then the same news is processed with no
+corrections and with many in force. CPU milliseconds, because the machine is shared.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 FEED = Feed("f", "https://one.example/feed", title="Outlet")
 SYLLABLES = ("ka", "lo", "mer", "dun", "sta", "vil", "por", "ten", "gra", "shi", "fel", "wan")
 POLL = 30
-TAKEN = 1_500  # items taken without and with standing corrections
+TAKEN = 1_500  # items processed without and with corrections in force
 
 
 def entries(count: int, seed: int) -> Iterator[Entry]:
-    """Headlines of eight made-up words: nothing repeats anything."""
+    """Headlines of eight generated words, without duplicates."""
     draw = random.Random(seed)
     for number in range(count):
         words = ["".join(draw.choice(SYLLABLES) for _ in range(4)) for _ in range(8)]
@@ -63,7 +63,7 @@ def entries(count: int, seed: int) -> Iterator[Entry]:
 
 
 def fill(engine: Engine, count: int, seed: int, at: datetime) -> float:
-    """Milliseconds of CPU an item."""
+    """Process ``count`` items; CPU milliseconds per item."""
     waiting = list(entries(count, seed))
     began = time.process_time()
     for start in range(0, count, POLL):
@@ -73,7 +73,7 @@ def fill(engine: Engine, count: int, seed: int, at: datetime) -> float:
 
 
 def stored(store: Store, count: int, at: datetime) -> None:
-    """So many items that found canonical items and stories, written without deciding on them."""
+    """Write ``count`` items, each with its own canonical item and story, without deciding them."""
     waiting = entries(count, 1)
     while some := list(islice(waiting, 1_000)):
         document = Document(tuple(some), language="en")
@@ -131,7 +131,7 @@ def single(engine: Engine, store: Store, at: datetime, rounds: int = 20) -> None
 
 
 def standing(engine: Engine, store: Store, count: int, at: datetime) -> None:
-    """Corrections of items and of stories, half each, straight into the store."""
+    """Write ``count`` corrections, half of items and half of stories, directly into the store."""
     draw = random.Random(3)
     with store.reading() as view:
         placed = view.items.list(limit=4 * count)
@@ -157,14 +157,14 @@ def main() -> None:
         with Store.open(settings.store) as store:
             engine, at = Engine(store, settings), START + timedelta(days=12)
             stored(store, wanted.items, at)
-            fill(engine, 300, 4, at)  # what is needed is read before anything is measured
+            fill(engine, 300, 4, at)  # load state before measuring
             print(f"{wanted.items} items", flush=True)
             single(engine, store, at)
             without = fill(engine, TAKEN, 5, at)
             standing(engine, store, wanted.standing, at)
             fill(engine, 300, 6, at)
             held = fill(engine, TAKEN, 7, at)
-            print(f"an item without standing corrections: {without:.2f} ms, with "
+            print(f"an item without corrections in force: {without:.2f} ms, with "
                   f"{wanted.standing}: {held:.2f} ms ({held / without - 1:+.1%})")  # fmt: skip
             print(f"with {wanted.standing} standing:")
             single(engine, store, at + timedelta(hours=1))

@@ -1,12 +1,11 @@
-"""How often stories across languages are linked wrongly, and what a link costs.
+"""How often stories are wrongly linked across languages, and what a link costs.
 
     python bench/crosslingual.py ../shared/datasets
 
-News of different years thrown into one week: 600 Spanish and 600 Turkish articles
+News from different years placed in one week: 600 Spanish and 600 Turkish articles
 (semeval2022_t8), 600 Arabic (ant_arabic_multisource), 600 English (allsides_neus), at random
-moments of five days, each a story of its own. Nearly every link among
-them is wrong. Prints how many there are for several limits, the closest ones, and the cost of a
-vector and of a decision.
+times within five days, each a story of its own. Nearly every link among them is wrong. Prints the
+number of links for several limits, the closest ones, and the cost of a vector and of a decision.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ def rows(path: Path) -> Iterator[dict]:
 
 
 def articles(folder: Path, rng: random.Random) -> list[tuple[str, str, str]]:
-    """Language, title and body of what is thrown together."""
+    """Language, title and body of each article."""
     pairs = [
         side
         for row in rows(folder / "semeval2022_t8" / "pairs.jsonl.gz")

@@ -1,8 +1,8 @@
 """What the duplicate engine finds and what it merges wrongly: ``python bench/dedupe.py``.
 
-Pairs: the dev set, the Arabic stance pairs, the graded article pairs. Stream: five
-Arabic feeds of 2018, held against the pairs whose texts are known to be copies, and
-``--merges N`` title merges drawn at random, to be read by a person.
+Pairs: the dev set, the Arabic stance pairs, the graded article pairs. Stream: five Arabic feeds
+from 2018, compared with the pairs whose texts are known to be copies, and ``--merges N`` random
+title merges for manual review.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ TITLE_RULES = ("fuzzy", "title")
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared" / "datasets")
-    parser.add_argument("--documents", type=int, help="of the stream; all if not given")
+    parser.add_argument(
+        "--documents", type=int, help="number of documents of the stream; default: all"
+    )
     parser.add_argument("--merges", type=int, default=0, help="title merges to print")
     parser.add_argument("--seed", type=int, default=20261124)
     options = parser.parse_args(argv)
@@ -110,7 +112,7 @@ def stream(options: argparse.Namespace) -> None:
 def silver(
     name: str, rows: list[dict[str, Any]], text: dict[str, str], canonical: dict[str, str]
 ) -> None:
-    """By the Jaccard index of what is given of both texts (their first 600 characters)."""
+    """Results by the Jaccard index of both texts as given (their first 600 characters)."""
     found: dict[str, list[bool]] = {}
     for row in rows:
         if row["a"] in text and row["b"] in text:
@@ -123,7 +125,7 @@ def silver(
 
 
 def merges(rows: Sequence[Replayed], count: int, seed: int) -> None:
-    """Fuzzy title merges first; filled up with merges of equal titles."""
+    """Fuzzy title merges first, then merges of equal titles, up to ``count``."""
     by_id = {row.id: row for row in rows}
     draw = random.Random(seed)
     chosen: list[Replayed] = []

@@ -1,10 +1,10 @@
-"""A farm of feeds on loopback, to measure against: ``python bench/farm.py --feeds 5000``.
+"""A feed farm on loopback for benchmarks: ``python bench/farm.py --feeds 5000``.
 
 It serves ``/feed/K.xml`` for K below ``--feeds``: RSS and Atom in turn, every tenth
 in Arabic, ``--items`` entries of about a kilobyte each, with ETag and Last-Modified,
 and answers 304 to a conditional request. Texts are random syllables and words
-written for this file. A document is put together from prepared pieces when it is
-asked for, so that the farm needs little memory and is faster than any client.
+written for this file. A document is assembled from prepared pieces on request, so
+that the farm needs little memory and is faster than any client.
 
 ``/urls.txt`` lists the addresses and ``/stats`` counts the answers by status.
 """
@@ -58,7 +58,7 @@ async def serve(farm: Farm, options: argparse.Namespace) -> None:
 
 
 class Farm:
-    """All feeds, made on demand, the same at every start with the same seed."""
+    """All feeds, generated on demand; the same seed always gives the same feeds."""
 
     def __init__(self, feeds: int, items: int, seed: int) -> None:
         self.feeds = feeds
@@ -106,14 +106,14 @@ class Farm:
 
 
 class Connection(asyncio.Protocol):
-    """Just enough of HTTP/1.1 for a client that behaves: GET, keep-alive, no bodies in."""
+    """Just enough HTTP/1.1 for a well-behaved client: GET, keep-alive, no request bodies."""
 
     def __init__(self, farm: Farm) -> None:
         self._farm = farm
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember whom to answer."""
+        """Keep the transport for the answers."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 

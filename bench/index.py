@@ -1,10 +1,10 @@
 """The candidate index: ``python bench/index.py`` (see ``--help``; needs the shared sets).
 
-Measures, for 10,000, 100,000 and 1,000,000 titles in the window: how long a
-start takes that reads the store, bytes per title, and the CPU time to look one new
-title up, judge what is found and take it in (CPU, because the machine may be
-shared). At 100,000 also what is found of all that the rule calls the same, against
-a search that cannot miss any; and the same for others' ways: rapidfuzz over all titles, MinHash LSH
+Measures, for 10,000, 100,000 and 1,000,000 titles in the window: the time of a start
+that reads the store, bytes per title, and the CPU time to look up one new title, judge
+the candidates and add it (CPU, because the machine may be shared). At 100,000 also the
+share found of all pairs that the rule calls the same, compared with an exhaustive
+search; and the same for other methods: rapidfuzz over all titles, MinHash LSH
 (datasketch), PostgreSQL trigrams.
 """
 
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--queries", type=int, default=1_000)
     parser.add_argument("--recall", type=int, default=100_000, help="titles; 0: leave out")
     parser.add_argument("--rival-queries", type=int, default=100)
-    parser.add_argument("--dsn", help="a PostgreSQL server that has pg_trgm, to be measured too")
+    parser.add_argument("--dsn", help="also measure a PostgreSQL server with pg_trgm")
     options = parser.parse_args(argv)
     titles = real(options.shared, max(100_000, options.recall))
     print(f"{len(titles):,} real titles and sentences, {dict(Counter(t[1] for t in titles))}")
@@ -76,7 +76,7 @@ def built(titles: Sequence[Title]) -> TitleIndex:
 
 
 def started(titles: Sequence[Title], folder: Path) -> tuple[TitleIndex, float, float]:
-    """An index filled from a store, as at a start; seconds of CPU and of the clock it took."""
+    """An index filled from a store, as at startup; with the CPU and wall seconds it took."""
     with Store.open(f"sqlite:///{folder / 'store.db'}") as store:
         waiting = items(titles)
         while some := list(islice(waiting, 10_000)):
@@ -99,7 +99,7 @@ def _keep(tx: Transaction, item: Item) -> None:
 
 
 def queries(titles: Sequence[Title], count: int, seed: int = 3) -> list[Title]:
-    """Half new dresses of titles that are there, half titles that are not."""
+    """Half variants of indexed titles, half titles that are not indexed."""
     draw = random.Random(seed)
     known = [draw.choice(titles) for _ in range(count)]
     made = crossed(list(dict(known).items()), 2 * count, seed)
@@ -131,7 +131,7 @@ def speed(titles: Sequence[Title], count: int) -> None:
 
 
 class Exhaustive:
-    """All titles that share two words that matter, or their form: the rule asks for as much."""
+    """All titles that share two significant words, or the normal form, as the rule requires."""
 
     def __init__(self, titles: Sequence[Title]) -> None:
         self._titles = titles
@@ -170,7 +170,7 @@ def compare(titles: Sequence[Title], options: argparse.Namespace) -> None:
     exhaustive = Exhaustive(titles)
     truth = [exhaustive.same(title, language) for title, language in asked]
     few = options.rival_queries
-    print(f"\n{len(titles):,} titles; what is found of all that the rule calls the same")
+    print(f"\n{len(titles):,} titles; share found of all pairs that the rule calls the same")
     print(
         "way                                     queries   pairs   found %   candidates  median ms"
     )

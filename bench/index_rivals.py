@@ -1,4 +1,4 @@
-"""Others' ways to find titles that may be the same, for ``bench/index.py``."""
+"""Other methods to find candidate titles, for ``bench/index.py``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _forms(titles: Sequence[Title]) -> list[str]:
 
 
 def rapidfuzz_all(titles: Sequence[Title]) -> Finder:
-    """Every title scored, as a library alone would be used."""
+    """Every title scored, as with the library alone."""
     forms = _forms(titles)
 
     def find(title: str, language: str) -> list[int]:
@@ -52,9 +52,9 @@ def datasketch_lsh(titles: Sequence[Title]) -> Finder | str:
 
 
 def postgres_trigrams(titles: Sequence[Title], dsn: str | None) -> Finder | str:
-    """``title % wanted`` over a GIN index, as Tiny Tiny RSS asks, at similarity .6."""
+    """``title % wanted`` over a GIN index, the query of Tiny Tiny RSS, at similarity .6."""
     if dsn is None:
-        return "no --dsn of a server that has pg_trgm"
+        return "no --dsn of a server with pg_trgm"
     connection = psycopg.connect(dsn, autocommit=True)
     connection.execute("create extension if not exists pg_trgm")
     connection.execute("create temporary table titles (place int, title text)")

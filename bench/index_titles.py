@@ -1,4 +1,4 @@
-"""Titles for ``bench/index.py``: real ones from the shared sets, and as many more as wanted."""
+"""Titles for ``bench/index.py``: real ones from the shared sets, and any number of derived ones."""
 
 from __future__ import annotations
 
@@ -32,10 +32,9 @@ def _documents(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def real(folder: Path, count: int) -> list[Title]:
-    """Distinct headlines of the shared sets, then sentences of their texts of a headline's length.
+    """Distinct headlines of the shared sets, then headline-length sentences of their texts.
 
-    Real words of real outlets, in the order of the sets; fewer than ``count`` if
-    there are no more.
+    In the order of the sets; fewer than ``count`` if there are no more.
     """
     found: dict[str, str] = {}
     documents = [(d.get("title") or "", d.get("body") or "", d["lang"]) for d in _documents(folder)]
@@ -52,7 +51,7 @@ def real(folder: Path, count: int) -> list[Title]:
 
 
 def crossed(titles: list[Title], count: int, seed: int = 5) -> list[Title]:
-    """``titles``, and new ones made of the beginning of one and the end of another."""
+    """``titles``, and new ones made from the beginning of one and the end of another."""
     draw = random.Random(seed)
     found = dict(titles)
     by_language: dict[str, list[list[str]]] = {}
@@ -69,7 +68,7 @@ def crossed(titles: list[Title], count: int, seed: int = 5) -> list[Title]:
 
 
 def dressed(title: str, draw: random.Random) -> str:
-    """``title`` as another outlet might print it: mostly the same headline still."""
+    """A variant of ``title`` as another outlet might print it, usually still the same headline."""
     words = title.split()
     kind = draw.randrange(6)
     if kind == 0:

@@ -1,15 +1,15 @@
-"""How fast feeds are read, and what the largest takes: ours against feedparser, in one run.
+"""Parsing speed, and peak memory for the largest document, compared with feedparser.
 
     python bench/parse.py FOLDER [ROUNDS]
 
-FOLDER holds feed documents. Ours is ``aggregator.parse.parse`` with everything
-on (decoding, the text gate, links, dates, HTML cleaning); feedparser is
-``feedparser.parse`` as it comes. The rounds alternate, so that a busy machine
+FOLDER contains feed documents. Ours is ``aggregator.parse.parse`` with everything
+enabled (decoding, the text gate, links, dates, HTML cleaning); feedparser is
+``feedparser.parse`` with its defaults. The rounds alternate, so that a busy machine
 slows both; the best of each counts. CPU seconds of this process. With
-``AGGREGATOR_PURE_PYTHON=1`` the compiled reader is left out.
+``AGGREGATOR_PURE_PYTHON=1`` the compiled reader is disabled.
 
-Then the same through ``ParserPool``, as the daemon does it: in as many worker processes as there
-are cores, each with its limits of time and memory. Seconds by the clock, beside feedparser's.
+Then the same through ``ParserPool``, as in the daemon: with one worker process per core, each with
+its time and memory limits. Wall seconds, compared with feedparser's.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ def theirs(body: bytes) -> int:
 
 
 def measured(read: Callable[[bytes], int], bodies: list[bytes]) -> tuple[int, float]:
-    """(items, CPU seconds) of reading all of them."""
+    """(items, CPU seconds) of parsing all of them."""
     start = time.process_time()
     items = sum(map(read, bodies))
     return items, time.process_time() - start
 
 
 def pooled(bodies: list[bytes], rounds: int) -> tuple[int, float, float]:
-    """(items, seconds by the clock, CPU of this side) of reading all in worker processes."""
+    """(items, wall seconds, CPU seconds of this process) of parsing all in worker processes."""
     workers = len(os.sched_getaffinity(0))
 
     async def all_of_them(pool: ParserPool) -> int:
@@ -86,7 +86,7 @@ def pooled(bodies: list[bytes], rounds: int) -> tuple[int, float, float]:
 
 
 def peak(name: str, path: Path) -> float:
-    """MB at the highest of a process that reads one document and ends, libraries included."""
+    """Peak MB of a process that parses one document and ends, libraries included."""
     code = (
         "import sys,resource; sys.path.insert(0, sys.argv[1]); sys.argv[0]=sys.argv[1]+'/bench/x';"
         "from bench.parse import ours, theirs; from pathlib import Path;"

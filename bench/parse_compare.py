@@ -2,9 +2,8 @@
 
     python bench/parse_compare.py FOLDER...
 
-Each document is read by the fast path and by feedparser, both through
-``build``, and compared entry by entry. Prints a Markdown table: field, entries
-compared, entries that differ, documents in which they do.
+Each document is parsed by the fast parser and by feedparser, both through ``build``, and
+compared entry by entry. Prints a Markdown table: field, entries that differ, documents.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ FIELDS = ("title", "link", "guid", "published", "summary", "content", "updated",
 
 @dataclass(frozen=True)
 class Difference:
-    """One field of one entry that the two parsers read differently."""
+    """One field of one entry that differs between the two parsers."""
 
     document: str
     entry: int
@@ -46,7 +45,7 @@ class Difference:
 
 
 def slow_document(body: bytes) -> Document:
-    """What feedparser and our rules make of a document, as if the fast path had refused it."""
+    """A document parsed by feedparser and our rules, as if the fast parser had refused it."""
     text, _ = strip_prolog(decode(body).text, [])
     try:
         tree(text)
@@ -56,7 +55,7 @@ def slow_document(body: bytes) -> Document:
 
 
 def compare(path: Path) -> Iterator[Difference]:
-    """The differences of one document; raises ParseError where neither reads it."""
+    """The differences in one document. Raises ParseError if neither parser can read it."""
     body = path.read_bytes()
     first, second = parse(body, now=NOW), slow_document(body)
     if len(first.entries) != len(second.entries):

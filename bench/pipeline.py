@@ -1,17 +1,17 @@
-"""The whole pipeline on many documents: items a second and peak memory, beside known work.
+"""The whole pipeline on many documents: items per second and peak memory, with references.
 
     python bench/pipeline.py DOCUMENTS.jsonl.gz [--documents N]
 
-Four runs over the same documents, each a process of its own, one after another:
+Four runs over the same documents, each in its own process, one after another:
 
 - *replay*: text, dedupe and cluster, without a store (``run.py replay``);
-- *store*: the same through the store, 30 entries a poll, each poll one transaction with
-  items, decisions, evidence, stories and the word index; parsing is not in it;
-- *feedparser*: the same entries as RSS documents of 30, parsed by feedparser and thrown away;
-- *sqlite*: the same titles and bodies put into one plain table with sqlite3, 30 a transaction.
+- *store*: the same through the store, 30 entries per poll, each poll one transaction with
+  items, decisions, evidence, stories and the word index; parsing is not included;
+- *feedparser*: the same entries as RSS documents of 30, parsed by feedparser and discarded;
+- *sqlite*: the same titles and bodies inserted into one simple table, 30 per transaction.
 
-CPU seconds count: the machine is shared. Each run reports on its way, so that one can see
-whether it slows down as the archive grows.
+CPU seconds are measured, because the machine is shared. Each run reports its progress, which
+shows whether it slows down as the archive grows.
 """
 
 from __future__ import annotations
@@ -46,24 +46,24 @@ STEP = 5_000  # documents between two reports
 
 @dataclass
 class Meter:
-    """CPU seconds from its making, told at every STEP."""
+    """CPU seconds since its creation, printed every STEP documents."""
 
     name: str
     began: float = 0.0
     done: int = 0
 
     def start(self) -> None:
-        """What comes from now on counts."""
+        """Start counting now."""
         self.began = time.process_time()
 
     def count(self, documents: int) -> None:
-        """So many documents are done in all."""
+        """Report that ``documents`` are done in total."""
         if documents // STEP > self.done // STEP:
             self.tell(documents)
         self.done = documents
 
     def tell(self, documents: int, end: str = "") -> None:
-        """Print how it stands."""
+        """Print the current figures."""
         seconds = time.process_time() - self.began
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
@@ -90,7 +90,7 @@ def documents(path: Path, most: int) -> Iterator[PlainDocument]:
 
 
 def polls(found: Iterable[PlainDocument]) -> Iterator[list[PlainDocument]]:
-    """Documents of one source, 30 at a time, in the order in which they fill up."""
+    """Batches of 30 documents of one source, in the order in which the batches fill up."""
     waiting: dict[str, list[PlainDocument]] = {}
     for one in found:
         bunch = waiting.setdefault(one.source or "", [])
@@ -136,7 +136,7 @@ def feedparser(found: list[PlainDocument], meter: Meter) -> str:
     import feedparser as theirs  # noqa: PLC0415 # not in the memory of the other runs
 
     bodies = [_rss(bunch) for bunch in polls(found)]
-    meter.start()  # making the documents is not their work
+    meter.start()  # preparing the documents does not count
     entries = 0
     for body in bodies:
         entries += len(theirs.parse(body).entries)
@@ -182,7 +182,9 @@ RUNS: dict[str, Callable[[list[PlainDocument], Meter], str]] = {
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path)
-    parser.add_argument("--documents", type=int, default=1_000_000, help="the first so many")
+    parser.add_argument(
+        "--documents", type=int, default=1_000_000, help="number of documents to read"
+    )
     parser.add_argument("--run", choices=RUNS, help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     if options.run:

@@ -1,10 +1,10 @@
 """10,000 polls in one process: are memory, descriptors and threads flat? ``python bench/polls.py``.
 
 Nine of ten polls go to well-behaved feeds (``bench/farm.py``), half of them
-conditional; the tenth to a server that resets, stalls, cuts, bombs, loops, or never
-ends. One in five goes to a name that a thread looks up. Every body is parsed in a
-worker, and the state is worked out as in the daemon. The table shows the process and
-its parser workers together.
+conditional; the tenth to a server that resets, stalls, truncates, sends a bomb, loops,
+or never ends. One in five goes to a host name that a thread resolves. Every body is
+parsed in a worker, and the state is computed as in the daemon. The table shows the
+process and its parser workers together.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 RUDE = ("reset", "stall", "cut", "bomb", "loop", "close", "error", "endless", "page", "header")
 WORKERS = 16
-WARM = 0.2  # of the polls, before what is measured counts
+WARM = 0.2  # share of the polls before measurement starts
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,7 +58,7 @@ def server(arguments: Sequence[str]):  # type: ignore[no-untyped-def] # a script
 
 
 async def poll_all(polls: int, feeds: int, good: str, rude: str) -> list[tuple[int, ...]]:
-    """Poll ``polls`` times; samples of (polls done, kB, descriptors, threads)."""
+    """Poll ``polls`` times; returns samples of (polls done, kB, descriptors, threads)."""
     from aggregator.fetch import Fetcher, next_poll  # noqa: PLC0415
     from aggregator.model import Outcome, PollState  # noqa: PLC0415
     from aggregator.parse import ParseError, ParserPool  # noqa: PLC0415
@@ -80,7 +80,7 @@ async def poll_all(polls: int, feeds: int, good: str, rude: str) -> list[tuple[i
         if number % 10 == 9:
             url = f"{rude}/{RUDE[number // 10 % len(RUDE)]}/{number}"
         else:
-            host = "localhost" if number % 5 == 0 else "127.0.0.1"  # one in five is looked up
+            host = "localhost" if number % 5 == 0 else "127.0.0.1"  # one in five is resolved
             url = f"{good}/feed/{chance.randrange(feeds)}.xml".replace("127.0.0.1", host)
         feed, now = FeedSettings(url), datetime.now(UTC)
         state = states.get(url) or PollState(url)
@@ -130,11 +130,11 @@ def _resident(pid: str | int) -> int:
 
 
 def _parsers() -> list[int]:
-    """Parser workers: children that are no servers of this script."""
+    """Pids of the parser workers: child processes other than this script's servers."""
     found = []
     task = Path("/proc/self/task")
     for thread in task.iterdir():
-        with suppress(OSError):  # a thread that ended meanwhile
+        with suppress(OSError):  # the thread has ended meanwhile
             found += (thread / "children").read_text().split()
     commands = {p: Path(f"/proc/{p}/cmdline").read_bytes() for p in found}
     return [int(p) for p, command in commands.items() if b"parse.worker" in command]
@@ -146,7 +146,7 @@ def report(samples: list[tuple[int, ...]], polls: int) -> int:
         print(f"| {done} | {size / 1024:.1f} | {descriptors} | {threads} |")
     warm = next(s for s in samples if s[0] >= polls * WARM)
     growth = max(s[1] for s in samples) / warm[1] - 1
-    print(f"\nmemory grew by {growth:+.1%} after the first {warm[0]} polls (bar: below 10 %)")
+    print(f"\nmemory grew by {growth:+.1%} after the first {warm[0]} polls (target: below 10 %)")
     return 0 if growth < 0.10 else 1
 
 
@@ -167,7 +167,7 @@ ANSWERS = {
 
 
 async def rude_server() -> None:
-    """What RUDE names, by the first part of the path; then the connection is closed."""
+    """Serve the misbehaviour in RUDE named by the first part of the path, then close."""
     chunk = b"4000\r\n" + bytes(16_384) + b"\r\n"
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,18 +1,18 @@
-"""Refreshing 5,000 feeds, against httpx alone and against `reader`: ``python bench/refresh.py``.
+"""Refreshing 5,000 feeds, compared with httpx and `reader`: ``python bench/refresh.py``.
 
-Each contender runs in a process of its own against the same farm (``bench/farm.py``)
-and refreshes all feeds twice: the first round brings every document, the second is
-answered with 304. CPU is that of the process and of its children, user and system,
-without starting up; the farm's own is told apart.
+Each contender runs in its own process against the same farm (``bench/farm.py``) and
+refreshes all feeds twice: the first round returns every document, the second is
+answered with 304. CPU is user plus system time of the process and its children,
+without startup; the farm's own is reported separately.
 
 - ``httpx``: only downloads, with one small client per worker (its best setting),
   sending the ETag in the second round, nothing parsed and nothing kept.
 - ``ours``: ``Fetcher.poll``, the parser in its worker process, and ``next_poll``, with
-  every guard and limit on; what ``next_poll`` takes is told apart, for neither of the others
-  works out when to come back.
+  every guard and limit enabled; the time of ``next_poll`` is reported separately, because
+  neither of the others computes when to poll next.
 - ``reader``: ``make_reader(file).update_feeds(workers=10)`` of the PyPI package, in a
-  virtual environment of its own (``--reader PYTHON``), on ``--reader-feeds`` of them. It
-  also stores what it reads; its figure is not divided.
+  separate virtual environment (``--reader PYTHON``), on ``--reader-feeds`` of them. It
+  also stores what it reads; its figure is not split.
 """
 
 from __future__ import annotations
@@ -37,30 +37,32 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 ROUNDS = ("first", "304")
-PINNED: list[str] = []  # how a contender is kept on one core
-WORKERS = 16  # requests at once; what httpx costs is the same from 4 to 50 such clients
+PINNED: list[str] = []  # the command prefix that pins a contender to one core
+WORKERS = 16  # concurrent requests; the cost of httpx is the same from 4 to 50 such clients
 
 
 @dataclass
 class Round:
-    """What one round of one contender took, in seconds."""
+    """The cost of one round of one contender, in seconds."""
 
     wall: float
     cpu: float
-    apart: float  # of the CPU: what child processes took, that is the parser's
+    apart: float  # part of the CPU time spent in child processes (the parser)
     good: int
     entries: int = 0
-    scheduling: float = 0.0  # of the CPU: what working out the next poll took
+    scheduling: float = 0.0  # part of the CPU time spent computing the next poll
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--feeds", type=int, default=5_000)
     parser.add_argument("--items", type=int, default=30)
-    parser.add_argument("--repeat", type=int, default=2, help="of httpx and ours, in turns")
-    parser.add_argument("--reader", help="a Python that has the package reader")
+    parser.add_argument("--repeat", type=int, default=2, help="alternating runs of httpx and ours")
+    parser.add_argument("--reader", help="a Python with the package reader installed")
     parser.add_argument("--reader-feeds", type=int, default=500)
-    parser.add_argument("--pin", action="store_true", help="each contender on one core (taskset)")
+    parser.add_argument(
+        "--pin", action="store_true", help="pin each contender to one core (taskset)"
+    )
     parser.add_argument("--role", choices=("httpx", "ours", "reader"), help=argparse.SUPPRESS)
     parser.add_argument("--base", help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
@@ -102,7 +104,7 @@ def report(runs: dict[str, list[list[Round]]], options: argparse.Namespace) -> N
 
     kind = "compiled" if COMPILED else "Python"
     print(f"\n{options.feeds} feeds of {options.items} entries, {kind} reader")
-    print("ms of CPU a feed, median of runs")
+    print("ms of CPU per feed, median of runs")
     cost = {
         (role, name): statistics.median(1_000 * run[n].cpu / run[n].good for run in found)
         for role, found in runs.items()
@@ -124,7 +126,7 @@ def report(runs: dict[str, list[list[Round]]], options: argparse.Namespace) -> N
     for name, bar in zip(ROUNDS, (2.0, 1.5), strict=True):
         ours, alone = cost["ours", name], cost["httpx", name]
         print(f"ours / httpx, {name} round: {(ours - part[name]) / alone:.2f} (bar: at most {bar})")
-        print(f"  with the next poll worked out ({part[name]:.2f} ms): {ours / alone:.2f}")
+        print(f"  including the next poll ({part[name]:.2f} ms): {ours / alone:.2f}")
     if "reader" in runs:
         for name in ROUNDS:
             ratio = cost["reader", name] / cost["ours", name]
@@ -141,7 +143,7 @@ def contend(python: str, role: str, base: str, feeds: int) -> list[Round]:
 
 @contextmanager
 def farm(feeds: int, items: int):  # type: ignore[no-untyped-def] # a script
-    """The farm in a process of its own: its address, and a function giving its CPU so far."""
+    """Start the farm in its own process; its address, and a function returning its CPU so far."""
     command = [sys.executable, str(ROOT / "bench" / "farm.py")]
     command += ["--feeds", str(feeds), "--items", str(items)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -159,13 +161,13 @@ def farm(feeds: int, items: int):  # type: ignore[no-untyped-def] # a script
 
 
 class Meter:
-    """CPU and wall since it was made, children that ended included."""
+    """CPU and wall time since its creation, including ended children."""
 
     def __init__(self) -> None:
         self._wall, self._cpu = time.perf_counter(), _cpu()
 
     def stop(self, good: int, entries: int = 0) -> Round:
-        """What was spent until now."""
+        """The cost up to now."""
         mine, theirs = (now - before for now, before in zip(_cpu(), self._cpu, strict=True))
         wall = time.perf_counter() - self._wall
         return Round(wall, mine + theirs, theirs, good, entries)
@@ -178,7 +180,7 @@ def _cpu() -> tuple[float, float]:
 
 
 async def share_out(urls: Sequence[str], work: Callable[[int, str], Awaitable[None]]) -> None:
-    """``work(worker, url)`` for every address, by WORKERS at once."""
+    """Call ``work(worker, url)`` for every address, WORKERS at a time."""
     rest = iter(urls)
 
     async def worker(number: int) -> None:
@@ -269,7 +271,7 @@ def ours(base: str, feeds: int) -> list[Round]:
                     good += outcome.outcome is wanted
 
                 meter = Meter()
-                with pool:  # its workers' CPU counts once they ended
+                with pool:  # its workers' CPU counts once they have ended
                     await share_out(settings, one)  # type: ignore[arg-type]
                 rounds.append(meter.stop(good, entries))
                 rounds[-1].scheduling = scheduling

@@ -1,12 +1,13 @@
-"""What one more canonical item costs the story engine, with 5,000 and with 50,000 live stories.
+"""The cost of one more canonical item in the story engine, with 5,000 and 50,000 live stories.
 
     python bench/stories.py [--stories 5000 50000] [--items 2000]
 
-The stream is made up: words fall as in natural language (Zipf), each event has twelve of its
-own besides, two thirds of the stories have one item, the others up to six; a title of nine
-words, a text of sixty; all within the window in which stories are open. Reference in the same
-run: brute force, which holds the item against every live story's founding item with the
-same likeness and picks the best. All that a decision does is counted, regrouping included.
+The stream is generated: word frequencies follow Zipf's law, and each event has twelve words of
+its own; two thirds of the stories have one item, the others up to six; titles have nine words,
+texts sixty; all items are within the window in which stories are open. Reference in the same
+run: brute force, which compares the item with the founding item of every live story, using
+the same similarity, and picks the best. All parts of a decision are counted, including
+regrouping.
 """
 
 from __future__ import annotations
@@ -36,14 +37,14 @@ from aggregator.settings import ClusterSettings  # noqa: E402
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 WORDS = 60_000
-CHUNK = 600_000  # words drawn at once
+CHUNK = 600_000  # words drawn at a time
 SIZES = (1,) * 12 + (2, 2, 3, 3, 4, 6)
 SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "or", "il")]
 REFERENCE = 60  # items that brute force decides
 
 
 def spelt(number: int) -> str:
-    """A word of its own for each number."""
+    """A unique word for each number."""
     word = ""
     while number or not word:
         number, rest = divmod(number, len(SYLLABLES))
@@ -52,7 +53,7 @@ def spelt(number: int) -> str:
 
 
 def stream(seed: int = 1) -> Iterator[Item]:
-    """Items without end, each of an event that a few others tell of, hundreds of items apart."""
+    """An endless stream of items; the few items of one event are hundreds of items apart."""
     rng = random.Random(seed)
     letters = np.random.default_rng(seed)
     ranks, at = letters.zipf(1.15, size=CHUNK), 0
@@ -66,7 +67,7 @@ def stream(seed: int = 1) -> Iterator[Item]:
             size = rng.choice(SIZES)
             waiting += [(number, own)] * size
             event = waiting.pop()
-        if at + 60 > CHUNK:  # new ones: words that came in the same order before are a repetition
+        if at + 60 > CHUNK:  # draw new ones: the same words in the same order would be a duplicate
             ranks, at = letters.zipf(1.15, size=CHUNK), 0
         common = [spelt(rank % WORDS) for rank in ranks[at : at + 60].tolist()]
         at += 60
@@ -86,7 +87,7 @@ def decide(state: ClusterState, item: Item) -> None:
 
 
 def brute_force(state: ClusterState, item: Item) -> float:
-    """The likeness to the founding item of every live story; the best of them."""
+    """The best similarity between ``item`` and the founding item of any live story."""
     founders = [state.item(state.story(name).members[0]).features for name in state.names()]  # type: ignore[union-attr] # every name has a story
     model = shipped()
     query = asked(features_of(item), state.frequencies, model)
@@ -108,7 +109,7 @@ def main() -> None:
     for wanted in options.stories:
         while len(state.names()) < wanted:
             decide(state, next(items))
-        gc.freeze()  # as after a start that read as much (aggregator/engine/decider.py)
+        gc.freeze()  # as after a start with this many items (aggregator/engine/decider.py)
         times = []
         began = time.perf_counter()
         for _ in range(options.items):

@@ -1,9 +1,9 @@
-"""What each part of the story engine is worth: ``python bench/stories_quality.py DATASETS``.
+"""What each part of the story engine contributes: ``python bench/stories_quality.py DATASETS``.
 
 Runs the kinds of dev sets as streams through the engine (as ``aggregator.lab.fit`` does) with
-the shipped model, then with one part switched off at a time, then with one limit moved.
-Prints two tables: BCubed F1 for labelled documents; for labelled pairs the share of the
-same and of the others that end in one story.
+the shipped model, then with one part switched off at a time, then with all limits shifted.
+Prints two tables: BCubed F1 for labelled documents; for labelled pairs the share of same
+pairs and of other pairs that end in one story.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from aggregator.settings import ClusterSettings  # noqa: E402
 
 OFF: dict[str, Callable[[Model], Model]] = {
     "as shipped": lambda m: m,
-    "words of the title weigh no more": lambda m: replace(m, title=1.0),
+    "no extra weight for title words": lambda m: replace(m, title=1.0),
     "no title pairs": lambda m: replace(m, pair=0.0),
-    "names weigh no more": lambda m: replace(m, name=1.0),
-    "numbers weigh no more": lambda m: replace(m, number=1.0),
-    "no look beside the titles": lambda m: replace(m, beyond=0.0),
-    "no look for each other's headline": lambda m: replace(m, untold=0.0),
-    "time tells nothing": lambda m: replace(m, late_headline=0.0, late_text=0.0),
+    "no extra weight for names": lambda m: replace(m, name=1.0),
+    "no extra weight for numbers": lambda m: replace(m, number=1.0),
+    "no check of what is shared besides title words": lambda m: replace(m, beyond=0.0),
+    "no check for each other's headline": lambda m: replace(m, untold=0.0),
+    "time ignored": lambda m: replace(m, late_headline=0.0, late_text=0.0),
     "one limit for all lengths": lambda m: replace(
         m, limit_headline=m.limit_lead, limit_full=m.limit_lead
     ),
-    "no neighbourhood in the limit (.12 instead)": lambda m: replace(
+    "constant .12 instead of the neighbourhood in the limit": lambda m: replace(
         m,
         density=0.0,
         limit_headline=m.limit_headline + 0.12,
@@ -52,8 +52,8 @@ OFF: dict[str, Callable[[Model], Model]] = {
     ),
     "no cohesion": lambda m: replace(m, cohesion=0.0, cohesion_headline=0.0),
     "one cohesion for all lengths": lambda m: replace(m, cohesion_headline=m.cohesion),
-    "bigger groups need as much as two items": lambda m: replace(m, wide=1.0),
-    "an unknown time is like the same time": lambda m: replace(
+    "same limit for larger groups": lambda m: replace(m, wide=1.0),
+    "an unknown time counts as the same time": lambda m: replace(
         m, undated=0.0, limit_lead=m.limit_lead + m.undated, limit_full=m.limit_full + m.undated
     ),
 }
@@ -77,7 +77,7 @@ def figures(stream: Stream, model: Model) -> str:
 
 @contextmanager
 def no_changes() -> Iterator[None]:
-    """Items join or found; stories that exist never change."""
+    """Items join or found stories; existing stories never merge or split."""
     module = sys.modules[assign.__module__]
     original = module.renamed
     module.renamed = lambda *given: replace(original(*given), changes=())

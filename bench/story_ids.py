@@ -1,11 +1,11 @@
-"""A stream through the store day by day: does every story that was ever listed still resolve?
+"""Runs a stream through the store day by day and checks that every listed story id resolves.
 
     python bench/story_ids.py DOCUMENTS.jsonl.gz [--documents N]
 
-The documents are put in order of their real times and taken in as the polls of their
-days, one day after the other. At the end of each day every story with something new is
-listed, as a digest or a feed of stories would list it. At the very end each id that was
-ever listed is looked up: the story that it stands for today has to have items.
+The documents are sorted by their real times and processed as polls, one day after the
+other. At the end of each day every story with something new is listed, as in a digest or
+a feed of stories. At the end, each id that was ever listed is looked up: it must resolve
+to a story with items.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ from storage import Store  # noqa: E402
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path)
-    parser.add_argument("--documents", type=int, default=1_000_000, help="the first so many")
+    parser.add_argument(
+        "--documents", type=int, default=1_000_000, help="number of documents to read"
+    )
     options = parser.parse_args()
     found = [one for one in documents(options.file, options.documents) if one.published]
     found.sort(key=lambda one: (one.published, one.id))

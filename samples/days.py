@@ -1,9 +1,9 @@
-"""Poll the sample edition as if its three days went by: ``.venv/bin/python samples/days.py``.
+"""Poll the sample edition day by day, simulating three days: ``python samples/days.py``.
 
-After each day the feeds are rendered as they stood then and polled by a clock
-that stands at that day's end, so that intervals, 'seen' times and digests are
-those of a reader who was there. All of it goes into a folder of its own (var/days);
-the store of feeds.toml is not touched. Look around in it afterwards with
+The feeds are rendered as of the end of each day and polled with the clock set to that
+time, so that intervals, 'seen' times and digests are realistic. Everything is written
+to a separate folder (var/days); the store in feeds.toml is not touched. Explore the
+result with
 ``.venv/bin/python run.py --store sqlite:///var/days/store.sqlite stories list``.
 """
 
@@ -34,12 +34,14 @@ MIDNIGHT = 24 * 60  # the end of a day, in minutes of it
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Read the command line, live through the days, say what each brought; 0 when all went well."""
+    """Parse the command line, simulate the days and print a line for each; 0 on success."""
     parser = argparse.ArgumentParser(description="Poll the sample edition day by day.")
     parser.add_argument("--out", type=Path, default=ROOT / "var" / "days", help="a new folder")
     out = parser.parse_args(argv).out.resolve()
     if out.exists():
-        print(f"{out} is there already: take it away, or name another with --out", file=sys.stderr)
+        print(
+            f"{out} already exists; remove it or choose another folder with --out", file=sys.stderr
+        )
         return 1
     for line in live(ROOT / "feeds.toml", out, datetime.now(UTC)):
         print(line)
@@ -48,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def live(config: Path, out: Path, now: datetime) -> list[str]:
-    """Poll day one, two and three of an edition that ends ``now`` into ``out``; tell of each."""
+    """Poll days one to three of an edition that ends ``now`` into ``out``; one line per day."""
     feeds = out / "samples"
     feeds.mkdir(parents=True)
     settings = settings_for(config, out)
@@ -66,7 +68,7 @@ def live(config: Path, out: Path, now: datetime) -> list[str]:
 
 
 def settings_for(config: Path, out: Path) -> Settings:
-    """What ``config`` says, for the sample feeds only, with everything kept in ``out``."""
+    """The settings in ``config``, with the sample feeds only and all paths in ``out``."""
     settings = load_settings(config)
     return replace(
         settings,
@@ -81,7 +83,7 @@ def settings_for(config: Path, out: Path) -> Settings:
 
 
 def poll_at(clock: datetime, settings: Settings, store: Store) -> Summary:
-    """Poll what is due at ``clock``, in the same way as ``run.py once``."""
+    """Poll what is due at ``clock``, as ``run.py once`` does."""
     subscribe(store, settings.feeds)
     due = due_feeds(store, settings.feeds, now=clock, limit=len(settings.feeds))
     engine = Engine(store, settings)

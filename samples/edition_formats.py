@@ -1,7 +1,7 @@
 """Entries of the sample edition as feed documents: RSS 2.0, RSS 1.0, Atom 1.0, JSON Feed.
 
-Written by hand and not by a library, because the edition imitates what real
-feeds do wrong as well: double escapes, CDATA, old encodings, missing fields.
+Written without a library, because the edition also imitates what real feeds do
+wrong: double escapes, CDATA, old encodings, missing fields.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 from edition_sources import EntrySource, FeedSource
 
-TEASER_WORDS = 28  # length of a teaser where the source gives none
+TEASER_WORDS = 28  # length of a teaser if the source has none
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """An entry in the form it has now, with real times (UTC)."""
+    """An entry in its current form, with real times (UTC)."""
 
     source: EntrySource
     title: str
@@ -32,7 +32,7 @@ class Dated:
 
 
 def document(feed: FeedSource, entries: Sequence[Dated]) -> bytes:
-    """Give the feed document that holds ``entries``, newest first, in the feed's own format."""
+    """The feed document with ``entries``, newest first, in the feed's own format."""
     writer: Callable[[FeedSource, Sequence[Dated]], str] = {
         "rss20": _rss20,
         "rss10": _rss10,
@@ -190,11 +190,11 @@ def _credits(source: EntrySource) -> list[str]:
 
 
 def _body(feed: FeedSource, entry: Dated) -> str:
-    """Give the body as the outlet publishes it: headline repeated, credit, boilerplate and all."""
+    """The body as the outlet publishes it, with repeated headline, credit and boilerplate."""
     source = entry.source
     paragraphs = [part.strip() for part in entry.body.split("\n\n") if part.strip()]
     paragraphs = [re.sub(r"\s*\n\s*", " ", part) for part in paragraphs]
-    if source.credit.endswith(" :"):  # in a line of its own, as imported pages have it
+    if source.credit.endswith(" :"):  # on its own line, as in imported pages
         paragraphs.insert(0, source.credit)
     elif source.credit:
         first = paragraphs[:1] or [""]
@@ -216,7 +216,7 @@ def _body(feed: FeedSource, entry: Dated) -> str:
 
 
 def _filled(feed: FeedSource, entry: Dated) -> str:
-    """Fill the outlet's boilerplate; it may carry markup of its own."""
+    """The outlet's boilerplate, filled in; it may contain markup."""
     text = feed.boilerplate.replace("{link}", html.escape(entry.source.url or feed.site))
     return text.replace("{title}", html.escape(entry.title, quote=False)).replace(
         "{outlet}", html.escape(feed.title, quote=False)

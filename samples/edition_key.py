@@ -1,4 +1,4 @@
-"""The answer key of the sample edition: what a careful editor would say of every entry."""
+"""The answer key of the sample edition: a careful editor's judgement of every entry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from edition_sources import EntrySource, FeedSource
 
 
 def expected(feeds: Iterable[FeedSource]) -> bytes:
-    """Give ``expected.json``: one object an entry, one a line, in the order of the sources."""
+    """The content of ``expected.json``: one object per entry and line, in source order."""
     rows = [
         json.dumps(_row(feed, entry), ensure_ascii=False)
         for feed in feeds

@@ -1,7 +1,7 @@
-"""The sources of the sample edition: TOML files, one an outlet, read into frozen data.
+"""The sources of the sample edition: TOML files, one per outlet, read into frozen data.
 
-Nothing of ``aggregator`` is imported: the edition is what the pipeline is held
-to, so it must not share its code. The keys of the files are told in README.md.
+Nothing is imported from ``aggregator``, because the pipeline is tested against the
+edition. README.md explains the keys of the files.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ DRESSES: dict[str, Callable[[str], str]] = {
     "fragment": lambda url: url + "#comments",
     "port": lambda url: re.sub(r"^(https://[^/]+)", r"\1:443", url),
 }
-"""Other spellings of one address, as aggregators and share buttons make them."""
+"""Variants of an address, as made by aggregators and share buttons."""
 
 
 class SourceError(ValueError):
-    """A source file contradicts itself; says which entry and how."""
+    """A source file contradicts itself; the message names the entry and the problem."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How an entry reads from one moment on."""
+    """The form of an entry from a certain time on."""
 
     day: int  # 1 to 3; earlier days are zero or negative
     minute: int  # of that day, on the edition's clock
@@ -47,15 +47,15 @@ class EntrySource:
     """One entry as written, references resolved."""
 
     key: str
-    feed: str  # file name of the feed it stands in
+    feed: str  # file name of its feed
     forms: tuple[Form, ...]  # the first form, then its corrections
-    summary: str  # a teaser; empty where the feed gives the body only
-    link: str | None  # as it stands in the document, relative where meant
+    summary: str  # a teaser; empty if the feed contains only the body
+    link: str | None  # as written in the document, possibly relative
     url: str | None  # the same, absolute
     guid: str | None
     dated: bool
     repeat_headline: bool  # the body begins with its own headline
-    tail: str  # what the outlet hangs below this body
+    tail: str  # what the outlet appends to this body
     credit: str  # what the outlet puts before this body
     author: str
     categories: tuple[str, ...]
@@ -72,7 +72,7 @@ class EntrySource:
 
 @dataclass(frozen=True, slots=True)
 class FeedSource:
-    """An outlet: what its feed looks like, and its entries."""
+    """An outlet: the format of its feed, and its entries."""
 
     file: str
     title: str
@@ -93,7 +93,7 @@ class FeedSource:
 
 
 def load(folder: Path) -> tuple[FeedSource, ...]:
-    """Read every outlet below ``folder``, by file name; raise SourceError on contradictions."""
+    """Read all outlets in ``folder``, by file name. Raises SourceError on contradictions."""
     tables = [tomllib.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))]
     raw = {entry["key"]: entry for table in tables for entry in table["entry"]}
     if len(raw) != sum(len(table["entry"]) for table in tables):
@@ -103,7 +103,7 @@ def load(folder: Path) -> tuple[FeedSource, ...]:
 
 
 def form_on(entry: EntrySource, day: int) -> Form | None:
-    """Give the form an entry has at the end of a day; None where it is not yet out."""
+    """The form of an entry at the end of a day; None if it is not yet published."""
     out = [form for form in entry.forms if form.day <= day]
     return out[-1] if out else None
 
@@ -217,11 +217,13 @@ def _entry(
 
 
 def _root(entry: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
-    """Follow ``same_as`` to the entry that a duplicate group is named after."""
+    """Follow ``same_as`` to the entry that the duplicate group is named after."""
     seen = {entry["key"]}
     while "same_as" in entry:
         if entry.get("story"):
-            raise SourceError(f"{entry['key']}: a duplicate takes its story from its original")
+            raise SourceError(
+                f"{entry['key']}: a duplicate has the story of its original; remove story"
+            )
         if entry["same_as"] in seen or entry["same_as"] not in raw:
             raise SourceError(f"{entry['key']}: same_as {entry['same_as']} leads nowhere")
         entry = raw[entry["same_as"]]
@@ -230,7 +232,7 @@ def _root(entry: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _body(entry: dict[str, Any], raw: dict[str, Any]) -> str:
-    """Give the entry's own text, or another entry's: whole, or its first ``words`` words."""
+    """The entry's own text, or another entry's: complete, or its first ``words`` words."""
     if "body_of" not in entry:
         return str(entry.get("body", "")).strip()
     body = str(raw[entry["body_of"]]["body"]).strip()
@@ -244,7 +246,7 @@ def _body(entry: dict[str, Any], raw: dict[str, Any]) -> str:
 
 
 def _moment(text: str) -> tuple[int, int]:
-    """Read '2 06:40': day two, twenty to seven on the edition's clock."""
+    """Parse '2 06:40': day two, 06:40 on the edition's clock."""
     day, clock = text.split()
     hour, minute = clock.split(":")
     return int(day), int(hour) * 60 + int(minute)

@@ -1,7 +1,7 @@
 """Weekdays in titles and bodies, so that 'Weather for Tuesday' is dated like its entry.
 
-The sources write ``{today}``, ``{tomorrow}`` and ``{yesterday}``; the words are
-those of the feed's language.
+The sources contain ``{today}``, ``{tomorrow}`` and ``{yesterday}``; the weekdays are
+written in the feed's language.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SHIFTS = {"{yesterday}": -1, "{today}": 0, "{tomorrow}": 1}
 
 
 def fill(text: str, language: str, at: datetime) -> str:
-    """Put weekdays, counted from ``at``, in the place of their marks."""
+    """Replace the placeholders in ``text`` by weekdays, relative to ``at``."""
     if "{" not in text:
         return text
     names = WEEKDAYS[language].split(", ")

@@ -1,9 +1,9 @@
 """Render the sample edition into feed files: ``python samples/render.py [--day 1|2|3]``.
 
-The first run fixes the edition's last moment (its own time) and remembers it in
-``edition.json`` beside the feeds; later runs keep it and so write the same bytes
-again. Day three is the 24 hours before that moment, whatever the hour, so that
-everything lies in the past and the digest of the first run is fresh.
+The first run sets the end of the edition to the current time and stores it in
+``edition.json`` next to the feeds; later runs keep it, so they write the same bytes
+again. Day three is the 24 hours before that time, whatever the hour, so that
+everything is in the past and the digest of the first run is fresh.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DAYS = 3
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Read the command line, write what changed, say what was done; 0 when all went well."""
+    """Parse the command line, write what changed and print a summary; 0 on success."""
     options = _options(argv)
     feeds = load(SOURCES)
     if options.expected:
@@ -44,14 +44,14 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def render(feed: FeedSource, end: datetime, day: int = DAYS) -> bytes:
-    """Give one feed's document as it stands at the end of ``day``; ``end`` is that of day three."""
+    """One feed's document at the end of ``day``; ``end`` is the end of day three."""
     dated = [entry for source in feed.entries if (entry := dated_on(feed, source, end, day))]
     dated.sort(key=lambda entry: (entry.published, entry.source.key), reverse=True)
     return document(feed, dated)
 
 
 def dated_on(feed: FeedSource, source: EntrySource, end: datetime, day: int) -> Dated | None:
-    """Give the entry in the form it has at the end of ``day``, with real times; None if not out."""
+    """The entry at the end of ``day``, with real times; None if not yet published."""
     form = form_on(source, day)
     if form is None:
         return None
@@ -67,14 +67,14 @@ def dated_on(feed: FeedSource, source: EntrySource, end: datetime, day: int) -> 
 
 
 def moment(end: datetime, day: int, minute: int) -> datetime:
-    """Turn the edition's clock into a real time: 24:00 of day three is ``end``."""
+    """Convert the edition's clock to a real time: 24:00 on day three is ``end``."""
     return end - timedelta(days=DAYS + 1 - day) + timedelta(minutes=minute)
 
 
 def edition_end(path: Path, now: datetime) -> datetime:
-    """Give the edition's last moment: the one remembered in ``path``, else ``now``, to the minute.
+    """The end of the edition: the time stored in ``path``, otherwise ``now``, to the minute.
 
-    A file that cannot be read is an edition that was never rendered.
+    An unreadable file counts as an edition that was never rendered.
     """
     try:
         end = datetime.fromisoformat(json.loads(path.read_text("utf-8"))["end"])
@@ -85,7 +85,7 @@ def edition_end(path: Path, now: datetime) -> datetime:
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:
-    """Write ``path`` in one step, or leave it alone when it holds ``content``; True if written."""
+    """Write ``path`` atomically unless it already has ``content``; True if written."""
     try:
         if path.read_bytes() == content:
             return False
@@ -112,7 +112,7 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
         "--out", type=Path, default=HERE.parent / "var" / "samples", help="folder for the feeds"
     )
     parser.add_argument(
-        "--now", type=_aware, help="end of the edition when rendered for the first time (ISO 8601)"
+        "--now", type=_aware, help="end of the edition, if rendered for the first time (ISO 8601)"
     )
     parser.add_argument(
         "--expected", action="store_true", help=f"write the answer key, samples/{KEY.name}, instead"

@@ -1,4 +1,4 @@
-"""What people give as a feed's address: a page, a host without scheme, a file."""
+"""Resolves what users give as a feed address: a page, a host without scheme, a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aggregator.cli.context import CommandError, Context
 from aggregator.config import feed_url
 from aggregator.fetch import Fetcher, Found, NotFound, discover
 
-_FILES = {".xml", ".rss", ".atom", ".rdf", ".json"}  # what files of feeds end with
+_FILES = {".xml", ".rss", ".atom", ".rdf", ".json"}  # suffixes of feed files
 
 
 def feeds_at(ours: Context, url: str) -> list[Found]:
@@ -35,7 +35,7 @@ def feeds_at(ours: Context, url: str) -> list[Found]:
 
 
 def is_web(ours: Context, url: str) -> bool:
-    """Whether an address is one of the web, also without its scheme; else it is a file's."""
+    """Whether an address is a web address (the scheme may be missing) rather than a file path."""
     if url.lower().startswith(("http:", "https:", "feed:")):
         return True
     if "://" in url or url.lower().startswith("file:"):
@@ -49,7 +49,7 @@ def is_web(ours: Context, url: str) -> bool:
 
 
 def file_of(ours: Context, url: str) -> Path:
-    """The local file that an address in feeds.toml names. Raises CommandError."""
+    """The local file for an address as given in feeds.toml. Raises CommandError."""
     try:
         return Path(feed_url(url, ours.settings.path.parent))
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The program's outer edge: global options, and errors said in one sentence."""
+"""The program's outer edge: global options, and errors reported in one sentence."""
 
 from __future__ import annotations
 

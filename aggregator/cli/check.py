@@ -1,4 +1,4 @@
-"""``run.py check``: is the configuration right, and is the store sound?"""
+"""``run.py check``: is the configuration valid, and is the store intact?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands by name; the module of each is imported when it is asked for."""
+"""The commands by name; each command's module is imported on first use."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ COMMANDS = {
     "feeds": Row("feeds", "Subscriptions: list, status, add, remove, import, export, and more."),
     "items": Row("items", "Items: list, show, why, search; same, split, undo."),
     "stories": Row("stories", "Stories: list, show, search; same, split, undo."),
-    "import": Row("importing", "Bring files into the store: feeds, OPML, JSON Lines, pages."),
-    "replay": Row("replay", "Decide documents in file order; one JSON line for each."),
-    "compare": Row("compare", "Are two headlines the same? Prints the verdict and the reason."),
-    "evaluate": Row("evaluate", "Measure duplicates and stories against labels."),
-    "check": Row("check", "Check feeds.toml and the store; exits 1 and names every mistake."),
+    "import": Row("importing", "Import files into the store: feeds, OPML, JSON Lines, pages."),
+    "replay": Row("replay", "Run documents through the engines in file order; one JSON line each."),
+    "compare": Row("compare", "Compare two headlines: the same or not, and why."),
+    "evaluate": Row("evaluate", "Score duplicate and story detection on labelled data."),
+    "check": Row("check", "Check feeds.toml and the store; lists every error and exits 1."),
     "copy": Row("copy", "Copy the store into a new one: a file, or PostgreSQL."),
 }
 
 
 class Commands(TyperGroup):
-    """The commands of the program, each imported at its first use."""
+    """The commands of the program, each imported on first use."""
 
     def list_commands(self, ctx: ClickContext) -> list[str]:
         """Their names, in the order of the help."""
@@ -53,6 +53,6 @@ class Commands(TyperGroup):
         return typer.main.get_group(holder).commands[cmd_name]
 
     def format_commands(self, ctx: ClickContext, formatter: HelpFormatter) -> None:
-        """Write the names and their help without importing one."""
+        """Write names and help texts without importing any command."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, row.help) for name, row in COMMANDS.items()])

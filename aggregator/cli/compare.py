@@ -1,4 +1,4 @@
-"""``run.py compare``: are two headlines the same? The verdict, and why."""
+"""``run.py compare``: the verdict on two headlines, and why."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class CommandError(UserError):
 
 @dataclass(slots=True)
 class Context:
-    """The global options, and what they lead to (read when first needed)."""
+    """The global options, and the settings and store they select (loaded when first needed)."""
 
     config: Path
     store_url: str | None
@@ -32,7 +32,7 @@ class Context:
 
     @property
     def settings(self) -> Settings:
-        """What feeds.toml says. Raises ConfigError."""
+        """The settings in feeds.toml. Raises ConfigError."""
         if self._settings is None:
             from aggregator.config import load
 
@@ -95,7 +95,7 @@ def _moment(text: str) -> datetime:
 
 
 def _within(text: str, found: datetime) -> datetime:
-    """A time that can be reckoned with further. Raises OverflowError."""
+    """``found``, if it is far enough from the limits of datetime. Raises OverflowError."""
     if not 1900 <= found.year < 3000:
         raise OverflowError(text)
     return found

@@ -1,4 +1,4 @@
-"""``run.py copy``: everything that is stored, into another store."""
+"""``run.py copy``: copies everything stored into another store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people said, listed: the same for items and for stories."""
+"""Lists corrections, of items or of stories."""
 
 from __future__ import annotations
 

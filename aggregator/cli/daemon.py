@@ -1,4 +1,4 @@
-"""``run.py daemon``: poll and write digests for good."""
+"""``run.py daemon``: poll and write digests until stopped."""
 
 from __future__ import annotations
 

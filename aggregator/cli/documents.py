@@ -1,4 +1,4 @@
-"""JSON Lines read with every mistake named by file and line."""
+"""Reads JSON Lines; every error names the file and line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``run.py evaluate``: duplicates and stories against labelled sets."""
+"""``run.py evaluate``: scores duplicates and stories on labelled sets."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def evaluate_sets(
 ) -> None:
     """Score duplicate and story detection on labelled data: precision, recall, F1.
 
-    Documents are processed in order of time where all of a set have one, otherwise
-    without dates in an order shuffled with a fixed seed.
+    Documents are processed in order of time if all documents of a set have one; otherwise
+    without dates, in an order shuffled with a fixed seed.
     """
     folders = sets or _default()
     for folder in folders:

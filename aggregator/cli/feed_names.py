@@ -1,4 +1,4 @@
-"""Feeds as people name them on the command line."""
+"""Resolves feeds given on the command line."""
 
 from __future__ import annotations
 

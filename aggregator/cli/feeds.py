@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 @group.command("list")
 def list_feeds(context: typer.Context, as_json: Json = False) -> None:
-    """The subscriptions in feeds.toml."""
+    """List the subscriptions in feeds.toml."""
     feeds = of(context).settings.feeds
     output.show_rows(
         (
@@ -56,7 +56,7 @@ def list_feeds(context: typer.Context, as_json: Json = False) -> None:
 
 @group.command("status")
 def status(context: typer.Context, as_json: Json = False) -> None:
-    """The state of each feed: last poll, next poll and why then, errors, duplicates."""
+    """Show the state of each feed: last poll, next poll and its reason, errors, duplicates."""
     ours = of(context)
     with ours.store() as store:
         subscribe(store, ours.settings.feeds)
@@ -92,7 +92,7 @@ def add(
 ) -> None:
     """Subscribe to a feed, or to the first feed that a page links to.
 
-    An address without http:// or https:// is taken as a web site, unless a file of
+    An address without http:// or https:// is taken for a web site, unless a file with
     that name exists.
     """
     from aggregator.cli.addresses import feeds_at, file_of, is_web
@@ -277,12 +277,12 @@ def _refuse_known(ours: Context, url: str) -> None:
 
 
 def _text(ours: Context) -> str:
-    _ = ours.settings  # a file with mistakes is not edited
+    _ = ours.settings  # an invalid file is not edited
     return ours.config.read_text(encoding="utf-8-sig")
 
 
 def _change(ours: Context, text: str) -> None:
-    """Write feeds.toml, unless what came out would not be read again."""
+    """Write feeds.toml, unless the result would be invalid. Raises CommandError."""
     from aggregator.config import ConfigError, edit, load
 
     draft = ours.config.with_name(f".{ours.config.name}.draft")

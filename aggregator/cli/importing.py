@@ -1,4 +1,4 @@
-"""``run.py import``: feeds, OPML, JSON Lines and pages into the store."""
+"""``run.py import``: imports feeds, OPML, JSON Lines and pages into the store."""
 
 from __future__ import annotations
 

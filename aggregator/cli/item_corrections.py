@@ -1,4 +1,4 @@
-"""``run.py items same / split / undo / corrections / rededupe``: duplicates decided anew."""
+"""``run.py items same / split / undo / corrections / rededupe``: corrects duplicates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``run.py items``: what is stored of items, and why it stands where it stands."""
+"""``run.py items``: shows stored items and explains how they were grouped."""
 
 from __future__ import annotations
 

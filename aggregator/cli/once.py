@@ -1,4 +1,4 @@
-"""``run.py once``: poll what is due, write the digests that are due, say what came of it."""
+"""``run.py once``: poll due feeds, write due digests, print a summary."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Done:
     waiting: Waiting
     counts: Counts
     last: tuple[tuple[Path, ...], ...]  # the files of earlier digests, where none was due
-    new_stories: int  # more than before: founded and split off, less those that were merged
+    new_stories: int  # increase in stories: founded and split off, less merged; at least 0
 
 
 def register(app: typer.Typer) -> None:
@@ -67,7 +67,7 @@ def once(
 
 
 def run(ours: Context, store: Store, *, everything: bool = False) -> Done:
-    """Poll and write."""
+    """Poll feeds and write digests. Raises CommandError if there are no feeds."""
     settings = ours.settings
     if not settings.feeds:
         raise CommandError(
@@ -135,7 +135,7 @@ def _text(done: Done) -> str:
 
 
 def _polled(done: Done) -> Iterator[str]:
-    """What the feeds brought; one line where nothing was asked."""
+    """What the feeds brought; a single line if nothing was polled."""
     summary, tally, left = done.summary, done.summary.tally, done.waiting
     ended = f"; {left.ended} ended (see `run.py feeds status`)" if left.ended else ""
     if not summary.polled:
@@ -170,7 +170,7 @@ def _stored(counts: Counts) -> Iterator[str]:
 
 
 def _written(done: Done) -> Iterator[str]:
-    """One line a digest: what to open."""
+    """One line per digest: the file to open."""
     if not done.written.digests and not done.written.problems:
         yield "Digests     none due; write them now with `run.py digest`"
         for files in done.last:
@@ -182,7 +182,7 @@ def _written(done: Done) -> Iterator[str]:
 
 
 def _place(files: tuple[Path, ...]) -> str:
-    """The file to open, and the kinds that lie beside it: ``…/latest.html, plus .md .json``."""
+    """The file to open, and the other formats beside it: ``…/latest.html, plus .md .json``."""
     latest = [path for path in files if path.stem == "latest"] or list(files)
     first = min(latest, key=lambda path: (path.suffix != ".html", path.suffix != ".md"))
     others = " ".join(path.suffix for path in latest if path is not first)
@@ -190,7 +190,7 @@ def _place(files: tuple[Path, ...]) -> str:
 
 
 def _short(path: Path) -> str:
-    """The path as one types it here: relative where the file lies below."""
+    """The path as typed from here: relative if the file is below the working directory."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 

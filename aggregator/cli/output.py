@@ -18,7 +18,7 @@ Row = Mapping[str, object]
 
 
 def utf8(stream: TextIO) -> None:
-    """Let ``stream`` print every script, whatever the locale says."""
+    """Let ``stream`` print every script, whatever the locale."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -73,7 +73,7 @@ def show_fields(row: Row, *, as_json: bool) -> None:
 
 
 def _cell(value: object) -> Text:
-    """A value as text; nothing in it is taken for markup of the terminal."""
+    """A value as text; nothing in it is interpreted as terminal markup."""
     from rich.text import Text
 
     if value is None:
@@ -95,5 +95,5 @@ def _console() -> Console:
 
 
 def complain(message: str) -> None:
-    """Say on standard error what went wrong."""
+    """Print an error message to standard error."""
     print(message, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""``run.py replay``: documents through the engines, in a scratch store, network untouched."""
+"""``run.py replay``: documents through the engines in memory, without store or network."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def replay(
     """Run documents through deduplication and story grouping; one JSON line for each.
 
     A document has id and title and, where known, body, lang, published, source and
-    url. One without a time counts as coming right after the one before it. An output
+    url. One without a time is taken to come right after the one before it. An output
     line has id, canonical, story, rule, score, partner, title, language
     and flags.
     """

@@ -1,4 +1,4 @@
-"""``run.py stories``: related news, grouped."""
+"""``run.py stories``: shows groups of related news."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``run.py stories same / split / undo / corrections``: what people say of stories."""
+"""``run.py stories same / split / undo / corrections``: corrects stories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Canonical item -> story: related news found as it arrives."""
+"""Canonical item -> story: groups related news as it arrives."""
 
 from aggregator.cluster.assign import RULES_VERSION, assign
 from aggregator.cluster.state import RESTORE_LIMIT, ClusterState

@@ -1,4 +1,4 @@
-"""One canonical item to one story: joins the best live one, or founds its own."""
+"""Assigns a canonical item to a story: the best live one, or a new one."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from aggregator.model import Correction, Details, Evidence, Item, StoryDecision
 from aggregator.text.identity import story_id
 
 RULES_VERSION: Final = "4"
-FOLLOWS: Final = 1.5  # kinship from which on a story continues one that is over
-TOLD: Final = 200  # characters of the lead in which they are looked for
-TERMS: Final = 6  # common words that evidence names
+FOLLOWS: Final = 1.5  # minimum kinship for a new story to follow a closed one
+TOLD: Final = 200  # characters of the lead in which common words are looked up
+TERMS: Final = 6  # common words named in the evidence
 
 
 def assign(
@@ -34,8 +34,8 @@ def assign(
 ) -> StoryDecision:
     """Decide the story of ``canonical``, founded by ``item``; pure: ``state`` is only read.
 
-    ``corrections`` are a person's words on stories and are obeyed whatever the
-    model says. ``model`` replaces the shipped one (for fitting).
+    ``corrections`` are the user's corrections of stories; they override the model.
+    ``model`` replaces the shipped one (for fitting).
     """
     rules = constraints(corrections)
     return place(state, item, canonical, features_of(item), model or shipped(), rules)
@@ -49,7 +49,7 @@ def place(  # what assign takes, with the features made
     model: Model,
     rules: Constraints,
 ) -> StoryDecision:
-    """``assign`` with the features of ``item`` given (fitting decides on the same often)."""
+    """``assign`` with given features of ``item`` (fitting reuses them)."""
     query = asked(features, state.frequencies, model)
     features = query.features
     for other, name in rules.together(canonical).items():
@@ -92,7 +92,7 @@ def _corrected(
         1.0,
         1.0,
         other,
-        "A person said that the two belong to one story.",
+        "A user correction puts the two in one story.",
         (("correction", name),),
     )
     return StoryDecision(
@@ -108,11 +108,11 @@ def _founds(
     query: Query,
     model: Model,
 ) -> StoryDecision:
-    """A story of its own; it may continue one that is over or not close enough."""
+    """A decision that founds a new story, which may follow a closed one."""
     best = next((match for match in found if match.is_open), None)
     follows = next((match.story for match in found if _continues(match)), None)
     if RECURRING in item.flags:
-        evidence = Evidence("new", reason="Its headline is a recurring format: it stands alone.")
+        evidence = Evidence("new", reason="A headline in a recurring format joins no story.")
     elif best is None:
         evidence = Evidence("new", reason="No live story shares its rare words.")
     else:
@@ -121,7 +121,7 @@ def _founds(
             round(best.score, 6),
             round(best.limit, 6),
             state.item(best.partner).canonical,
-            "No live story is close enough; this is the closest item.",
+            "No live story is close enough; compared with the closest item.",
             _details(state, item, query, best.partner, model),
         )
     return StoryDecision(
@@ -137,10 +137,11 @@ def _founds(
 
 
 def _continues(match: Match) -> bool:
-    """Whether news that founds a story follows the matched one: the trial after the arrest.
+    """Whether news that founds a story follows the matched one, like a trial after an arrest.
 
-    That one is closed, and but for the time the two would well be told together: one rare word
-    is not enough. (Of stories that merely paused, more look-alikes than sequels are so near.)
+    The matched story must be closed, and the news must be clearly similar enough to join it but
+    for the time: one rare word is not enough. (Among stories that have only paused, similar
+    events at this distance outnumber sequels.)
     """
     return not match.is_open and match.kinship >= FOLLOWS
 
@@ -154,7 +155,7 @@ def _joined(
 ) -> Evidence:
     partner = grouping.partner
     if partner is None:
-        return Evidence("correction", 1.0, 1.0, None, "A person said that it belongs to it.")
+        return Evidence("correction", 1.0, 1.0, None, "A user correction puts it in this story.")
     details: Details = (
         ("nearest", round(grouping.nearest, 4)),
         *_details(state, item, query, partner, model),
@@ -164,13 +165,13 @@ def _joined(
         round(grouping.score, 6),
         round(grouping.limit, 6),
         state.item(partner).canonical,
-        "It tells of the same event as the story's items; this is the closest.",
+        "Same event as the items of this story; compared with the closest one.",
         details,
     )
 
 
 def _details(state: ClusterState, item: Item, query: Query, partner: int, model: Model) -> Details:
-    """The views of the two items, and the words that bind them, as written in the new one."""
+    """Similarity by view, and the strongest common words as written in the new item."""
     other = state.item(partner).features
     alike, hashes = views(query, other, state.frequencies, model)
     surface_of = surfaces(f"{item.title}\n{item.lead[:TOLD]}", item.language, hashes)

@@ -1,8 +1,8 @@
-"""What people said of stories: canonical items that belong together, or do not.
+"""User corrections of stories: canonical items that belong together, or do not.
 
 A correction of level 'story' names two canonical items: ``same`` binds them, and with
-them the stories they stand in when it is said; ``split`` keeps the first out of the story
-of the second. Both hold whatever later items prove.
+them the stories they are in at that time; ``split`` keeps the first out of the story
+of the second. Both hold whatever later items suggest.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from aggregator.model.corrections import Corrections
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """Which canonical items must stand in one story, and which must not."""
+    """Which canonical items must be in one story, and which must not."""
 
     corrections: Corrections = field(default_factory=Corrections)  # of level 'story'
 
@@ -32,7 +32,7 @@ class Constraints:
         return self._others(name, "split")
 
     def pairs(self, owner: dict[str, int], kind: str) -> list[tuple[int, int]]:
-        """Pairs of owners of canonical items that corrections of a kind name, each once."""
+        """Distinct pairs of owners of the canonical items named by corrections of a kind."""
         found = {
             (min(owner[name], owner[other]), max(owner[name], owner[other]))
             for name in owner.keys() & self.corrections.names
@@ -53,8 +53,8 @@ NONE = Constraints()
 
 
 def constraints(corrections: Sequence[Correction]) -> Constraints:
-    """The constraints in ``corrections`` (other levels are passed over)."""
-    if isinstance(corrections, Corrections):  # kept from decision to decision, of one level
+    """The constraints in ``corrections`` (other levels are ignored)."""
+    if isinstance(corrections, Corrections):  # already indexed, of one level
         return Constraints(corrections)
     return Constraints(Corrections(_of_stories(corrections))) if corrections else NONE
 

@@ -1,10 +1,10 @@
 """How rare a term is: document frequencies per language, learned from the stream.
 
-Counts are kept for the canonical items that are remembered, over a small shipped
-background, in a table for each language (6 MB) indexed by a hash of the term: collisions
-only make a term look more common, and no language with a background changes what another
-one says; the others share a few tables, since a feed can name any code it likes.
-Integers, so that what comes and goes leaves no trace.
+Counts cover the remembered canonical items, on top of a small shipped background. Each
+language with a background has its own table (6 MB), indexed by a hash of the term, so
+languages do not affect each other; collisions only make a term look more common. All
+other languages share a few tables, because a feed can declare any code. Counts are
+integers, so adding and removing an item leaves no trace.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from aggregator.cluster.word_frequencies import background
 
 BITS: Final = 19
 _MASK: Final = (1 << BITS) - 1
-RAREST: Final = 5.5  # a word of one document in 245 is rare; a still rarer one proves no more
-OTHERS: Final = 32  # tables that the languages without a background share
-PRIOR: Final = 1500.0  # documents that the background counts for
+RAREST: Final = 5.5  # idf cap: a word in one of 245 documents; rarer ones prove no more
+OTHERS: Final = 32  # tables shared by the languages without a background
+PRIOR: Final = 1500.0  # number of documents that the background counts as
 
 
 class Table:
@@ -37,11 +37,11 @@ class Table:
             terms = hashes.astype(np.uint64) << np.uint64(HASH_SHIFT)
             np.add.at(self.background, slots(terms), PRIOR * shares)
         # Logarithms are read far more often than counts change.
-        # In the very arithmetic of ``add``: a term that came and went leaves no trace.
+        # Same arithmetic as in ``add``, so a term that was added and removed leaves no trace.
         self.logs = np.log(self.counts + self.background + 0.5).astype(np.float32)
 
     def add(self, where: NDArray[np.int64], sign: int) -> None:
-        """Count one document with terms in these slots, or with ``sign`` -1 forget it."""
+        """Count one document with terms in these slots, or with ``sign`` -1 remove it."""
         np.add.at(self.counts, where, sign)
         self.documents += sign
         self.logs[where] = np.log(self.counts[where] + self.background[where] + 0.5)
@@ -54,25 +54,25 @@ def slots(terms: Terms) -> NDArray[np.int64]:
 
 
 class Frequencies:
-    """Document frequencies of the remembered canonical items, each language for itself."""
+    """Document frequencies of the remembered canonical items, per language."""
 
     def __init__(self) -> None:
         self._tables: dict[str | None, Table] = {}
 
     def _table(self, language: str | None) -> Table:
         if language is not None and not len(background(language)[0]):
-            # A feed can name any code it likes, and each would cost a table.
+            # A feed can declare any code, and each would cost a table.
             language = f"other {zlib.crc32(language.encode()) % OTHERS}"
         if language not in self._tables:
             self._tables[language] = Table(language)
         return self._tables[language]
 
     def tables(self) -> int:
-        """How many tables are held."""
+        """The number of tables in memory."""
         return len(self._tables)
 
     def add(self, terms: Terms, language: str | None, sign: int = 1) -> None:
-        """Count one document, or with ``sign`` -1 forget it."""
+        """Count one document, or with ``sign`` -1 remove it."""
         self._table(language).add(slots(terms), sign)
 
     def idf(self, terms: Terms, language: str | None) -> NDArray[np.float64]:

@@ -1,8 +1,8 @@
-"""What is asked of many remembered items at once, in arrays by their numbers.
+"""Data that is needed for many remembered items at once, in arrays indexed by item number.
 
-Looking at a hundred objects one by one misses the processor's cache a thousand times;
-one look into an array does not. Numbers go round: an item's place is free again when
-as many came after it as are remembered.
+Reading a hundred separate objects causes a thousand cache misses; reading arrays does
+not. The arrays are ring buffers: an item's place is reused once ``capacity`` more items
+have arrived.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _ANY: Final = 0  # stands for an unknown language
 
 
 class Columns:
-    """Language, story and sizes of the items remembered, and how new each story is."""
+    """Language, story and sizes of the remembered items, and the latest time of each story."""
 
     def __init__(self, capacity: int) -> None:
-        """``capacity``: how many items are remembered at once, at most."""
+        """``capacity``: the maximum number of remembered items."""
         self._capacity = capacity
         self._story = np.zeros(capacity, dtype=np.int32)
         self._language = np.zeros(capacity, dtype=np.int16)
@@ -40,7 +40,7 @@ class Columns:
         self._free: list[int] = []
 
     def add(self, number: int, features: Features) -> None:
-        """A new item."""
+        """Add a new item."""
         at = number % self._capacity
         code = self._languages.setdefault(features.language, len(self._languages))
         self._language[at] = code
@@ -51,15 +51,15 @@ class Columns:
         self._times[at] = -1 if features.published is None else features.published
 
     def place(self, number: int, story: str) -> None:
-        """An item stands in ``story`` from now on."""
+        """Put an item into ``story``."""
         self._story[number % self._capacity] = self._slot(story)
 
     def renew(self, story: str, last: int) -> None:
-        """A story got its newest item at ``last`` (seconds)."""
+        """Record that the newest item of a story arrived at ``last`` (seconds)."""
         self._last[self._slot(story)] = last
 
     def drop(self, story: str) -> None:
-        """A story has no items any more."""
+        """Remove a story that has no items left."""
         slot = self._slots.pop(story, None)
         if slot is not None:
             self._free.append(slot)
@@ -73,7 +73,7 @@ class Columns:
         return slot
 
     def speaking(self, numbers: Numbers, language: str | None) -> Mask:
-        """Which items may be in this language."""
+        """A mask of the items whose language is ``language`` or unknown (if None: all)."""
         code = self._languages.get(language, -1)
         if code == _ANY:
             return np.ones(len(numbers), dtype=np.bool_)
@@ -81,11 +81,11 @@ class Columns:
         return np.asarray((held == code) | (held == _ANY))
 
     def since(self, numbers: Numbers, moment: float) -> Mask:
-        """Which items stand in a story that got something new at ``moment`` or later."""
+        """A mask of the items in stories with something new at ``moment`` (seconds) or later."""
         return np.asarray(self._last[self._story[numbers % self._capacity]] >= moment)
 
     def block(self, numbers: Numbers) -> Block:
-        """The items with these numbers (one at least), side by side."""
+        """The items with these numbers (at least one) as one block."""
         at = numbers % self._capacity
         terms = [self._terms[place] for place in at.tolist()]
         squares = self._squares[:, at].astype(np.float64)

@@ -1,8 +1,8 @@
-"""Average-link grouping of a few things, with a limit, a guard against chains, and rules.
+"""Average-link grouping of a few things, with a limit, protection against chains, constraints.
 
 Agglomerative clustering with average linkage (UPGMA: Sokal and Michener, 1958): the two
-groups that are most alike on average become one, until no two are alike enough.
-A mean over many pairs is surer than one pair, so that bigger groups need less.
+groups with the highest mean similarity are merged, until none is similar enough. A
+mean over many pairs is more reliable than one pair, so larger groups have a lower limit.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
 
-HALF: Final = 3.0  # members from which on a group is one in its own right
+HALF: Final = 3.0  # size from which two groups also need cohesion
 _NEVER: Final = -np.inf
 
-Limit = Callable[[Matrix], Matrix]  # how alike groups must be, by the number of pairs between
+Limit = Callable[[Matrix], Matrix]  # required similarity by the number of pairs between two groups
 
 
 def average_link(
@@ -34,13 +34,13 @@ def average_link(
 ) -> list[list[int]]:
     """Groups of the things ``0 .. n-1``, each in ascending order, by their first.
 
-    ``alike`` is symmetric: how alike two things are on average. A thing may stand for
-    several (``sizes``), which are alike among themselves by ``within``. The two groups whose
-    mean likeness is farthest above the ``limit`` for groups of their sizes join first, until
-    none is above it. Two of at least ``HALF`` members each also need ``cohesion`` times the
-    likeness within them (geometric mean), for two events of one kind are denser each than
-    together. ``together`` and ``apart`` are pairs that are, and are not, of one group
-    whatever they are like; ``apart`` is the stronger.
+    ``alike`` is the symmetric matrix of mean similarities. A thing may represent several
+    items (``sizes``), whose mean similarity to each other is ``within``. The two groups whose
+    mean similarity is farthest above the ``limit`` for their sizes are merged first, until
+    none is above it. Two groups of at least ``HALF`` members each also need ``cohesion`` times
+    their internal similarity (geometric mean), because two similar events are each denser than
+    their union. Pairs in ``together`` are always grouped, pairs in ``apart`` never; ``apart``
+    takes precedence.
     """
     link = np.array(alike, dtype=np.float64)
     size, dense = list(sizes), list(within)
@@ -57,7 +57,7 @@ def average_link(
                 np.maximum(link[first], link[second]),
             )
             _join(link, size, dense, groups, first, second)
-            # Two that a person bound may have no word in common: what is like either belongs.
+            # Two things bound by a correction may share no word: similarity to either counts.
             link[first] = closest
             link[:, first] = closest
             link[first, [first, second]] = link[[first, second], first] = _NEVER
@@ -89,7 +89,7 @@ def _holder(groups: list[list[int]], thing: int) -> int:
 def _join(
     link: Matrix, size: list[float], dense: list[float], groups: list[list[int]], a: int, b: int
 ) -> None:
-    """Group ``b`` becomes part of group ``a``."""
+    """Merge group ``b`` into group ``a``."""
     inner_a, inner_b = size[a] * (size[a] - 1) / 2, size[b] * (size[b] - 1) / 2
     across = size[a] * size[b]
     dense[a] = (inner_a * dense[a] + inner_b * dense[b] + across * float(link[a, b])) / (

@@ -1,9 +1,9 @@
-"""Late evidence: a new item and the stories near it are grouped afresh, together.
+"""Late evidence: regroups a new item together with the stories near it.
 
-A stream decides too early: of three reports the first two may look unrelated until the
-third comes. So each new item and the items of the few stories near it are put through
-average-link grouping again. What comes out as before changes nothing; otherwise stories
-merge, split or give items away. Bounded, and a function of the state alone.
+A stream decides too early: the first two of three reports may look unrelated until the
+third arrives. So each new item and the items of the few stories near it go through
+average-link grouping again. Unchanged groups change nothing; otherwise stories merge,
+split or lose items. The work is bounded and depends only on the state.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from aggregator.cluster.state import ClusterState
 from aggregator.cluster.views import Features, block
 from aggregator.cluster.weights import Model
 
-NEAR: Final = 4  # stories that are looked at
-BIG: Final = 24  # members up to which a story's items are grouped one by one
-EVERY: Final = 12  # a bigger one goes as a whole, except whenever it grew by so many,
-WHOLE: Final = 120  # and always beyond so many
+NEAR: Final = 4  # maximum number of stories considered
+BIG: Final = 24  # up to this size, the items of a story are grouped individually
+EVERY: Final = 12  # a larger one is one unit, except each time it has grown by this many,
+WHOLE: Final = 120  # and always beyond this size
 
-NEW: Final = -1  # stands for the new item among the numbers of remembered ones
+NEW: Final = -1  # placeholder for the number of the new item
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What is grouped: one item, or a big story as a whole."""
+    """A unit of grouping: one item, or a large story as a whole."""
 
     members: tuple[int, ...]
-    shown: tuple[int, ...]  # those that are compared
+    shown: tuple[int, ...]  # the members that are compared
 
 
 class Ruled(NamedTuple):
-    """Pairs of things that a person's word binds, and those that it keeps apart."""
+    """Pairs of things that corrections bind together or keep apart."""
 
     together: list[tuple[int, int]]
     apart: list[tuple[int, int]]
@@ -48,17 +48,17 @@ class Ruled(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """The items near a new one, grouped: numbers in ascending order, NEW last."""
+    """The items near a new one, in groups of numbers in ascending order, NEW last."""
 
     parts: tuple[tuple[int, ...], ...]
     limit: float
-    score: float = 0.0  # mean likeness of the new item to the others of its part
+    score: float = 0.0  # mean similarity of the new item to the others of its group
     partner: int | None = None  # the nearest of them
     nearest: float = 0.0
 
 
 def near(found: Sequence[Match]) -> list[Match]:
-    """The matches whose stories are close enough to be grouped afresh with the new item."""
+    """The matches whose stories are close enough to be regrouped with the new item."""
     close = [match for match in found if match.is_open and match.nearest >= match.limit - SLACK]
     return close[:NEAR]
 
@@ -71,12 +71,12 @@ def regroup(
     model: Model,
     rules: Constraints,
 ) -> Grouping:
-    """Group the new item ``canonical`` with all of the stories in ``found`` (one at least)."""
+    """Group the new item ``canonical`` with all stories in ``found`` (at least one)."""
     things = [thing for match in found for thing in _things(state, match)]
     shown = [number for thing in things for number in thing.shown]
     items = [state.item(number).features for number in shown] + [features]
     things.append(Thing((NEW,), (NEW,)))
-    if len(shown) == 1:  # often: it is known already how alike two items are
+    if len(shown) == 1:  # common case: the similarity of the two items is known already
         alike = np.array([[1.0, found[0].nearest], [found[0].nearest, 1.0]])
     else:
         alike = likenesses(items, state.frequencies, model)
@@ -119,7 +119,7 @@ def _things(state: ClusterState, match: Match) -> list[Thing]:
 def _grouped(
     things: Sequence[Thing], alike: Matrix, limit: Limit, cohesion: float, ruled: Ruled
 ) -> list[list[int]]:
-    """Average-link groups of ``things``, from the likeness of what they show."""
+    """Average-link groups of ``things``, by the similarity of their compared members."""
     within = np.zeros(len(things))
     if any(len(thing.shown) > 1 for thing in things):
         alike = _between(things, alike, within)
@@ -135,7 +135,7 @@ def _grouped(
 
 
 def _between(things: Sequence[Thing], alike: Matrix, within: Matrix) -> Matrix:
-    """How alike the things are, by all they show; sets how alike each is ``within``."""
+    """Mean similarities between the things; fills in ``within`` for each."""
     owner = np.repeat(np.arange(len(things)), [len(thing.shown) for thing in things])
     share = np.zeros((len(things), len(owner)))
     share[owner, np.arange(len(owner))] = 1.0
@@ -151,7 +151,7 @@ def _between(things: Sequence[Thing], alike: Matrix, within: Matrix) -> Matrix:
 def _ruled(
     state: ClusterState, things: Sequence[Thing], rules: Constraints, canonical: str
 ) -> Ruled:
-    """The pairs of things that a person's word binds, and those that it keeps apart."""
+    """The pairs of things that corrections bind together or keep apart."""
     if not rules:
         return Ruled([], [])
     owner = {

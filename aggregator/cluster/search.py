@@ -1,4 +1,4 @@
-"""Which remembered stories a new canonical item could belong to: bounded, exact, repeatable."""
+"""Finds the remembered stories that a new canonical item could join: bounded, deterministic."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from aggregator.cluster.weights import Model
 QUERY_TERMS: Final = 20  # rarest words that are looked up
 NEIGHBOURS: Final = 40  # open items by shared rare words that are compared
 ENDED: Final = 8  # items of closed stories that are compared
-STORIES: Final = 8  # by their nearest item, of those
-SLACK: Final = 0.05  # below the limit, within which a story's nearest item makes it near
-SHOWN: Final = 3  # however far they are: evidence names the closest, and the runner-up
-OVER: Final = 2  # closed ones, which it may continue
-MEMBERS: Final = 12  # of a story that are compared
-CROWD: Final = (14, 36)  # ranks of the neighbours that tell what unrelated news is alike
+STORIES: Final = 8  # stories considered, by their nearest item
+SLACK: Final = 0.05  # how far below the limit a story's nearest item may be
+SHOWN: Final = 3  # kept whatever their distance: evidence names the closest and the runner-up
+OVER: Final = 2  # closed stories, which it may follow
+MEMBERS: Final = 12  # members of a story that are compared
+CROWD: Final = (14, 36)  # ranks of the neighbours that measure how similar unrelated news is
 
-AT_ONCE: Final = 64  # items from which on no more are compared before it is known which
+AT_ONCE: Final = 64  # beyond this many items, compare only once it is known which are needed
 _PLACES: Final = 20  # bits for a place among the candidates
 
 
@@ -34,23 +34,23 @@ class Match:
     """How well an item fits a story."""
 
     story: str
-    score: float  # mean likeness to the members compared
-    limit: float  # what that had to be: the model's limit and the crowd's share
+    score: float  # mean similarity to the members compared
+    limit: float  # required score: the model's limit plus the crowd's share
     crowd: float  # the share of the limit that the neighbourhood adds
     nearest: float
     partner: int  # number of the nearest member
-    members: tuple[int, ...]  # those compared
+    members: tuple[int, ...]  # the members compared
     is_open: bool
-    kinship: float  # likeness whatever the time, as a share of what two items alone need
+    kinship: float  # similarity ignoring time, relative to the limit for two single items
 
     @property
     def margin(self) -> float:
-        """How far above the limit the story is."""
+        """How far the score is above the limit."""
         return self.score - self.limit
 
 
 def neighbours(state: ClusterState, features: Features, now: int) -> tuple[list[int], list[int]]:
-    """Numbers of the items that share most rare words: of open stories, and of closed ones."""
+    """Numbers of the items that share the most rare words: in open and in closed stories."""
     terms = features.terms[(features.terms & np.uint64(PAIR)) == 0]
     if not len(terms):
         return [], []
@@ -67,18 +67,18 @@ def neighbours(state: ClusterState, features: Features, now: int) -> tuple[list[
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Items that share words, each once: what these are worth, and where it was met first."""
+    """Distinct items that share words, with their total weight and first position."""
 
     numbers: Numbers
     worth: NDArray[np.float64]
     first: NDArray[np.int64]
 
     def only(self, mask: NDArray[np.bool_]) -> Candidates:
-        """Those that ``mask`` holds for."""
+        """The candidates selected by ``mask``."""
         return Candidates(self.numbers[mask], self.worth[mask], self.first[mask])
 
     def best(self, count: int) -> list[int]:
-        """The ``count`` worth most; of equals the one met first: by the rarest word, the newest."""
+        """The ``count`` heaviest; ties by first position: the rarest word, then the newest item."""
         among = self
         if len(self.numbers) > count:
             among = self.only(self.worth >= np.partition(self.worth, -count)[-count])
@@ -87,8 +87,8 @@ class Candidates:
 
 
 def summed(numbers: Numbers, worth: NDArray[np.float64]) -> Candidates:
-    """Each of ``numbers`` once, with the sum of what it is worth."""
-    # One sort of numbers with their places is many times as fast as an argsort.
+    """Each distinct number in ``numbers`` with the sum of its weights."""
+    # One sort of numbers combined with their places is many times as fast as an argsort.
     both = (numbers.astype(np.int64) << _PLACES) | np.arange(len(numbers))
     both.sort()
     known, places = both >> _PLACES, both & ((1 << _PLACES) - 1)
@@ -98,7 +98,7 @@ def summed(numbers: Numbers, worth: NDArray[np.float64]) -> Candidates:
 
 
 def sample(story: LiveStory, near: Sequence[int]) -> tuple[int, ...]:
-    """The members to compare with: the founder, the newest, the nearest, and some between."""
+    """The members to compare with: the founder, the newest, the nearest, and some in between."""
     members = story.members
     if len(members) <= MEMBERS:
         return tuple(members)
@@ -148,9 +148,9 @@ def matches(
 
 
 def _with_likely_members(state: ClusterState, story_of: Mapping[int, str]) -> list[int]:
-    """The neighbours, and the items of the stories they stand in that will be asked for next.
+    """The neighbours and the items of their stories that will be needed next.
 
-    Comparing with all at once costs half of comparing twice.
+    Comparing with all at once costs half as much as comparing twice.
     """
     numbers = dict.fromkeys(story_of)
     for name in dict.fromkeys(story_of.values()):
@@ -163,29 +163,29 @@ def _with_likely_members(state: ClusterState, story_of: Mapping[int, str]) -> li
 
 
 class Alike:
-    """How alike one item is to remembered ones, by number."""
+    """Similarities of one item to remembered ones, by number."""
 
     def __init__(self, state: ClusterState, query: Query, model: Model) -> None:
         self._state = state
         self._query = query
         self.model = model
         self.cosine: dict[int, float] = {}
-        self.bare: dict[int, float] = {}  # less what is taken off
-        self.held: dict[int, float] = {}  # less what the time between takes off, too
-        self.limit: dict[int, float] = {}  # for a pair with so much text
+        self.bare: dict[int, float] = {}  # after deductions except time
+        self.held: dict[int, float] = {}  # after all deductions, including time
+        self.limit: dict[int, float] = {}  # limit for a pair with this much text
 
     def least(self, name: str, limit: float) -> float:
-        """How much of the ``limit`` for a pair an item needs for a story of that size."""
+        """The similarity required to join a story of this size, from the ``limit`` for a pair."""
         story = self._state.story(name)
         size = len(story.members) if story else 1
         return limit * self.model.share(float(size))
 
     def is_near(self, name: str, nearest: int) -> bool:
-        """Whether an item could join the story of which it is the nearest, or almost."""
+        """Whether an item whose ``nearest`` member is known could (almost) join that story."""
         return self.held[nearest] >= self.least(name, self.limit[nearest]) - SLACK
 
     def compare(self, numbers: Sequence[int]) -> None:
-        """Take in the items with these numbers."""
+        """Compare with the items with these numbers and keep the results."""
         if not numbers:
             return
         others = self._state.columns.block(np.array(numbers, dtype=np.int32))

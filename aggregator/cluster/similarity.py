@@ -1,8 +1,8 @@
-"""How alike canonical items are: cosines of weighted terms, less what time took off.
+"""Similarity of canonical items: cosines of weighted terms, with deductions for time.
 
-Words, names, numbers and title pairs stand in one vector, so that one product
-compares them all (the linear model over views of Miranda et al., "Multilingual
-Clustering of Streaming News", EMNLP 2018, with the views' weights moved into the terms).
+Words, names, numbers and title pairs are in one vector, so that one product compares
+them all (the linear model over views of Miranda et al., "Multilingual Clustering of
+Streaming News", EMNLP 2018, with the views' weights moved into the terms).
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from aggregator.cluster.weights import TEXT, Model, longness, term_weights
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
-TOGETHER: Final = 6.0  # hours; what was put out within them was put out together
+TOGETHER: Final = 6.0  # hours within which two items count as published together
 LEAST_IDF: Final = 0.05
-LEAD_WORDS: Final = 12  # words that tell, from which on a text can be expected to share some
-HEADS: Final = 0.4  # mean share of the titles that the other text tells of, which is enough
-ELSE: Final = 0.08  # likeness beside the common title words that is enough
+LEAD_WORDS: Final = 12  # content words from which a text can be expected to share some
+HEADS: Final = 0.4  # sufficient mean share of each title's words that the other item contains
+ELSE: Final = 0.08  # sufficient similarity besides the common title words
 
-_VIEWS: Final = {  # which terms a view holds, and whether they are word pairs
+_VIEWS: Final = {  # the terms in each view, and whether they are word pairs
     "title": (TITLE_MASK, 0),
     "title pairs": (PAIR, PAIR),
     "lead": (LEAD_MASK, 0),
@@ -59,7 +59,7 @@ _TITLED: Final = _WORDS * ((_BITS & TITLE_MASK) > 0)
 
 
 def weigh(terms: Terms, language: str | None, frequencies: Frequencies, model: Model) -> Vector:
-    """The weight of each term, by its places and how rare it is now."""
+    """The weight of each term, by its positions and current rarity."""
     weights = term_weights(model)[_places(terms)]
     weights *= np.maximum(frequencies.idf(terms, language), LEAST_IDF)
     return weights
@@ -71,7 +71,7 @@ def _places(terms: Terms) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A new item while it is decided: its features, and what its terms weigh now."""
+    """A new item during a decision: its features and current term weights."""
 
     features: Features
     weights: Vector
@@ -83,7 +83,7 @@ class Query:
 
 
 def asked(features: Features, frequencies: Frequencies, model: Model) -> Query:
-    """What is compared of a new item; its features with their ``squares``."""
+    """A query for a new item; fills in the ``squares`` of its features."""
     weights = weigh(features.terms, features.language, frequencies, model)
     total, words, title = _squares(features.terms, weights).sum(axis=1).tolist()
     return Query(replace(features, squares=(total, words, title)), weights)
@@ -92,9 +92,9 @@ def asked(features: Features, frequencies: Frequencies, model: Model) -> Query:
 def likeness(
     query: Query, others: Block, frequencies: Frequencies, model: Model
 ) -> tuple[Vector, Vector]:
-    """How alike ``query`` is to each of ``others`` (0 to 1), and what to take off that.
+    """Similarity of ``query`` to each of ``others`` (0 to 1), and the deduction from it.
 
-    What is taken off is for sharing title words alone; times are not yet regarded.
+    The deduction is for sharing only title words; times are not considered here.
     """
     count = len(others.sizes)
     if not len(query.terms):
@@ -122,9 +122,9 @@ def likeness(
 
 
 def _shared(terms: Terms, others: Terms) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The places of the terms of an item, and those of the same words in ``others``."""
+    """Positions of shared terms: in ``terms``, and of the same words in ``others``."""
     hashes, wanted = terms >> np.uint64(HASH_SHIFT), others >> np.uint64(HASH_SHIFT)
-    # Most are told to be none of them by 16 bits, which is cheaper than to search.
+    # Most terms are excluded by 16 bits, which is cheaper than searching.
     some = np.zeros(1 << 16, dtype=np.bool_)
     some[hashes.astype(np.uint16)] = True
     maybe = np.flatnonzero(some[wanted.astype(np.uint16)])
@@ -134,7 +134,7 @@ def _shared(terms: Terms, others: Terms) -> tuple[NDArray[np.intp], NDArray[np.i
 
 
 def _squares(terms: Terms, weights: Vector) -> Matrix:
-    """The squared weights of all terms, of those that are words, and of those in the title."""
+    """Squared weights of all terms, of the words, and of the title words, one row each."""
     places = _places(terms)
     found = np.empty((3, len(weights)))
     np.multiply(weights, weights, out=found[0])
@@ -144,7 +144,7 @@ def _squares(terms: Terms, weights: Vector) -> Matrix:
 
 
 def _sums(values: Matrix, sizes: NDArray[np.int64]) -> Matrix:
-    """Sums of each row of ``values`` over runs of these sizes, which may be empty."""
+    """Sums of each row of ``values`` over runs of these sizes (which may be 0)."""
     starts = np.cumsum(sizes) - sizes
     if sizes.all():
         return np.add.reduceat(values, starts, axis=1)
@@ -156,7 +156,7 @@ def _sums(values: Matrix, sizes: NDArray[np.int64]) -> Matrix:
 
 
 def likenesses(items: Sequence[Features], frequencies: Frequencies, model: Model) -> Matrix:
-    """How alike all ``items`` are to each other, less what time took off."""
+    """The matrix of similarities between all ``items``, after deductions."""
     every = block(items)
     weights = weigh(every.terms, items[0].language, frequencies, model)
     known, column = np.unique(every.terms >> np.uint64(HASH_SHIFT), return_inverse=True)
@@ -166,7 +166,7 @@ def likenesses(items: Sequence[Features], frequencies: Frequencies, model: Model
     plain[owner, column] = weights * _WORDS.take(places)
     title[owner, column] = weights * _TITLED.take(places)
     squares = (rows**2).sum(axis=1)
-    shared = (title**2) @ (title > 0).T.astype(np.float32)  # of each row what stands in both titles
+    shared = (title**2) @ (title > 0).T.astype(np.float32)  # per row: words in both titles
     held = (plain**2).sum(axis=1)[:, None] - shared
     rest = Rest(plain @ plain.T - title @ title.T, held, held.T)
     titles = (title**2).sum(axis=1)[:, None]
@@ -180,10 +180,10 @@ def likenesses(items: Sequence[Features], frequencies: Frequencies, model: Model
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Two items without the words that stand in both titles: product and squared lengths.
+    """Two items without the words that are in both titles: product and squared lengths.
 
-    'Man wins 3,000 in lottery' and 'Man wins 30,000 in lottery' are alike in their
-    titles alone; two reports of one event also share words beside those of their titles.
+    'Man wins 3,000 in lottery' and 'Man wins 30,000 in lottery' are similar only in their
+    titles; two reports of one event also share words besides those of their titles.
     """
 
     dots: NDArray[Any]
@@ -191,22 +191,22 @@ class Rest:
     theirs: NDArray[Any]
 
     def lacking(self, model: Model) -> Matrix:
-        """The share of the likeness that is taken off where hardly anything else is shared."""
+        """The share of the similarity to deduct where hardly anything else is shared."""
         alike = _cosine(self.dots, np.maximum(self.mine, 0.0) * np.maximum(self.theirs, 0.0))
         return np.asarray(model.beyond * np.maximum(0.0, 1.0 - alike / ELSE))
 
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """How much of each title the other item tells of, anywhere in it (0 to 1)."""
+    """The share of each title's words that the other item contains anywhere (0 to 1)."""
 
     mine: NDArray[Any]
     theirs: NDArray[Any]
 
     def untold(self, model: Model) -> Matrix:
-        """The share of the likeness that is taken off two long texts with different headlines.
+        """The share of the similarity to deduct for two long texts with different headlines.
 
-        They may share a place, a person or the outlet's furniture, and yet no news.
+        They may share a place, a person or the outlet's boilerplate without sharing news.
         """
         told = (self.mine + self.theirs) / 2
         return np.asarray(model.untold * np.maximum(0.0, 1.0 - told / HEADS))
@@ -217,7 +217,7 @@ def _cosine(dots: NDArray[Any], squares: NDArray[Any]) -> Matrix:
 
 
 def lateness(query: Features, others: Block, model: Model) -> Vector:
-    """What the time between ``query`` and each of ``others`` takes off their likeness."""
+    """The deduction for the time between ``query`` and each of ``others``."""
     time = np.array(-1 if query.published is None else query.published)
     return _late(time, others.times, shorter(query, others), model)
 
@@ -234,7 +234,7 @@ def _days(seconds: NDArray[np.int64]) -> Vector:
 
 
 def shorter(query: Features, others: Block) -> Vector:
-    """How many words that tell the shorter of the texts of ``query`` and each other has."""
+    """Content words in the shorter text of ``query`` and each of ``others``."""
     return np.minimum(others.words, query.text_words)
 
 

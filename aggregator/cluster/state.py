@@ -1,8 +1,8 @@
-"""What the story engine remembers: an exact function of the last canonical items in order.
+"""The state of the story engine: an exact function of the last canonical items in order.
 
 Nothing here depends on the process: document frequencies, stories, founders and the
-index of rare terms are made from the features of the last ``RESTORE_LIMIT`` canonical
-items alone, so a restart that adds the same items again goes on with the same decisions.
+index of rare terms are computed only from the features of the last ``RESTORE_LIMIT``
+canonical items, so a restart that adds the same items continues with the same decisions.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from aggregator.settings import ClusterSettings
 from aggregator.text.identity import story_id
 
 RESTORE_LIMIT: Final = 100_000
-INDEX_TERMS: Final = 48  # terms of an item by which it can be found
+INDEX_TERMS: Final = 48  # terms by which an item is indexed
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class LiveStory:
 
 
 class ClusterState:
-    """The stories that are remembered, and how to find them."""
+    """The remembered stories and their indexes."""
 
     def __init__(self, settings: ClusterSettings) -> None:
         self.settings = settings
@@ -73,15 +73,14 @@ class ClusterState:
 
     @property
     def exact(self) -> bool:
-        """Whether it is what a restart would make; if not, it must be made anew."""
+        """Whether it equals the state after a restart; if not, it must be rebuilt."""
         return not self._recent.short
 
     def restore(self, members: Iterable[StoryMember], newest: int = 0) -> None:
         """Remember canonical items in order of arrival, as after a restart.
 
-        ``newest`` is the number of the latest arrival, which may stand in no story. Those that
-        an older version of the engine stored keep their stories and are not compared with any
-        more.
+        ``newest`` is the number of the latest arrival, which may be in no story. Items stored
+        by an older version of the engine keep their stories but are no longer compared.
         """
         for member in members:
             if readable(member.features):
@@ -97,9 +96,9 @@ class ClusterState:
             self.apply_change(change)
 
     def place(self, canonical: str, story: str, seen: datetime, features: bytes) -> None:
-        """Remember that a canonical item stands in a story, the latest to arrive if it is new.
+        """Remember that a canonical item is in a story; a new item counts as the latest to arrive.
 
-        One that took another's place (``inherit``) is decided on after that: it keeps its number.
+        An item that took another's place (``inherit``) before this keeps its number.
         """
         number = self._numbers.get(canonical)
         following = self._next
@@ -110,7 +109,7 @@ class ClusterState:
         self._next = max(self._next, following)
 
     def inherit(self, canonical: str, heir: str, seen: datetime) -> None:
-        """A new canonical item takes the place of one whose items went to it."""
+        """Let ``heir`` take the place of ``canonical``, whose items moved to it."""
         number = self._numbers.get(canonical)
         if number is not None:
             item = self._items[number]
@@ -118,14 +117,14 @@ class ClusterState:
             self._add(heir, item.story, int(seen.timestamp()), item.features)
 
     def leave(self, canonical: str) -> None:
-        """Forget a canonical item that has no items any more, if it is remembered."""
+        """Forget a canonical item that has no items left, if it is remembered."""
         number = self._numbers.get(canonical)
         if number is not None:
             self._recent.take(index_terms(self._items[number].features), number)
             self._drop(number)
 
     def apply_change(self, change: StoryChange) -> None:
-        """Remember a merge or a split; one that concerns nothing remembered does nothing."""
+        """Apply a merge or a split, as far as it concerns remembered items."""
         source = self._stories.get(change.story)
         if source is None:
             return
@@ -149,19 +148,19 @@ class ClusterState:
                 self._stories.pop(story.id, None)
                 self.columns.drop(story.id)
 
-    # What decisions look at.
+    # Read by decisions.
 
     def item(self, number: int) -> Remembered:
         """The remembered canonical item with this number (its place in order of arrival)."""
         return self._items[number]
 
     def stories_of(self, numbers: Iterable[int]) -> dict[int, str]:
-        """The story that each of these items stands in."""
+        """The story of each of these items, by number."""
         items = self._items
         return {number: items[number].story for number in numbers}
 
     def story(self, story: str) -> LiveStory | None:
-        """The remembered story with this id, None where none has it."""
+        """The remembered story with this id, or None."""
         return self._stories.get(story)
 
     def names(self) -> Collection[str]:
@@ -169,11 +168,11 @@ class ClusterState:
         return self._stories.keys()
 
     def count(self) -> int:
-        """How many canonical items are remembered."""
+        """The number of remembered canonical items."""
         return len(self._items)
 
     def current(self, name: str) -> str | None:
-        """The story that a story, canonical item or founder's id stands in today."""
+        """The current story of a story, canonical item or founder id; None if not remembered."""
         if name in self._stories:
             return name
         number = self._numbers.get(self._founders.get(name, name))
@@ -181,18 +180,18 @@ class ClusterState:
 
     @property
     def full(self) -> bool:
-        """Whether each item that comes makes the oldest forgotten."""
+        """Whether each new item displaces the oldest."""
         return self._next > RESTORE_LIMIT
 
     def open_since(self, now: int) -> float:
-        """Since when a story must have got something new to be open at ``now`` (seconds)."""
+        """The earliest time (seconds) of the newest item of a story that is open at ``now``."""
         return now - self.settings.live_days * 86_400
 
     def newest(self, terms: Sequence[int]) -> tuple[Numbers, list[int]]:
-        """Numbers of the newest items of each term, newest first, and how many each has."""
+        """Numbers of the newest items with each term, newest first, and the count per term."""
         return self._recent.find(terms)
 
-    # Keeping it up.
+    # Updates.
 
     def _add(self, canonical: str, story: str, seen: int, features: Features) -> None:
         number = self._next
@@ -232,9 +231,9 @@ class ClusterState:
 
 
 def index_terms(features: Features) -> list[int]:
-    """Hashes of the words an item can be found by: title, then lead, then body by frequency."""
+    """Hashes of the words an item is indexed by: title, then lead, then body by frequency."""
     words = features.terms[(features.terms & np.uint64(PAIR)) == 0]
-    # One number to sort by: what is wanted first is small, and the term itself decides the rest.
+    # One sort key: preferred terms are small; the term itself breaks ties.
     title = (words & np.uint64(TITLE_MASK)) << np.uint64(6)
     lead = (words & np.uint64(LEAD_MASK)) << np.uint64(2)
     body = (words & np.uint64(BODY_MASK)) >> np.uint64(BODY_SHIFT)

@@ -1,4 +1,4 @@
-"""Which ids the groups keep: what happened to stories when their items were grouped afresh."""
+"""Assigns ids to regrouped stories, and lists the resulting merges and splits."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Renamed:
 
 
 def renamed(state: ClusterState, grouping: Grouping, canonical: str) -> Renamed:
-    """Name the parts of ``grouping``, made when ``canonical`` came.
+    """Assign ids to the parts of ``grouping``, made when ``canonical`` arrived.
 
-    A part that holds the founding items of stories takes the id of the oldest of these;
-    the others redirect to it. A part without one gets an id of its own: that of the new
-    item where it is in it.
+    A part that contains founding items of stories takes the id of the oldest of these
+    stories; the others redirect to it. A part without one gets a new id: that of the new
+    item if it contains it.
     """
     founders = _founders(state, grouping)
     named: list[tuple[str, tuple[int, ...]]] = []
@@ -59,7 +59,7 @@ def _changes(
     grouping: Grouping,
     canonical: str,
 ) -> tuple[StoryChange, ...]:
-    """Splits first, then merges, so that what redirects is empty of all that goes elsewhere."""
+    """Splits first, then merges, so that a story that redirects has no items left to move."""
     moves: dict[tuple[str, str], list[int]] = {}
     for name, part in named:
         for number in part:
@@ -75,9 +75,9 @@ def _changes(
         ends = before not in alive and founder is not None and founder.members[0] in numbers
         kind = "merge" if ends else "split"
         reason = (
-            "Their items tell of one event, as an item that came later shows."
+            "A later item showed that their items are about one event."
             if ends
-            else "These items are closer to each other than to the rest, as a later item shows."
+            else "A later item showed that these items are closer to each other than to the rest."
         )
         evidence = Evidence(
             kind, round(grouping.score, 6), round(grouping.limit, 6), canonical, reason

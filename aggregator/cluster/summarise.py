@@ -1,4 +1,4 @@
-"""A story told: its headline, lead, times, outlets, key terms, and how much it matters now."""
+"""Summarises a story: headline, lead, times, outlets, key terms and ranking score."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from aggregator.model import Details, Item, Story
 
 Coverage = Sequence[tuple[str, Item, Sequence[Item]]]
 
-LIVE: Final = timedelta(hours=24)  # something new within it: live; later quiet, then closed
-HALF_LIFE: Final = 12.0  # hours in which freshness halves
+LIVE: Final = timedelta(hours=24)  # live this long after something new, then quiet, then closed
+HALF_LIFE: Final = 12.0  # half-life of freshness, in hours
 GROWTH: Final = timedelta(hours=6)
-FORMAT: Final = 0.25  # what a column that comes every day counts beside news
+FORMAT: Final = 0.25  # weight of daily columns relative to news
 TERMS: Final = 8
 
 
@@ -35,10 +35,10 @@ def summarise(
 ) -> Story:
     """The story ``story_id`` from its canonical items; pure.
 
-    ``coverage`` has for each canonical item its id, its representative and all
-    its items (the representative among them or not); ValueError where it is
-    empty. ``languages`` are the reader's, the preferred one first. ``live_days``
-    is after how long without news a story is closed.
+    ``coverage`` has for each canonical item its id, its representative and its items
+    (with or without the representative); ValueError if it is empty. ``languages`` are
+    the reader's, in order of preference. A story without news for ``live_days`` is
+    closed.
     """
     if not coverage:
         raise ValueError("a story has at least one canonical item")
@@ -81,12 +81,12 @@ def _state(last: datetime, now: datetime, live_days: float) -> str:
 
 @cache
 def _background() -> Frequencies:
-    """What is rare in each language, whatever came lately."""
+    """Word frequencies from the shipped background only."""
     return Frequencies()
 
 
 def _rarity(item: Item) -> list[tuple[int, float]]:
-    """The terms of title and lead, and how rare each is."""
+    """The terms of title and lead with their idf."""
     features = features_of(replace(item, text=""))
     terms = features.terms[(features.terms & PAIR) == 0]
     idf = _background().idf(terms, features.language)
@@ -94,7 +94,7 @@ def _rarity(item: Item) -> list[tuple[int, float]]:
 
 
 def _centrality(items: Sequence[Item]) -> list[float]:
-    """How close each item is to all of them together: cosine of its title and lead to the sum."""
+    """The cosine between each item's title and lead and the sum over all items."""
     vectors: list[dict[int, float]] = []
     for item in items:
         vector = {
@@ -112,7 +112,7 @@ def _centrality(items: Sequence[Item]) -> list[float]:
 
 
 def _headline(coverage: Coverage, centrality: Sequence[float], languages: Sequence[str]) -> Item:
-    """The most central, best placed representative, in the reader's language where there is one."""
+    """The most central, best placed representative, in the reader's language if possible."""
     wanted = {language: place for place, language in enumerate(languages)}
 
     def rank(at: int) -> tuple[bool, int, float, datetime, str]:
@@ -138,7 +138,7 @@ def _any_lead(coverage: Coverage, language: str | None) -> str:
 
 
 def _key_terms(items: Sequence[Item]) -> tuple[str, ...]:
-    """Words that most items share and the background does not, as they were written."""
+    """Words common among the items but rare in the background, as written."""
     worth: dict[str, float] = {}
     held: Counter[str] = Counter()
     for item in items:
@@ -158,10 +158,10 @@ def _key_terms(items: Sequence[Item]) -> tuple[str, ...]:
 
 
 def _score_parts(coverage: Coverage, last: datetime, now: datetime) -> Details:
-    """How many independent outlets, how fresh, how fast it grows, and how its feeds are weighted.
+    """Factors for independent outlets, freshness, growth and feed weights.
 
-    The score is the product of the parts, so that each can be read on its own. A story
-    of nothing but recurring formats (weather, horoscopes) has ``format`` as a part.
+    The score is their product, so each can be interpreted on its own. A story that
+    consists only of recurring formats (weather, horoscopes) has a factor ``format``.
     """
     original: dict[str, float] = {}
     reprints: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""The newest items that hold a term: what a new item is looked up in."""
+"""Index from terms to the newest items that contain them."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.int32]
 
-NEWEST: Final = 160  # items looked at for each term
+NEWEST: Final = 160  # items returned per term
 
 
 class Recent:
-    """Numbers of items by term, in ascending order; of a frequent term only the newest."""
+    """Item numbers by term, in ascending order; for frequent terms only the newest."""
 
     def __init__(self) -> None:
         self._items: dict[int, array[int]] = {}
-        self._cut: set[int] = set()  # terms of which the older items were let go
-        self.short = False  # so many were taken out that what was let go is missing
+        self._cut: set[int] = set()  # terms whose older items were dropped
+        self.short = False  # too many removals: dropped items would be needed now
 
     def add(self, terms: Iterable[int], number: int) -> None:
-        """Note an item, newer than all before."""
+        """Add an item, newer than all previous ones."""
         for term in terms:
             held = self._items.get(term)
             if held is None:
@@ -35,17 +35,17 @@ class Recent:
             held.append(number)
 
     def forget(self, terms: Iterable[int], number: int) -> None:
-        """Take out the oldest item."""
+        """Remove the oldest item."""
         for term in terms:
             held = self._items[term]
-            if held[0] == number:  # of a frequent term it is gone already
+            if held[0] == number:  # for a frequent term it is gone already
                 held.pop(0)
             if not held:
                 del self._items[term]
                 self._cut.discard(term)
 
     def take(self, terms: Iterable[int], number: int) -> None:
-        """Take out any item; ``short`` tells where older ones would have to come in its place."""
+        """Remove any item; sets ``short`` if dropped older items would have to replace it."""
         for term in terms:
             held = self._items[term]
             at = bisect_left(held, number)
@@ -56,9 +56,9 @@ class Recent:
                 del self._items[term]
 
     def find(self, terms: Sequence[int]) -> tuple[Numbers, list[int]]:
-        """The newest items of each term, one term after the other, and how many each has."""
+        """The newest items of each term, concatenated, and the count per term."""
         found, counts = array("i"), []
-        for term in terms:  # one array of all costs a tenth of one view for each
+        for term in terms:  # one array for all costs a tenth of one view per term
             part = self._items.get(term, _NONE)[: -NEWEST - 1 : -1]
             found += part
             counts.append(len(part))

@@ -1,10 +1,10 @@
-"""An item as the story engine sees it: a sorted array of terms with where each stood.
+"""The features of an item for the story engine: a sorted array of terms with their positions.
 
 A term is a stemmed word, a pair of neighbouring title words, or, in scripts without
 spaces, a pair of characters. It is packed into one unsigned 64 bit integer: the CRC-32
-of its text in the upper part, and in the lower 16 bits how often it stood in the title
-(2 bits), the lead (2), the body (4, capped) and what it is (name, number, pair). The
-packed form is all that is kept of a text, so what is restored is what was decided with.
+of its text in the upper part, and in the lower 16 bits its counts in the title (2 bits),
+the lead (2) and the body (4, capped), and its kind (name, number, pair). Only the packed
+form is stored, so a restored item has the same features as in its decision.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TITLE_MASK: Final = 3
 LEAD_MASK: Final = 3 << LEAD_SHIFT
 BODY_MASK: Final = 15 << BODY_SHIFT
 PAIR: Final = 1 << 10
-PLACES: Final = 1 << 11  # values of the lower bits
+PLACES: Final = 1 << 11  # number of values of the lower bits
 PLACE_MASK: Final = PLACES - 1
 HASH_SHIFT: Final = 16
 
@@ -50,17 +50,17 @@ _NO_TIME = 0xFFFFFFFF
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What is known of a canonical item for stories; round-trips through bytes."""
+    """The features of a canonical item; round-trips through bytes."""
 
     language: str | None
     published: int | None  # seconds since 1970, UTC
-    source: int  # CRC-32 of the outlet (its feed where it has no name)
+    source: int  # CRC-32 of the outlet (or its feed, if unnamed)
     founded: int  # seconds since 1970: when the story it joined was founded
     title_words: int  # content words in the title
     text_words: int  # content words in lead and body
     terms: Terms
-    # Squared lengths of the vectors of all terms, of the words, and of the title's words, by the
-    # weights of the moment when it came: to compare with many items is so much cheaper.
+    # Squared lengths of the vectors of all terms, of the words, and of the title words, with the
+    # weights at arrival: this makes comparing with many items much cheaper.
     squares: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     def pack(self) -> bytes:
@@ -83,21 +83,21 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Items side by side: what is compared of them, in arrays."""
+    """Several items in arrays, for comparison."""
 
-    terms: Terms  # of one item after the other
-    sizes: NDArray[np.int64]  # terms of each
-    squares: NDArray[np.float64]  # ``Features.squares`` of each, a column an item
-    words: NDArray[np.float64]  # that tell, in the text of each
-    times: NDArray[np.int64]  # seconds since 1970; -1 where unknown
+    terms: Terms  # concatenated terms of all items
+    sizes: NDArray[np.int64]  # number of terms of each
+    squares: NDArray[np.float64]  # ``Features.squares``, shape (3, items)
+    words: NDArray[np.float64]  # content words in the text of each
+    times: NDArray[np.int64]  # seconds since 1970; -1 if unknown
 
     def owners(self) -> NDArray[np.int64]:
-        """Which item each of the terms is of."""
+        """The index of the item that each term belongs to."""
         return np.repeat(np.arange(len(self.sizes)), self.sizes)
 
 
 def block(items: Sequence[Features]) -> Block:
-    """``items`` (one at least) side by side."""
+    """``items`` (at least one) as one block."""
     terms = np.concatenate([item.terms for item in items])
     sizes = np.array([len(item.terms) for item in items])
     squares = np.array([item.squares for item in items]).T
@@ -107,14 +107,14 @@ def block(items: Sequence[Features]) -> Block:
 
 
 def readable(blob: bytes) -> bool:
-    """Whether ``unpack`` can read ``blob``; what an older version packed it cannot."""
+    """Whether ``unpack`` can read ``blob``; False for blobs of older versions."""
     return len(blob) >= _HEADER.size and blob[0] == VERSION
 
 
 def unpack(blob: bytes) -> Features:
-    """The features that ``Features.pack`` made bytes of; ValueError for other bytes."""
+    """The features packed in ``blob`` by ``Features.pack``. Raises ValueError for other bytes."""
     if not readable(blob):
-        raise ValueError("not the features of this engine")
+        raise ValueError("these bytes are not features of this version")
     _, letters, published, source, founded, count, title, text, *squares = _HEADER.unpack_from(blob)
     at = _HEADER.size
     language = blob[at : at + letters].decode() or None
@@ -140,12 +140,12 @@ def _seconds(moment: datetime | None) -> int | None:
 def features_of(item: Item) -> Features:
     """The features of ``item``; a pure function of its texts, flags, language, time and outlet.
 
-    A recurring format (weather, markets, briefings) gets no terms: it is like no other.
+    A recurring format (weather, markets, briefings) gets no terms, so it resembles nothing.
     """
     language = item.language
     silent = RECURRING in item.flags
     title = read_words("" if silent else item.title, language, MAX_TITLE_WORDS)
-    # The lead is mostly the beginning of the text, which tells the same of its words.
+    # The lead is usually the beginning of the text, with the same kinds of words.
     apart = not item.text.startswith(item.lead) or item.text == item.lead
     lead = read_words("" if silent else item.lead, language, MAX_LEAD_WORDS, kinds=apart)
     body = lead

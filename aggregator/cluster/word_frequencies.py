@@ -1,4 +1,4 @@
-"""The shipped background: how many documents of a language hold a word, at first."""
+"""The shipped background: initial document frequencies of words per language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ENTRY = np.dtype([("term", "<u4"), ("share", "<u2")])
 
 @cache
 def background(language: str | None) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-    """Hashes of common terms and the share of documents that hold them; empty where unknown."""
+    """Hashes of common terms and their shares of documents; empty for unknown languages."""
     source = resources.files(__package__).joinpath("data", f"{language}.df")
     if language is None or not language.isalpha() or not source.is_file():
         return np.zeros(0, np.uint32), np.zeros(0, np.float32)

@@ -1,4 +1,4 @@
-"""The words of a text as terms: read once, hashed, with what they are (name, number)."""
+"""The words of a text as hashed terms with their kinds (name, number)."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from aggregator.text.tokens import stem, stopwords
 NAME: Final = 1 << 8
 NUMBER: Final = 1 << 9
 
-CHARACTERS: Final = 14  # looked at for each word that is wanted
-SHOUTED: Final = 0.6  # share of the longer words that begin with a capital, which proves no name
-KNOWN: Final = 200_000  # words of a language whose terms are remembered
+CHARACTERS: Final = 14  # characters examined per requested word
+SHOUTED: Final = 0.6  # share of capitalised longer words from which capitals prove no name
+KNOWN: Final = 200_000  # words per language whose terms are cached
 
 _JOINERS: Final = "\u200c\u200d"
 _UNSPACED = (
     "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\u0e00-\u0edf\u1780-\u17ff\u1000-\u109f\uac00-\ud7a3\U00020000-\U0003ffff"
 )
-# A joiner is part of a word behind a mark (the virama of Indic scripts). Behind a letter it
-# parts a Persian word from its endings, and each piece is a term.
+# After a mark (the virama of Indic scripts) a joiner is part of the word. After a letter it
+# separates a Persian word from its endings, and each piece is a term.
 _MARK = rf"(?![{_UNSPACED}])[{MARKS.rstrip(_JOINERS)}][{_JOINERS}]?"
 _LETTERS = rf"(?:(?![{_UNSPACED}])[^\W\d_]|{_MARK})+"
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _WORD = re.compile(rf"[{_UNSPACED}]+|{_NUMBER.pattern}|{_LETTERS}")
 _HARD = re.compile(f"[{_UNSPACED}{MARKS}]")
-_EASY_WORD = re.compile(rf"{_NUMBER.pattern}|[^\W\d_]+")  # the same where nothing is hard
+_EASY_WORD = re.compile(rf"{_NUMBER.pattern}|[^\W\d_]+")  # fast path for simple texts
 _CAPITALS = "".join(letter for letter in map(chr, range(0x2C00)) if letter.isupper())
 _CAPITALISED = re.compile(rf"(?<![^\W\d_])[{_CAPITALS}](?:{_LETTERS})?")
 _RUN = re.compile(f"[{_UNSPACED}]")
-_LAST_SPACED: Final = "\u0dff"  # no script below it goes without spaces
+_LAST_SPACED: Final = "\u0dff"  # all scripts below use spaces
 _APOSTROPHE = re.compile(r"['’ʼ]s\b")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _LETTER = re.compile(rf"[^\W_]|[{MARKS}]")
@@ -47,7 +47,7 @@ BUTTONS: Final = (
     "facebook", "twitter", "whatsapp", "linkedin", "tumblr", "pinterest", "telegram", "reddit",
     "instagram", "email", "messenger", "flipboard", "pocket", "skype", "viber", "print",
 )  # fmt: skip
-ROW: Final = 4  # names of share buttons that make a row of them
+ROW: Final = 4  # number of share button names that make a row
 
 
 class Words(NamedTuple):
@@ -64,12 +64,12 @@ def checksum(text: str) -> int:
 
 @cache
 def _known(language: str | None) -> dict[str, int | None]:
-    """Words of a language met before (a memory: what it holds changes no answer)."""
+    """Cache of the terms of known words of a language; it never changes results."""
     return {}
 
 
 def _term(word: str, language: str | None) -> int | None:
-    """The term of one word; None where it says nothing."""
+    """The term of one word; None for words without content."""
     known = _known(language)
     if word in known:
         return known[word]
@@ -91,7 +91,7 @@ def _made(word: str, language: str | None) -> int | None:
 
 
 def _terms(word: str, language: str | None) -> list[int]:
-    """The terms of a word, or of a run of letters that goes without spaces."""
+    """The terms of a word, or of a run of letters without spaces."""
     if word[0] > _LAST_SPACED and _RUN.match(word):
         return [checksum(pair) for pair in _pairs(fold(word, language))]
     term = _term(word, language)
@@ -99,7 +99,7 @@ def _terms(word: str, language: str | None) -> list[int]:
 
 
 def _pairs(run: str) -> list[str]:
-    """All pairs of neighbours in a run without spaces, letters with their marks."""
+    """All pairs of adjacent letters, with their marks, in a run without spaces."""
     letters = _WITH_MARKS.findall(run)
     return ["".join(two) for two in pairwise(letters)] or letters
 
@@ -110,7 +110,7 @@ def _split(text: str) -> list[str]:
 
 
 def read_words(text: str, language: str | None, limit: int, *, kinds: bool = True) -> Words:
-    """The first ``limit`` words of ``text`` that say something; ``kinds`` False: no kinds."""
+    """The first ``limit`` content words of ``text``; without kinds if ``kinds`` is False."""
     text = _APOSTROPHE.sub("", text[: limit * CHARACTERS])
     known = _known(language)
     terms: list[int] = []
@@ -135,7 +135,7 @@ def read_words(text: str, language: str | None, limit: int, *, kinds: bool = Tru
 
 
 def _names(text: str) -> set[str]:
-    """The capitalised words that begin no sentence; none where most words are capitalised."""
+    """Capitalised words within sentences; none if most words are capitalised."""
     if text == text.lower():
         return set()
     long = _LONG_WORD.findall(text)
@@ -145,7 +145,7 @@ def _names(text: str) -> set[str]:
 
 
 def _begins(text: str, at: int) -> bool:
-    """Whether a sentence begins at ``at``: mostly one space or hyphen stands before a word."""
+    """Whether a sentence begins at ``at`` (fast if a space or hyphen is before it)."""
     gap = at
     while gap and not _LETTER.match(text, gap - 1):
         gap -= 1
@@ -159,7 +159,7 @@ def _buttons(language: str | None) -> frozenset[int]:
 
 
 def without_buttons(words: Words, language: str | None) -> Words:
-    """A text without the names in a row of share buttons; one or two of them are news."""
+    """The words without the names in a row of share buttons (one or two such names are news)."""
     buttons = _buttons(language)
     if len(buttons.intersection(words.terms)) < ROW:
         return words
@@ -168,7 +168,7 @@ def without_buttons(words: Words, language: str | None) -> Words:
 
 
 def surfaces(text: str, language: str | None, wanted: Iterable[int]) -> dict[int, str]:
-    """Those of the terms ``wanted`` that stand in ``text``, as first written there."""
+    """The terms in ``wanted`` that occur in ``text``, as first written there."""
     wanted = frozenset(wanted)
     found: dict[int, str] = {}
     for word in _split(_APOSTROPHE.sub("", text)):

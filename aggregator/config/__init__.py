@@ -1,4 +1,4 @@
-"""feeds.toml -> Settings: every mistake named with its line and a hint."""
+"""feeds.toml -> Settings: every error is reported with its line and a hint."""
 
 from aggregator.config.assemble import feed_url, store_url
 from aggregator.config.load import load

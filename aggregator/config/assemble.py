@@ -1,4 +1,4 @@
-"""Makes Settings of a feeds.toml whose shape is right, and checks what a shape cannot say."""
+"""Makes Settings from a schema-valid feeds.toml, with the checks that a schema cannot express."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ T = TypeVar("T", FetchLimits, DedupeSettings, ClusterSettings, DigestSettings)
 
 
 def _importable(module: str) -> bool:
-    """Whether a module is there and whole; the one that is asked for loads its model later."""
+    """Whether a module can be imported; the optional one loads its model only later."""
     try:
         import_module(module)
     except ImportError:
@@ -41,7 +41,7 @@ def _importable(module: str) -> bool:
 
 
 def store_url(url: str, base: Path) -> str:
-    """The store's address with a relative SQLite path taken from ``base``.
+    """The store's address, with a relative SQLite path resolved against ``base``.
 
     A bare path is an SQLite file. Raises ValueError for other databases than
     SQLite and PostgreSQL.
@@ -56,26 +56,26 @@ def store_url(url: str, base: Path) -> str:
 
 
 def feed_url(url: str, base: Path) -> str:
-    """An http(s) address as it is, a local path made absolute.
+    """An http(s) address unchanged, a local path made absolute.
 
     Raises ValueError for any other scheme and for addresses with a password.
     """
     parts = urlsplit(url)
     if parts.scheme in ("http", "https"):
         if not parts.hostname:
-            raise ValueError("the address names no host")
+            raise ValueError("the address has no host")
         if parts.password is not None or parts.username is not None:
             raise ValueError("no credentials in addresses; use auth with { env = ... }")
         return url
     if parts.scheme == "file":
         return str(Path(parts.path))
     if "://" in url:
-        raise ValueError(f"{parts.scheme}: is not polled; http, https and local files are")
+        raise ValueError(f"{parts.scheme}: is not supported; use http, https or a local file")
     return str((base / url).resolve())
 
 
 class Assembly:
-    """Turns tables into settings and gathers the mistakes met on the way."""
+    """Turns tables into settings and collects the errors found."""
 
     def __init__(self, path: Path, lines: Lines, environment: Mapping[str, str]) -> None:
         self.path = path
@@ -85,7 +85,7 @@ class Assembly:
         self._environment = environment
 
     def settings(self, tables: schema.FeedsFile, *, store: str | None) -> Settings:
-        """Build the whole; what is wrong is in ``problems`` afterwards."""
+        """Build the settings; errors are in ``problems`` afterwards."""
         fetch = _given(tables.fetch, FetchLimits())
         if fetch.min_interval > fetch.max_interval:
             self._mistake(("fetch", "min_interval"), "min_interval is larger than max_interval")
@@ -99,7 +99,7 @@ class Assembly:
             self._mistake(
                 ("stories", "across_languages"),
                 f'"across_languages" in [stories] needs the optional package "{LANGUAGES_EXTRA}"',
-                f"install it with `make {LANGUAGES_EXTRA}`, or say false",
+                f"install it with `make {LANGUAGES_EXTRA}`, or set it to false",
             )
         return Settings(
             path=self.path,
@@ -127,7 +127,7 @@ class Assembly:
                 continue
             if url in first:
                 line = self._lines.of(("feeds", first[url], "url"))
-                self._mistake(where, f"the feed {table.url} stands twice", f"first on line {line}")
+                self._mistake(where, f"duplicate feed {table.url}", f"first on line {line}")
                 continue
             first[url] = index
             yield self._feed(table, index, url)
@@ -183,8 +183,8 @@ class Assembly:
                 if feed not in known:
                     self._mistake(
                         ("digests", index, "feeds"),
-                        f'digest "{table.name}": there is no feed "{feed}"',
-                        "name a feed by its url or title as it stands in [[feeds]]",
+                        f'digest "{table.name}": unknown feed "{feed}"',
+                        "use the url or title of a feed, exactly as in [[feeds]]",
                     )
             plain = table.model_copy(update={"directory": None})
             digest = _given(plain, DigestSettings(name=table.name))
@@ -192,7 +192,7 @@ class Assembly:
 
 
 def _given(table: BaseModel, default: T) -> T:
-    """``default`` with what ``table`` says in place of it."""
+    """``default`` with the values given in ``table``."""
     given: dict[str, Any] = {
         name: value
         for name in type(table).model_fields

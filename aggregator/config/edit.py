@@ -1,4 +1,4 @@
-"""Changes feeds.toml for a command, so that comments and order survive."""
+"""Edits feeds.toml for commands, preserving comments and order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STARTER = re.compile(r"(?m)^# \[\[feeds\]\](?:\n# ?[^\n]+)+")
 
 @dataclass(frozen=True, slots=True)
 class NewFeed:
-    """What a command writes down for a subscription."""
+    """The data of a new subscription."""
 
     url: str
     title: str | None = None
@@ -49,9 +49,9 @@ def add_feeds(text: str, feeds: Iterable[NewFeed]) -> str:
 
 
 def remove_feed(text: str, key: str) -> str:
-    """Take the ``[[feeds]]`` table with ``url = key`` out of ``text``.
+    """Remove the ``[[feeds]]`` table with ``url = key`` from ``text``.
 
-    Raises KeyError where there is none.
+    Raises KeyError if there is none.
     """
     document = tomlkit.parse(text)
     feeds = document.get("feeds")
@@ -66,7 +66,7 @@ def remove_feed(text: str, key: str) -> str:
 
 
 def starter_languages(text: str) -> dict[str, int]:
-    """How many commented-out feeds stand in ``text`` for each language."""
+    """The number of commented-out feeds in ``text`` by language."""
     found: dict[str, int] = {}
     for block in _STARTER.findall(text):
         language = _language(block)
@@ -77,9 +77,9 @@ def starter_languages(text: str) -> dict[str, int]:
 
 
 def enable_starter(text: str, languages: Iterable[str]) -> tuple[str, int]:
-    """Take the comment marks off the starter feeds in ``languages``.
+    """Uncomment the starter feeds in ``languages``.
 
-    Returns the new text and how many feeds were enabled.
+    Returns the new text and the number of enabled feeds.
     """
     wanted = set(languages)
     count = 0
@@ -99,7 +99,7 @@ def _uncomment(block: str) -> str:
 
 
 def _language(block: str) -> str | None:
-    """The language of a commented-out table; None where it is only a remark that looks like one."""
+    """The language of a commented-out table; None if it is just a comment that looks like one."""
     try:
         table = tomlkit.parse(_uncomment(block)).unwrap()["feeds"][0]
     except TOMLKitError:
@@ -108,7 +108,7 @@ def _language(block: str) -> str | None:
 
 
 def write(path: Path, text: str) -> None:
-    """Replace the file at ``path`` whole or not at all."""
+    """Replace the file at ``path`` atomically."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

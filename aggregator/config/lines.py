@@ -1,8 +1,8 @@
-"""Finds the line on which a key of a TOML document stands.
+"""Finds the line of a key in a TOML document.
 
 The standard parser gives values without positions. This reads only headers and
-``key =`` beginnings outside of multi-line values, which is all that a pointer
-to a mistake needs; that the document is valid TOML is known before.
+``key =`` outside of multi-line values, which is enough to locate an error; the
+document is already known to be valid TOML.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?")
 _KEY = re.compile(r"^\s*(\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=(.*)$")
 
 _WHOLE = re.compile(r"x =\s*(?:\"(?!\"\")[^\"\\\\]*\"|'(?!'')[^']*'|true|false|[\d.]+)\s*(?:#.*)?")
-"""A value that nearly all lines hold, and that ends on its line."""
+"""Fast path: a value that ends on its line, as in nearly all lines."""
 
 
 class Lines:
-    """An index of a TOML text: the path of a key to its line, counted from 1."""
+    """An index of a TOML text from key paths to lines, counted from 1."""
 
     def __init__(self, text: str) -> None:
         self._lines: dict[Path, int] = {}
@@ -37,7 +37,7 @@ class Lines:
     def _read(self, text: str) -> None:
         table: Path = ()
         counts: Counter[Path] = Counter()
-        pending = ""  # a value that goes on over several lines
+        pending = ""  # a value that continues over several lines
         for number, line in enumerate(text.splitlines(), start=1):
             if pending:
                 pending = _unfinished(pending + "\n" + line)
@@ -62,7 +62,7 @@ class Lines:
 
 
 def _unfinished(value: str) -> str:
-    """Return ``value`` if it goes on in the next line, else the empty string."""
+    """``value`` if it continues on the next line, otherwise the empty string."""
     if _WHOLE.fullmatch(value):
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Reads feeds.toml into Settings, or says everything that is wrong with it."""
+"""Reads feeds.toml into Settings, or reports all errors in it."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def load(
     """Read the configuration at ``path``.
 
     ``store`` replaces the address of the store; ``environment`` gives the values
-    of secrets (the process's own by default). Relative paths are taken from the
-    folder of the file. Raises ConfigError with every mistake found.
+    of secrets (by default the process environment). Relative paths are resolved
+    against the folder of the file. Raises ConfigError with every error found.
     """
     text = _read(path)
     lines = Lines(text)
@@ -60,14 +60,14 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        hint = "name another with --config FILE"
-        raise ConfigError(path, [Problem("there is no such file", hint=hint)]) from None
+        hint = "choose another with --config FILE"
+        raise ConfigError(path, [Problem("file not found", hint=hint)]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(path, [Problem(f"cannot be read as UTF-8 text: {error}")]) from None
 
 
 def _problem(detail: ErrorDetails, lines: Lines) -> Problem:
-    """Say one of pydantic's findings in the words of the file."""
+    """Translate a pydantic error into the terms of the file."""
     path = tuple(part for part in detail["loc"] if part not in ("str", "Secret"))
     table = path[0] if len(path) > 1 else ""
     inside = f" in [{table}]" if table in ("store", "reader", "fetch", "dedupe", "stories") else ""
@@ -78,7 +78,7 @@ def _problem(detail: ErrorDetails, lines: Lines) -> Problem:
     if detail["type"] == "extra_forbidden":
         known = list(_TABLES[str(table)].model_fields) if str(table) in _TABLES else []
         near = get_close_matches(str(key), known, n=1)
-        hint = f'did you mean "{near[0]}"?' if near else "known here: " + ", ".join(known)
+        hint = f'did you mean "{near[0]}"?' if near else "known keys: " + ", ".join(known)
         return Problem(f'unknown key "{key}"{inside}', line, hint)
     if detail["type"] == "missing":
         return Problem(f'"{key}" is missing{inside}', line)

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, said so that a person can mend it."""
+"""Configuration errors, with what users need to fix them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aggregator.model.errors import UserError
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: where it stands, what is wrong, what to do."""
+    """One error: where it is, what is wrong, what to do."""
 
     message: str
     line: int | None = None
@@ -23,11 +23,11 @@ class Problem:
 
 
 class ConfigError(UserError):
-    """The configuration cannot be used; ``problems`` says all that is wrong."""
+    """The configuration is invalid; ``problems`` lists every error."""
 
     def __init__(self, path: object, problems: Sequence[Problem]) -> None:
         self.path = path
         self.problems = tuple(problems)
         lines = "\n".join(f"  {problem}" for problem in self.problems)
-        many = "mistake" if len(self.problems) == 1 else "mistakes"
+        many = "error" if len(self.problems) == 1 else "errors"
         super().__init__(f"{path}: {len(self.problems)} {many}\n{lines}")

@@ -1,7 +1,7 @@
-"""The shape of feeds.toml, as pydantic models: what may stand in it.
+"""The schema of feeds.toml, as pydantic models.
 
-Unknown keys are mistakes. Defaults live in ``aggregator.settings``; a key that
-is not given is not passed on, so that each default stands in one place only.
+Unknown keys are errors. Defaults are defined in ``aggregator.settings`` only; keys
+that are not given are not passed on.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NAME = re.compile(r"[\w][\w .-]*")
 
 def _file_name(value: str) -> str:
     if not _NAME.fullmatch(value) or ".." in value:
-        raise ValueError("a digest's name is made of letters, digits, spaces, '.', '-' and '_'")
+        raise ValueError("a digest name may contain only letters, digits, spaces, '.', '-' and '_'")
     return value
 
 
@@ -34,7 +34,7 @@ class StoreTable(_Table):
 
 
 class ReaderTable(_Table):
-    """``[reader]``: who reads."""
+    """``[reader]``: the reader's preferences."""
 
     languages: tuple[Language, ...] = ()
     timezone: Zone | None = None
@@ -63,7 +63,7 @@ class FetchTable(_Table):
 
 
 class Secret(_Table):
-    """A value that is taken from the environment: ``{ env = "NAME" }``."""
+    """A value from the environment: ``{ env = "NAME" }``."""
 
     env: str
 
@@ -76,7 +76,7 @@ class AuthTable(_Table):
 
 
 class TrustTable(_Table):
-    """``trust = { text = false }``: what of a feed's entries proves nothing."""
+    """``trust = { text = false }``: fields of a feed's entries that prove nothing."""
 
     guid: bool = True
     link: bool = True
@@ -106,7 +106,7 @@ class FeedTable(_Table):
 
 def _format(name: str) -> str:
     if name not in FORMATS:
-        raise ValueError(f'there is no format "{name}"; there are: {", ".join(FORMATS.names())}')
+        raise ValueError(f'unknown format "{name}"; available: {", ".join(FORMATS.names())}')
     return name
 
 
@@ -148,7 +148,7 @@ class StoriesTable(_Table):
 
 
 class FeedsFile(_Table):
-    """The whole of feeds.toml."""
+    """A complete feeds.toml."""
 
     store: StoreTable = StoreTable()
     reader: ReaderTable = ReaderTable()

@@ -1,4 +1,4 @@
-"""Stories told in several languages: linked by what they mean (optional)."""
+"""Links stories in several languages by meaning (optional)."""
 
 from aggregator.crosslingual.encoder import (
     LANGUAGES,

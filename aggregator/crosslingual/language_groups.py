@@ -1,4 +1,4 @@
-"""Which story's id stands for which others, in memory; the store keeps the same in a table."""
+"""Groups of linked stories and their primary stories, in memory; the store has the same table."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ class LanguageGroups:
         self._others: dict[str, set[str]] = {}
 
     def restore(self, primaries: Mapping[str, str]) -> None:
-        """Take over what is stored, story to primary, in place of what was known."""
+        """Replace the groups by stored ones, given as story -> primary."""
         self._of.clear()
         self._others.clear()
         for story, primary in primaries.items():
             self._set(story, primary)
 
     def of(self, story: str) -> str:
-        """The primary of the group of ``story``: itself where it is in none."""
+        """The primary story of the group of ``story``: itself if it is in none."""
         return self._of.get(story, story)
 
     def group(self, story: str) -> list[str]:
-        """The stories of the group of ``story``, itself among them, the primary first."""
+        """The stories of the group of ``story``, including itself, the primary first."""
         primary = self.of(story)
         return [primary, *sorted(self._others.get(primary, ()))]
 
     def group_under(self, story: str, primary: str) -> None:
-        """Let the id of ``primary`` stand for ``story``; its own where that is itself."""
+        """Show ``story`` under the id of ``primary``; under its own if they are equal."""
         self._free(story)
         if primary != story:
             self._set(story, primary)

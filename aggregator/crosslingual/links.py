@@ -1,7 +1,7 @@
-"""Which stories of different languages tell of the same event.
+"""Links stories in different languages that are about the same event.
 
-Decided after each new canonical item, for the story it came into. A link never changes who
-stands in which story of one language: without it these are the same.
+Decided after each new canonical item, for the story it joined. Links never change the
+stories within one language.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from typing import Final
 from aggregator.crosslingual.state import CrosslingualState, Variant, alike
 from aggregator.model import Evidence, StoryLink
 
-LIMIT: Final = 0.6  # mean likeness from which on stories may be told together
-SURE: Final = 0.7  # from here on whatever else is like them
-MARGIN: Final = 0.05  # below, what another story of the same language may not come near
-SLACK: Final = 0.04  # below the limit, to where stories that are told together stay so
-BETWEEN: Final = 48 * 3600  # seconds between the news of one and that of the other
+LIMIT: Final = 0.6  # minimum mean similarity for a link
+SURE: Final = 0.7  # from here on, similar rivals do not matter
+MARGIN: Final = 0.05  # below SURE, minimum distance to a rival in the same language
+SLACK: Final = 0.04  # linked stories stay linked down to this far below the limit
+BETWEEN: Final = 48 * 3600  # maximum seconds between the news of the two stories
 
 Group = Sequence[Variant]
 
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """A group that a story could be told with."""
+    """A group that a story could be linked with."""
 
     group: Group
     score: float
-    rival: float  # the best score of another one that would take the same place
+    rival: float  # the best score of another group that would take the same place
 
 
 @dataclass(frozen=True, slots=True)
 class LinkCorrections:
-    """What people said of stories: pairs that are told together, and pairs that are not."""
+    """User corrections of stories: pairs that are linked, and pairs that are not."""
 
     same: frozenset[frozenset[str]] = frozenset()
     split: frozenset[frozenset[str]] = frozenset()
@@ -50,10 +50,10 @@ def linked(
     live_days: float,
     corrections: LinkCorrections = _NONE,
 ) -> tuple[StoryLink, ...]:
-    """The links that begin and end now that ``story`` has grown; pure.
+    """The links that begin or end because ``story`` has grown; pure.
 
-    ``now`` is in seconds since 1970. Stories without news for ``live_days`` are left alone.
-    A person's word is obeyed whatever the likeness.
+    ``now`` is in seconds since 1970. Stories without news for ``live_days`` are not changed.
+    User corrections override similarity.
     """
     own = state.variant(story)
     if own is None:
@@ -73,10 +73,10 @@ def linked(
 
 
 def _held(own: Variant, others: Group, corrections: LinkCorrections) -> float:
-    """How alike a story is to those it is told with; a person's word is stronger.
+    """The similarity of a story to its group; corrections override it.
 
-    Whom a person put into the group proves nothing about the rest of it: then the most
-    alike counts.
+    A story that a correction put into the group says nothing about the rest of it; in that
+    case the most similar one counts.
     """
     if _corrected([own], others, corrections.same):
         return 1.0
@@ -89,7 +89,7 @@ def _held(own: Variant, others: Group, corrections: LinkCorrections) -> float:
 def _best(
     state: CrosslingualState, group: Group, open_since: int, corrections: LinkCorrections
 ) -> Bond | None:
-    """The group that tells of the same event, if there is one and no other is as near."""
+    """The group about the same event, if there is one and no other is equally near."""
     if not state.is_whole(group[0].id):
         return None
     bonds = []
@@ -115,7 +115,7 @@ def _rival(
     bonds: Sequence[tuple[float, Group]],
     open_since: int,
 ) -> float:
-    """The best of what could be told with the best group, or with this one, in place of it."""
+    """The best score of a rival: another candidate for either side of the link."""
     score, other = bonds[0]
     rivals = [one for one, held in bonds[1:] if _overlap(held, other)]
     rivals += [
@@ -144,15 +144,15 @@ def _mean(ones: Group, others: Group) -> float:
 
 
 def _overlap(ones: Group, others: Group) -> bool:
-    """Whether both hold a language: then the engine of that language has told them apart."""
+    """Whether both have a story in one language: then that language's engine kept them apart."""
     held = {language for one in ones for language in one.languages}
     return any(language in held for other in others for language in other.languages)
 
 
 def _between(ones: Group, others: Group) -> int:
-    """Seconds from the end of the news of one group to the start of the other's.
+    """Seconds from the end of one group's news to the start of the other's.
 
-    By the publishers' times: a first poll, or an import, brings the news of months at once.
+    Uses the publishers' times, because a first poll or an import brings months of news at once.
     """
     first, last = min(one.first for one in ones), max(one.last for one in ones)
     start, end = min(one.first for one in others), max(one.last for one in others)
@@ -160,7 +160,7 @@ def _between(ones: Group, others: Group) -> int:
 
 
 def _corrected(ones: Group, others: Group, pairs: Collection[frozenset[str]]) -> bool:
-    """Whether a person named one story here and another there."""
+    """Whether a correction names one story in each group."""
     if not pairs:
         return False
     named = {frozenset((one.id, other.id)) for one in ones for other in others if one is not other}
@@ -168,14 +168,14 @@ def _corrected(ones: Group, others: Group, pairs: Collection[frozenset[str]]) ->
 
 
 def _joining(state: CrosslingualState, group: Group, bond: Bond) -> tuple[StoryLink, ...]:
-    """The younger group is told as the older one."""
+    """Link the younger group to the older one."""
     older, younger = sorted((group, bond.group), key=lambda one: one[0].arrived)
     evidence = Evidence(
         "counterpart",
         round(bond.score, 6),
         LIMIT,
         min(bond.group[0].members),
-        "They tell of the same event in different languages.",
+        "They report the same event in different languages.",
         (
             ("languages", ", ".join(_languages(group) + _languages(bond.group))),
             ("next best", round(bond.rival, 4)),
@@ -191,14 +191,14 @@ def _languages(group: Group) -> list[str]:
 
 
 def _leaving(state: CrosslingualState, own: Variant, score: float) -> tuple[StoryLink, ...]:
-    """``own`` stands for itself; where it led, the others stay together."""
+    """Unlink ``own``; if it was the primary story, the others stay linked."""
     primary = state.groups.of(own.id)
     evidence = Evidence(
         "counterpart",
         round(score, 6),
         round(LIMIT - SLACK, 6),
         None,
-        "What came later shows that they do not tell of the same event.",
+        "Later items showed that they are not about the same event.",
     )
     if primary != own.id:
         return (StoryLink("unlink", own.id, primary, evidence),)

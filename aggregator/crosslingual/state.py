@@ -1,7 +1,7 @@
-"""What is remembered to link stories: an exact function of what was stored, in its order.
+"""The state for linking stories: an exact function of the stored items in their order.
 
-A story's meaning is the sum of its items' vectors in whole numbers, so it is the same in
-whatever order they are added up.
+A story's vector is the sum of its items' integer vectors, so it does not depend on the
+order in which they are added.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ from aggregator.model.effects import (
 )
 
 REMEMBERED: Final = 20_000  # the latest items with a vector
-_GROWTH: Final = 1_024  # rows by which the table of stories grows
+_GROWTH: Final = 1_024  # rows by which the matrix of stories grows
 
 Sums = NDArray[np.int64]
 
 
 @dataclass(slots=True)
 class Variant:
-    """A story of one language: its items, and what they mean together."""
+    """A story in one language: its items and their summed vector."""
 
     id: str
     row: int
     members: set[str] = field(default_factory=set)  # canonical items
     languages: Counter[str] = field(default_factory=Counter)
     total: Sums = field(default_factory=lambda: np.zeros(SIZE, dtype=np.int64))
-    arrived: int = -1  # place of its first item in the order of arrival
-    first: int = 0  # seconds since 1970: when the first of it was news
-    last: int = 0  # and the last
-    grown: int = 0  # when the last of it came in
+    arrived: int = -1  # arrival number of its first item
+    first: int = 0  # time of its earliest news, seconds since 1970
+    last: int = 0  # time of its latest news
+    grown: int = 0  # arrival time of its latest item
 
     def widen(self, arrived: int, first: int, last: int, grown: int) -> None:
-        """Take in an item, or the items of another story."""
+        """Extend by an item, or by the items of another story."""
         if self.arrived < 0:
             self.arrived, self.first, self.last, self.grown = arrived, first, last, grown
             return
@@ -57,7 +57,7 @@ class Variant:
 
 
 class CrosslingualState:
-    """Stories by what they mean, and which of them are told together."""
+    """Stories with their vectors, and which of them are linked."""
 
     def __init__(self) -> None:
         self._items: dict[str, StoryVector] = {}  # by canonical item, in order of arrival
@@ -65,14 +65,14 @@ class CrosslingualState:
         self._next = 0
         self._variants: dict[str, Variant] = {}
         self.groups = LanguageGroups()
-        self._rows = np.zeros((_GROWTH, SIZE), dtype=np.float32)  # directions, for a first look
+        self._rows = np.zeros((_GROWTH, SIZE), dtype=np.float32)  # unit vectors, to preselect
         self._names: list[str | None] = []
         self._free: list[int] = []
         self._full = False  # the oldest were forgotten
-        self.exact = True  # it is what a restart would make; if not, it must be made anew
+        self.exact = True  # equals the state after a restart; if False, rebuild
 
     def restore(self, items: Iterable[StoryVector], primaries: Mapping[str, str]) -> None:
-        """Remember what was stored, as after a restart."""
+        """Load stored items, as after a restart."""
         for item in items:
             self.add(item)
         self.groups.restore(primaries)
@@ -90,13 +90,13 @@ class CrosslingualState:
             self._full = True
 
     def leave(self, canonical: str) -> None:
-        """Forget a canonical item, if it is remembered: its items went to another one."""
+        """Forget a canonical item, if remembered, because its items moved to another one."""
         if canonical in self._items:
             self._drop(canonical)
             self.exact &= not self._full
 
     def apply(self, effect: Effect) -> None:
-        """Follow what changes for the items and stories that are remembered."""
+        """Apply an effect, as far as it concerns remembered items and stories."""
         match effect:
             case VectorKept(_, vector) if vector is not None:
                 self.add(vector)
@@ -114,31 +114,31 @@ class CrosslingualState:
             case _:
                 pass
 
-    # What decisions look at.
+    # Read by decisions.
 
     def variant(self, story: str) -> Variant | None:
-        """The remembered story with this id."""
+        """The remembered story with this id, or None."""
         return self._variants.get(story)
 
     def group(self, story: str) -> list[Variant]:
-        """The stories that ``story`` is told with, itself among them, the first to come first."""
+        """The stories linked with ``story``, including itself, in order of arrival."""
         found = [
             self._variants[name] for name in self.groups.group(story) if name in self._variants
         ]
         return sorted(found, key=lambda one: one.arrived)
 
     def is_whole(self, story: str) -> bool:
-        """Whether all stories that ``story`` is told with are remembered, and their languages."""
+        """Whether all stories linked with ``story`` are remembered, with their languages."""
         return all(name in self._variants for name in self.groups.group(story))
 
     def near(self, variant: Variant, least: float) -> list[Variant]:
-        """The stories at least about so alike to ``variant``; a little below is let through."""
+        """Stories with a similarity of at least about ``least`` (a few slightly below it)."""
         count = len(self._names)
         roughly = self._rows[:count] @ self._rows[variant.row]
         names = [self._names[at] for at in np.flatnonzero(roughly >= least - 0.001)]
         return [self._variants[name] for name in names if name is not None and name != variant.id]
 
-    # Keeping it up.
+    # Updates.
 
     def _put(self, canonical: str, story: str) -> None:
         item = self._moved(canonical, story)
@@ -167,7 +167,7 @@ class CrosslingualState:
         self._turn(variant)
 
     def _absorb(self, source: Variant, into: str) -> None:
-        """All of one story goes into another."""
+        """Move all items of one story into another."""
         target = self._variant(into)
         for canonical in source.members:
             self._moved(canonical, into)
@@ -227,5 +227,5 @@ def length(total: NDArray[Any]) -> float:
 
 
 def alike(one: Variant, other: Variant) -> float:
-    """The cosine of two stories, exact: the same whatever came in which order."""
+    """The exact cosine of two stories, independent of the order of their items."""
     return float(one.total @ other.total) / max(length(one.total) * length(other.total), 1e-9)

@@ -1,1 +1,1 @@
-"""daemon."""
+"""The background process: schedule, signals, digests and hubs."""

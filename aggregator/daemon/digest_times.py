@@ -1,4 +1,4 @@
-"""The times of the calendar at which digests are due, as jobs of APScheduler."""
+"""Calendar times at which digests are due, as APScheduler jobs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from aggregator.settings import DigestSettings
 
 
 class DigestTimes:
-    """Calls ``due`` when a digest is due; ``plan`` after each run and each jump of the clock.
+    """Calls ``due`` when a digest is due. Call ``plan`` after each run and each clock change.
 
-    A job is one date, not a rule: a rule lists every run missed, and a clock that jumps
-    thirty years ahead makes that hundreds of thousands.
+    A job is a single date, not a recurrence rule: a rule would list every missed run, hundreds
+    of thousands if the clock jumps thirty years ahead.
     """
 
     def __init__(self, due: Callable[[], Awaitable[None]]) -> None:
@@ -23,12 +23,12 @@ class DigestTimes:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
     def start(self, digests: Sequence[DigestSettings], *, now: datetime, zone: tzinfo) -> None:
-        """Begin; needs a running event loop."""
+        """Start; requires a running event loop."""
         self._scheduler.start()
         self.plan(digests, now=now, zone=zone)
 
     def plan(self, digests: Sequence[DigestSettings], *, now: datetime, zone: tzinfo) -> None:
-        """Set the next time of each digest, in place of those set before."""
+        """Schedule the next time of each digest, replacing earlier ones."""
         self._scheduler.remove_all_jobs()
         for number, digest in enumerate(digests):
             self._scheduler.add_job(
@@ -40,9 +40,9 @@ class DigestTimes:
             )
 
     def times(self) -> list[datetime]:
-        """What is planned, earliest first."""
+        """The scheduled times, earliest first."""
         return sorted(job.next_run_time for job in self._scheduler.get_jobs())
 
     def stop(self) -> None:
-        """Forget all jobs."""
+        """Stop and discard all jobs."""
         self._scheduler.shutdown(wait=False)

@@ -1,4 +1,4 @@
-"""Work that is repeated by the monotonic clock, so that no change of the wall clock stops it."""
+"""Work repeated by the monotonic clock, independent of changes to the wall clock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = structlog.get_logger()
 
 
 class Jobs:
-    """Runs coroutines again and again until ``stop`` is set; one that fails runs again."""
+    """Runs coroutines repeatedly until ``stop`` is set; one that fails is run again."""
 
     def __init__(self, stop: asyncio.Event) -> None:
         self._stop = stop
@@ -22,11 +22,11 @@ class Jobs:
 
     @property
     def tasks(self) -> tuple[asyncio.Task[None], ...]:
-        """Those that have not ended; after a stop each ends with what it is doing."""
+        """The running tasks; after a stop each ends when its current run is done."""
         return tuple(self._tasks)
 
     def every(self, name: str, seconds: float, work: Work, *, wait: bool = False) -> None:
-        """Run ``work`` now, or after the first pause, then ``seconds`` after each run ended."""
+        """Run ``work`` now (if ``wait``: after a pause), then ``seconds`` after each run."""
         self._start(self._repeat(name, seconds, work, wait=wait))
 
     def once(self, name: str, work: Work) -> None:
@@ -49,7 +49,7 @@ class Jobs:
         try:
             await work()
         except Exception as error:
-            log.exception("job failed; it runs again", job=name, error=repr(error))
+            log.exception("job failed; it will run again", job=name, error=repr(error))
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

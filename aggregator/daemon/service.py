@@ -1,4 +1,4 @@
-"""The background daemon: one tick looks what is due; everything else follows from it."""
+"""The background daemon: a periodic tick checks what is due and starts it."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from aggregator.publish.retries import Retries
 from aggregator.settings import Settings
 from storage import Store, StoreError
 
-TICK = 5.0  # seconds between two looks at what is due
-SELDOM = 6  # ticks between two looks at digests and at hubs
-FIRST_ROUND = 600.0  # seconds that the first digests wait for the first polls at the most
-PATIENCE = 8.0  # seconds that polls under way get to finish at a stop
-JUMP = 60.0  # seconds by which the wall clock may run ahead or behind between two ticks
-BATCH = 500  # feeds taken up in one tick at the most
+TICK = 5.0  # seconds between two checks for due feeds
+SELDOM = 6  # ticks between two checks for digests and hubs
+FIRST_ROUND = 600.0  # maximum seconds that the first digests wait for the first polls
+PATIENCE = 8.0  # seconds that running polls get to finish at a stop
+JUMP = 60.0  # tolerated drift of the wall clock between two ticks, in seconds
+BATCH = 500  # maximum number of feeds started in one tick
 
 log = structlog.get_logger()
 
 
 class Daemon:
-    """Polls and writes digests until it is told to stop."""
+    """Polls and writes digests until stopped."""
 
     def __init__(
         self,
@@ -61,10 +61,10 @@ class Daemon:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._jobs = Jobs(self._stop)
         self._digest_times = DigestTimes(self._digest_is_due)
-        self._writing = asyncio.Lock()  # one look at digests at a time
-        self._ahead: float | None = None  # of the wall clock before the monotonic one, in seconds
+        self._writing = asyncio.Lock()  # one digest check at a time
+        self._ahead: float | None = None  # wall clock minus monotonic clock, in seconds
         self._retries = Retries()
-        self._first: set[str] | None = None  # feeds of the first round that are not yet polled
+        self._first: set[str] | None = None  # feeds of the first round not yet polled
         self._began = time.monotonic()
         self._stamp: tuple[int, int] | None = _stamp(settings.path)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="digests")
@@ -88,7 +88,7 @@ class Daemon:
         log.info("daemon stopped")
 
     def stop(self) -> None:
-        """Ask the daemon to end; polls under way are finished first."""
+        """Ask the daemon to stop; running polls are finished first."""
         self._stop.set()
 
     def _catch_signals(self) -> None:
@@ -98,11 +98,11 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, self._forget_stamp)
 
     def _forget_stamp(self) -> None:
-        """Let the next tick read feeds.toml again, changed or not."""
+        """Make the next tick read feeds.toml again, changed or not."""
         self._stamp = None
 
     def _start(self, poller: Poller, hubs: Hubs) -> None:
-        """One job for all feeds: 10,000 jobs of their own cost 45 times as much."""
+        """Start the jobs. One job serves all feeds: 10,000 separate jobs cost 45 times as much."""
         seldom = self._tick_seconds * SELDOM
         self._jobs.every("poll", self._tick_seconds, lambda: self._tick(poller, hubs))
         self._jobs.every("digests", seldom, self._digests, wait=True)
@@ -118,15 +118,15 @@ class Daemon:
         )
 
     def _watch_clock(self) -> None:
-        """Plan anew where the wall clock went another way than the monotonic one."""
+        """Reschedule digests if the wall clock has drifted from the monotonic clock."""
         ahead = time.time() - time.monotonic()
         if self._ahead is not None and abs(ahead - self._ahead) > JUMP:
-            log.warning("the clock was changed", by_seconds=round(ahead - self._ahead))
+            log.warning("system clock changed", by_seconds=round(ahead - self._ahead))
             self._plan_digests()
         self._ahead = ahead
 
     async def _tick(self, poller: Poller, hubs: Hubs) -> None:
-        """Start a poll of every feed that is due and not under way."""
+        """Start a poll of every feed that is due and not being polled."""
         self._watch_clock()
         if _stamp(self._settings.path) != self._stamp:
             await self._take_settings(poller, hubs)
@@ -144,9 +144,9 @@ class Daemon:
             self._under_way[one.feed.id] = task
 
     async def _poll(self, poller: Poller, due: Due, delay: float) -> None:
-        """One feed, start to end; its failure is its own.
+        """Poll one feed from start to end; a failure affects no other feed.
 
-        ``delay`` spreads feeds that became due at once, as after a start or a suspend.
+        ``delay`` spreads feeds that became due together, as after a start or a suspend.
         """
         try:
             if await self._stopped_within(delay):
@@ -171,7 +171,7 @@ class Daemon:
             (self._first or set()).discard(due.feed.id)
 
     async def _stopped_within(self, seconds: float) -> bool:
-        """Wait so long; whether the daemon is to end."""
+        """Wait up to ``seconds``; returns whether the daemon is to stop."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stop.wait(), max(seconds, 0.001))
         return self._stop.is_set()
@@ -180,9 +180,9 @@ class Daemon:
         self._jobs.once("digests", self._digests)
 
     async def _digests(self) -> None:
-        """Write the digests that are due, beside the loop; the first after the first polls.
+        """Write due digests in a thread; the first ones after the first polls.
 
-        A daemon that starts has missed news: a digest made at once would tell of none of it.
+        News was missed before the start, and a digest written at once would not include it.
         """
         late = time.monotonic() - self._began > FIRST_ROUND
         if self._first is None or (self._first and not late):
@@ -207,7 +207,7 @@ class Daemon:
             log.error("digest not written", error=problem, retry_in_seconds=round(pause))
 
     async def _take_settings(self, poller: Poller, hubs: Hubs) -> None:
-        """Read feeds.toml again; a broken one changes nothing."""
+        """Reload feeds.toml; an invalid file changes nothing."""
         self._stamp = _stamp(self._settings.path)
         try:
             settings = self._reload()
@@ -226,7 +226,7 @@ class Daemon:
         log.info("feeds.toml reloaded", feeds=len(settings.feeds))
 
     async def _finish(self) -> None:
-        """Let what is under way end; after PATIENCE it is given up and rolled back."""
+        """Let running work end; after PATIENCE seconds it is cancelled and rolled back."""
         tasks = [*self._under_way.values(), *self._jobs.tasks]
         if not tasks:
             return
@@ -237,7 +237,7 @@ class Daemon:
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    """What changes when a file is edited; zeros where there is none."""
+    """Modification time and size of a file, to detect changes; zeros if there is none."""
     try:
         found = path.stat()
     except OSError:

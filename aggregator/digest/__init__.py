@@ -1,6 +1,6 @@
-"""Stories as documents: select, rank, render. Pure: it decides nothing and sends nothing.
+"""Stories as documents: select, rank, render. Pure: decides nothing and sends nothing.
 
-``select`` makes an edition of stories, ``render`` a document of the edition.
+``select`` makes an edition from stories, ``render`` a document from the edition.
 """
 
 from aggregator.digest.formats import Format, format_named

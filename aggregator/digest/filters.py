@@ -1,4 +1,4 @@
-"""What a digest is limited to: tags, languages, feeds and words."""
+"""The filters of a digest: tags, languages, feeds and words."""
 
 from __future__ import annotations
 
@@ -27,12 +27,11 @@ def speaks(settings: DigestSettings, coverage: Coverage) -> bool:
 
 
 def passes(settings: DigestSettings, story: Story, coverage: Sequence[Coverage]) -> bool:
-    """Whether a story is for this digest.
+    """Whether a story passes the filters of this digest.
 
-    One new article must satisfy both the tags and the feeds; then the whole story
-    is shown, because every outlet that carries it is what a digest is for. One of
-    the words to include must occur in the headline, a title, or a lead, and none
-    of the words to exclude.
+    One new article must satisfy both the tags and the feeds; then the whole story is
+    shown, with every outlet. One of the words to include must occur in the headline,
+    a title, or a lead, and none of the words to exclude.
     """
     items = [item for part in coverage if part.new for item in part.members]
     if not any(_tagged(settings, item) and _fed(settings, item) for item in items):
@@ -52,14 +51,14 @@ def _tagged(settings: DigestSettings, item: Item) -> bool:
 
 
 def _fed(settings: DigestSettings, item: Item) -> bool:
-    """Whether the item came by a feed that is named by its url, title or id."""
+    """Whether the item's feed is listed in the settings, by url, title or id."""
     if not settings.feeds:
         return True
     return any(item.feed in (name, feed_id(name)) or item.source == name for name in settings.feeds)
 
 
 def _texts(story: Story, coverage: Sequence[Coverage]) -> list[tuple[str, str | None]]:
-    """The texts words are looked for in, in the form in which spellings are equal."""
+    """The texts in which words are searched, in normalised spelling."""
     raw = [(story.headline, story.language), (story.lead, story.language)]
     raw += [(text, p.item.language) for p in coverage for text in (p.item.title, p.item.lead)]
     return [(normal_form(text, language), language) for text, language in raw]
@@ -67,7 +66,7 @@ def _texts(story: Story, coverage: Sequence[Coverage]) -> list[tuple[str, str | 
 
 @lru_cache(maxsize=512)
 def _pattern(word: str, language: str | None) -> re.Pattern[str] | None:
-    beginning = word.endswith("*")  # 'elect*' finds election
+    beginning = word.endswith("*")  # 'elect*' matches election
     form = normal_form(word.removesuffix("*"), language)
     if not form:
         return None
@@ -78,7 +77,7 @@ def _pattern(word: str, language: str | None) -> re.Pattern[str] | None:
 
 
 def _occurs(word: str, texts: Sequence[tuple[str, str | None]]) -> bool:
-    """Whether a whole word (or, with ``*`` behind it, its beginning) occurs."""
+    """Whether a whole word occurs (or, with a trailing ``*``, a prefix)."""
     for text, language in texts:
         pattern = _pattern(word.strip(), language)
         if pattern is not None and pattern.search(text):

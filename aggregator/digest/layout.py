@@ -1,7 +1,7 @@
-"""An edition as it is laid out: every text gated, every link checked, every date told.
+"""Lays out an edition: every text gated, every link checked, every date formatted.
 
-All human-readable formats (HTML, Markdown, Atom) are written from a ``Page``, so
-that what is safe and what is said is decided once. A format only escapes.
+All human-readable formats (HTML, Markdown, Atom) are made from a ``Page``, so that
+safety and wording are decided in one place. A format only escapes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line of text, where it leads to, and the language it is in."""
+    """One line of text with its link target and language."""
 
     text: str
     href: str | None = None
@@ -37,16 +37,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One canonical item: its title, every outlet that carries it, what was folded."""
+    """One canonical item: its title, all outlets that carry it, collapsed duplicates."""
 
     title: Text
     outlets: tuple[Text, ...]
-    time: str  # as told
-    iso: str  # as a machine reads it
-    repetitions: str  # empty where none was folded
+    time: str  # formatted for people
+    iso: str  # machine-readable
+    repetitions: str  # empty if there are none
     first_published: str  # empty unless republished
     credit: str
-    new: bool  # set only where the story has older articles as well
+    new: bool  # set only if the story also has older articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +61,30 @@ class Block:
     iso: str
     updated: datetime
     published: datetime
-    article: Article  # the one that leads
+    article: Article  # the main article
     related: tuple[Article, ...]
     outlets: str  # '5 outlets'; empty for one
     repetitions: str  # of the whole story
-    update: bool  # listed before, and something new came
+    update: bool  # listed before, and has something new
     follows: Text | None
-    why: tuple[tuple[str, str], ...]  # the parts of its score
+    why: tuple[tuple[str, str], ...]  # the factors of its score
     tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole digest."""
+    """A complete digest."""
 
     title: Text
     name: str
-    folder: str  # under the digest's directory, as deliver writes it
+    folder: str  # name of the folder that ``deliver`` writes to
     language: str
     direction: str
     day: str
     span: str
     summary: tuple[str, ...]
     blocks: tuple[Block, ...]
-    more: str  # how many stories the limit left out
+    more: str  # phrase with the number of stories beyond the limit
     until: datetime
     link: str | None
     words: Wording
@@ -121,7 +121,7 @@ def lay_out(edition: Edition) -> Page:
 
 def _summary(edition: Edition, words: Wording) -> tuple[str, ...]:
     counts = (
-        ("stories", len(edition.stories)),  # the rest is told at the end
+        ("stories", len(edition.stories)),  # the other counts are shown at the end
         ("articles", edition.items),
         ("repetitions", edition.folded),
         ("feeds", edition.feeds_seen),
@@ -132,8 +132,8 @@ def _summary(edition: Edition, words: Wording) -> tuple[str, ...]:
 def _block(view: StoryView, edition: Edition, words: Wording, listed: set[str]) -> Block:
     lead, *rest = view.coverage
     updated = newest(view)
-    # The story's own headline and lead belong to its own language's article; where
-    # another one leads, that one speaks for itself.
+    # The story's headline and lead belong to its headline article. If another article is the
+    # main one, its own title and lead are shown.
     own = lead.item.title == view.story.headline or not lead.item.title
     headline = view.story.headline if own else lead.item.title
     summary = (own and view.story.lead) or lead.item.lead
@@ -163,7 +163,7 @@ def _block(view: StoryView, edition: Edition, words: Wording, listed: set[str]) 
 
 
 def _article(coverage: Coverage, edition: Edition, words: Wording, mixed: bool) -> Article:
-    """One article as laid out; ``mixed`` is whether the story also has older ones."""
+    """Lay out one article; ``mixed`` says whether the story also has older ones."""
     item = coverage.item
     first = coverage.first_published
     return Article(
@@ -179,7 +179,7 @@ def _article(coverage: Coverage, edition: Edition, words: Wording, mixed: bool) 
 
 
 def _outlets(items: Iterable[Item], words: Wording) -> Iterable[Text]:
-    """Every outlet once, each a link to what it published itself."""
+    """Every outlet once, linked to its own article."""
     seen: dict[str, Text] = {}
     for item in items:
         name = line(item.source, _NAME)
@@ -198,7 +198,7 @@ def _text(text: str, words: Wording, href: str | None, language: str | None) -> 
 
 
 def _follows(view: StoryView, words: Wording, listed: set[str]) -> Text | None:
-    """What the story continues: a place on this page, else the earlier article."""
+    """The story that this one follows, linked to this page or to the earlier article."""
     earlier = view.earlier
     if earlier is None:
         return None
@@ -207,7 +207,7 @@ def _follows(view: StoryView, words: Wording, listed: set[str]) -> Text | None:
 
 
 def _why(view: StoryView, words: Wording) -> tuple[tuple[str, str], ...]:
-    """The parts of the score, in words; a part without a word here is left out."""
+    """The factors of the score in words; factors without a phrase are left out."""
     parts = [("score", view.story.score), *view.story.score_parts]
     return tuple(
         (words.phrase(f"part_{name}"), words.number(value))
@@ -217,7 +217,7 @@ def _why(view: StoryView, words: Wording) -> tuple[tuple[str, str], ...]:
 
 
 def anchor(story: str) -> str:
-    """The fragment under which a story stands on a page."""
+    """The fragment of a story on a page."""
     if _ID.fullmatch(story):
         return f"story-{story}"
     return f"story-{hashlib.sha256(story.encode('utf-8', 'replace')).hexdigest()[:16]}"

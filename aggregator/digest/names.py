@@ -1,4 +1,4 @@
-"""What a digest's folder and files are called."""
+"""Names of a digest's folder and files."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _MAX = 160  # bytes in UTF-8, so that the longest file name stays below the usua
 def file_name(name: str) -> str:
     """``name`` as one harmless path component: letters, digits, ``-`` and ``_``.
 
-    A name that has to be changed gets six digits of its hash behind it, so that
-    two different names never share a folder.
+    If the name has to be changed, six digits of its hash are appended, so that two
+    different names never share a folder.
     """
     text = unicodedata.normalize("NFC", name)
     plain = _REST.sub("-", text).encode()[:_MAX].decode("utf-8", "ignore").strip("-")
@@ -29,7 +29,7 @@ def file_name(name: str) -> str:
 def dated_name(name: str, until: datetime, timezone: str | None) -> str:
     """``NAME-2026-11-24T0700``, in the reader's time zone (or UTC).
 
-    The hour that a clock set back tells twice gets ``b`` behind it the second time.
+    In an hour that occurs twice, ``b`` is appended the second time.
     """
     zone: tzinfo = ZoneInfo(timezone) if timezone else UTC
     local = until.astimezone(zone)

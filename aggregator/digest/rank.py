@@ -1,20 +1,20 @@
-"""How important a story is, as a number whose parts are visible.
+"""The importance of a story as a product of visible factors.
 
     score = log2(1 + reach) * freshness * (1 + growth) * format
 
-- *reach*: every outlet counts its weight from feeds.toml once: in full where it
-  wrote an article of its own, a quarter where it only carries a repetition. The
-  logarithm keeps a story of forty outlets from burying everything else.
-- *freshness*: halves with every half-life that has passed since the newest news.
-- *growth*: how fast articles are coming in: of ``n`` articles that appeared within
-  the last half half-life, the first proves nothing, the others count
-  ``(n - 1) / (n + 3)``: 0 for one, .2 for two, .43 for four, never 1.
-- *format*: a column that comes every day (weather, horoscope) counts a quarter: it is
-  always fresh, and never what a reader opens a digest for. 1, and not told, for news.
+- *reach*: every outlet contributes its weight from feeds.toml once: fully for its own
+  article, a quarter if it only carries a duplicate. The logarithm prevents a story of
+  forty outlets from burying everything else.
+- *freshness*: halves with every half-life since the newest news.
+- *growth*: how fast articles arrive. Of ``n`` articles within the last half half-life,
+  the first proves nothing and the others give ``(n - 1) / (n + 3)``: 0 for one, .2 for
+  two, .43 for four, always below 1.
+- *format*: .25 for daily columns (weather, horoscope), which are always fresh but not
+  the reason to open a digest. 1, and not shown, for news.
 
-The form is that of the ranking of link aggregators (votes damped, age decaying),
-with an exponential instead of a power, so that the order of two stories does not
-change merely because time passes.
+The formula follows the ranking of link aggregators (damped votes, decay with age), but
+with an exponential instead of a power, so that the order of two stories does not change
+merely because time passes.
 """
 
 from __future__ import annotations
@@ -29,19 +29,18 @@ if TYPE_CHECKING:
     from aggregator.reading.story_view import StoryView
 
 REPETITION = 0.25
-"""What an outlet counts that carries a story only as a repetition."""
+"""The weight of an outlet that carries only a duplicate."""
 FORMAT = 0.25
-"""What a story of nothing but recurring columns counts."""
+"""The factor for a story that consists only of recurring columns."""
 
 
 def rank(
     view: StoryView, *, now: datetime, half_life: timedelta = timedelta(hours=12)
 ) -> tuple[float, Details]:
-    """The score of a story at ``now`` and its parts, in the order they are told.
+    """The score of a story at ``now`` and its parts, in display order.
 
     The parts are ``outlets`` (a count), ``reach``, ``freshness``, ``growth`` and, for
-    recurring columns, ``format``.
-    A story without coverage scores 0.
+    recurring columns, ``format``. A story without coverage scores 0.
     """
     weights = _weights(view)
     reach = sum(weights.values())
@@ -64,7 +63,7 @@ def rank(
 
 
 def _weights(view: StoryView) -> dict[str, float]:
-    """What every outlet counts: its best place in the story."""
+    """The weight of every outlet, by its best role in the story."""
     weights: dict[str, float] = {}
     for coverage in view.coverage:
         ranked = [(coverage.item, 1.0), *((copy, REPETITION) for copy in coverage.copies)]
@@ -75,11 +74,11 @@ def _weights(view: StoryView) -> dict[str, float]:
 
 
 def outlet_key(source: str, feed: str) -> str:
-    """What tells one outlet from another: its name, else its feed."""
+    """The identity of an outlet: its name, or its feed if unnamed."""
     return " ".join(source.split()).casefold() or feed
 
 
 def _freshness(newest: datetime, now: datetime, half_life: timedelta) -> float:
-    """1 for what is new at ``now`` (or dated later), halved with every half-life."""
+    """1 for news dated ``now`` or later, halved with every half-life before."""
     age = max(timedelta(0), now - newest)
     return float(0.5 ** (age / half_life))

@@ -7,9 +7,9 @@ from aggregator.digest.selection import Edition
 
 
 def render(edition: Edition, format: str) -> str:
-    """The edition in the format of that name; the same edition, the same text.
+    """The edition in the format of that name; the same edition gives the same text.
 
-    Whatever stands in the edition, no markup of it takes effect and no link but to
-    http and https is left. Raises ValueError for an unknown format.
+    Whatever the edition contains, no markup in it takes effect and only http and https
+    links remain. Raises ValueError for an unknown format.
     """
     return format_named(format).render(edition)

@@ -1,8 +1,8 @@
 """The last gate before a text or a link is written into a digest.
 
-Texts and links were bounded and cleaned when they came in. They pass the same gate
-of the text room again here, because what leaves must not depend on which version
-stored it, or on who wrote into the store.
+Texts and links were limited and cleaned when they arrived. They pass the same gate of
+``aggregator.text`` again here, so that the output does not depend on which version
+stored them, or on who wrote to the store.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from aggregator.text.languages import direction as direction_of
 from aggregator.text.urls import safe_link
 
 _MAX_MARKS = 4
-"""Combining marks on one letter: no script needs more, and piled up they cover other lines."""
+"""Maximum combining marks per letter: no script needs more, and stacks cover other lines."""
 
 
 @lru_cache(maxsize=16_384)  # one edition is written in several formats
 def line(text: str, limit: int = 300) -> str:
     """One line of harmless plain text, at most ``limit`` characters.
 
-    What is too long ends in an ellipsis at a word's end. Markup stays as it is:
-    each format escapes it its own way.
+    Longer text is cut after a word, with an ellipsis. Markup is kept: each format
+    escapes it in its own way.
     """
-    # Bound the work before doing any, but leave room for what is dropped.
+    # Limit the work first, but leave room for characters that are dropped.
     text = gate(text, limit * 8)
     if not text.isascii() or not text.isprintable():
         text = _few_marks("".join(map(_visible, text)))
@@ -38,7 +38,7 @@ def line(text: str, limit: int = 300) -> str:
 
 
 def _visible(char: str) -> str:
-    """The character, a blank for any white space, nothing where it has no picture."""
+    """The character, a space for any white space, or nothing for invisible characters."""
     if char.isprintable() or char in "\u200c\u200d":  # joiners shape the letters beside them
         return char
     return " " if char.isspace() else ""
@@ -56,14 +56,14 @@ def _few_marks(text: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def link(url: str | None) -> str | None:
-    """``url`` as an address that may be clicked, or None.
+    """``url`` as a clickable address, or None.
 
-    Only http and https, with a host, without credentials; whatever could end an
+    Only http and https, with a host, without credentials; characters that could end an
     attribute or a tag is percent-encoded.
     """
     return safe_link(url)
 
 
 def direction(language: str | None) -> str:
-    """``ltr`` or ``rtl``; ``auto`` where the language is not known."""
+    """``ltr`` or ``rtl``; ``auto`` if the language is unknown."""
     return direction_of(language) if language else "auto"

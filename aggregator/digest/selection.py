@@ -1,7 +1,7 @@
-"""Which stories a digest lists, in which order: pure functions on plain data.
+"""Selects and orders the stories of a digest: pure functions on plain data.
 
-The pipeline gathers ``StoryView``s from storage; ``select`` makes an ``Edition``
-of them, which ``render`` turns into a document and ``deliver`` into files.
+``publish`` gathers ``StoryView``s from storage; ``select`` makes an ``Edition`` from
+them, which ``render`` turns into a document and ``deliver`` into files.
 """
 
 from __future__ import annotations
@@ -17,33 +17,33 @@ from aggregator.model import Item, Story
 from aggregator.reading.story_view import Coverage, StoryView
 from aggregator.settings import DigestSettings
 
-_AHEAD = timedelta(hours=1)  # by which a time of arrival may be ahead of the clock
+_AHEAD = timedelta(hours=1)  # tolerated lead of an arrival time over the clock
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What one digest says: the result of ``select``, the input of ``render``."""
+    """The content of one digest: the result of ``select``, the input of ``render``."""
 
     name: str
     title: str
-    since: datetime  # news came after this ...
-    until: datetime  # ... and not after this
-    made: datetime  # for the record; no format tells it, so that bytes stay the same
+    since: datetime  # start of the span (exclusive)
+    until: datetime  # end of the span (inclusive)
+    made: datetime  # not shown by any format, so that bytes stay the same
     stories: tuple[StoryView, ...] = ()
-    feeds_seen: int = 0  # feeds that were polled well within the span
-    language: str = "en"  # of the digest's own words
+    feeds_seen: int = 0  # feeds that were polled successfully within the span
+    language: str = "en"  # language of the digest's own wording
     order: str = "importance"
     total: int = 0  # stories with news, before the limit
-    items: int = 0  # items behind the stories that are listed
-    folded: int = 0  # repetitions among these items
-    timezone: str | None = None  # times are told in it; None: UTC
+    items: int = 0  # items of the listed stories
+    folded: int = 0  # duplicates among these items
+    timezone: str | None = None  # for displayed times; None: UTC
     link: str | None = None  # public address of the digest's directory
     languages: tuple[str, ...] = field(default=())  # the reader's
 
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """What is news: the time, and what was listed before."""
+    """What counts as news: the span, and what was listed before."""
 
     since: datetime
     until: datetime
@@ -54,7 +54,7 @@ class _Span:
         return item.seen if item.seen <= self.made + _AHEAD else self.made
 
     def listed_at(self, coverage: Coverage) -> datetime | None:
-        """When one of the items behind a canonical item was last listed."""
+        """When an item of this canonical item was last listed; None if never."""
         times = [self.listed[i.id] for i in coverage.members if i.id in self.listed]
         return max(times, default=None)
 
@@ -73,12 +73,12 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
 ) -> Edition:
     """The edition of the digest ``settings`` for the news in ``(since, until]``.
 
-    ``stories`` may hold more than what is news; the rest is left out here.
-    ``listed`` maps ids of items to when an *earlier* digest of this name last listed
-    them (its ``until``): these are not news, and a story with nothing else new is left
-    out. ``made`` is when the edition is made: items stamped later than that arrived
-    under a clock that was wrong, and count as having arrived then. The same arguments
-    give the same edition, in whatever order the stories come.
+    ``stories`` may include stories without news, which are left out here. ``listed``
+    maps item ids to when an *earlier* digest of this name last listed them (its
+    ``until``): these are not news, and a story with nothing else new is left out.
+    ``made`` is the time of making the edition: items with a later arrival time were
+    stored under a wrong clock, and count as having arrived then. The same arguments
+    give the same edition, regardless of the order of the stories.
     """
     span = _Span(since, until, made, listed or {})
     found: dict[str, StoryView] = {}
@@ -111,9 +111,8 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
 def is_news(coverage: Coverage, since: datetime) -> bool:
     """Whether a canonical item makes its story news after ``since``.
 
-    It does when it was founded after ``since`` by an item that is neither an old
-    text published again nor backlog from before ``since``: what a feed brings at
-    its first poll is stored, but old.
+    It does if it was founded after ``since`` by an item that is neither a republished
+    old text nor backlog (from a feed's first poll) dated before ``since``.
     """
     return (
         coverage.new
@@ -139,7 +138,7 @@ def _choose(
     span: _Span,
     reader_languages: tuple[str, ...],
 ) -> StoryView | None:
-    """The story as this digest shows it, or None where it does not."""
+    """The story as shown in this digest, or None if it is not listed."""
     seen = [part for part in (_as_of(c, span) for c in view.coverage) if part is not None]
     listed = {part.canonical: at for part in seen if (at := span.listed_at(part)) is not None}
     marked = [
@@ -157,7 +156,7 @@ def _choose(
 
 
 def _as_of(coverage: Coverage, span: _Span) -> Coverage | None:
-    """The coverage as it stood at the end of the span; None where it had not come yet."""
+    """The coverage as of the end of the span; None if nothing had arrived yet."""
     members = [item for item in coverage.members if span.arrived(item) <= span.until]
     if not members:
         return None
@@ -168,10 +167,10 @@ def _as_of(coverage: Coverage, span: _Span) -> Coverage | None:
 def _lead_first(
     story: Story, coverage: list[Coverage], reader_languages: tuple[str, ...]
 ) -> list[Coverage]:
-    """The one to lead with, then the rest: news first, newest first.
+    """The main article, then the rest: news first, newest first.
 
-    The lead is the article the story takes its headline from, unless only another
-    one is in a language the reader reads.
+    The main article is the one with the story's headline, unless only another one is
+    in a language of the reader.
     """
 
     def claim(part: Coverage) -> tuple[int, bool, int, bool, datetime, str]:

@@ -1,8 +1,8 @@
-"""The digest's own words: strings of one language, and its numbers and dates.
+"""The digest's own wording in one language, with its numbers and dates.
 
 The strings are in ``words/LANGUAGE.toml``; plurals, numbers and dates follow
-CLDR through babel. A language without a file gets English words throughout: half
-a translation reads worse than none.
+CLDR through babel. A language without a file gets English throughout: half a
+translation reads worse than none.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ DEFAULT = "en"
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One language's words. ``zone`` is what times are told in."""
+    """The wording of one language. ``zone`` is the time zone for displayed times."""
 
     language: str
     locale: Locale
     zone: tzinfo
     texts: dict[str, str]
     plurals: dict[str, dict[str, str]]
-    digits: str | None = None  # where its own are the rule: ten characters
+    digits: str | None = None  # the language's own ten digits, if usual
 
     def phrase(self, key: str, **parts: str) -> str:
-        """The string ``key`` with its parts put in."""
+        """The string ``key`` with its placeholders filled in."""
         return self.texts[key].format(**parts)
 
     def count(self, key: str, number: int) -> str:
@@ -56,7 +56,7 @@ class Wording:
         return self._own_digits(format_date(self._local(time), "long", locale=self.locale))
 
     def moment(self, time: datetime) -> str:
-        """'Tue, Nov 24, 7:05 AM': close enough to now to need no year."""
+        """'Tue, Nov 24, 7:05 AM', for times that need no year."""
         local = self._local(time)
         date = _weekday(local.date(), self.locale)
         pattern = str(self.locale.datetime_formats["short"])
@@ -64,7 +64,7 @@ class Wording:
         return self._own_digits(joined.replace("'", ""))
 
     def short(self, time: datetime, now: datetime) -> str:
-        """The time of day on the day of ``now``, else with the date, else the date only."""
+        """The time of day if on the day of ``now``, otherwise with the date, or the date only."""
         local, today = self._local(time), self._local(now)
         if local.date() == today.date():
             return self._own_digits(self._clock(local))
@@ -82,7 +82,7 @@ class Wording:
         return text.translate(dict(zip(b"0123456789", self.digits, strict=True)))
 
 
-# One page says the same numbers and times over and over, and babel takes its time.
+# A page repeats the same numbers and times, and babel is slow.
 @lru_cache(maxsize=4_096)
 def _decimal(value: float, locale: Locale, own: bool) -> str:
     system = "default" if own else "latn"  # whose separators
@@ -100,7 +100,7 @@ def _clock(time: time_of_day, locale: Locale) -> str:
 
 
 def wording(language: str, timezone: str | None = None) -> Wording:
-    """The words of ``language`` (``pt-BR`` is ``pt``), times in ``timezone`` or UTC.
+    """The wording of ``language`` (``pt-BR`` is ``pt``), with times in ``timezone`` or UTC.
 
     Raises ``zoneinfo.ZoneInfoNotFoundError`` for a time zone that does not exist.
     """
@@ -117,7 +117,7 @@ def wording(language: str, timezone: str | None = None) -> Wording:
 
 @lru_cache(maxsize=1)
 def languages() -> frozenset[str]:
-    """The languages in which a digest can speak."""
+    """The languages with a wording file."""
     names = (entry.name for entry in (files("aggregator.digest") / "words").iterdir())
     return frozenset(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
 

@@ -1,8 +1,8 @@
-"""The functional heart: decides on one item after another, and remembers what came of it.
+"""The functional core: decides items one after another and keeps the engines' state.
 
-Deciding only reads; what is remembered changes by effects alone (``apply``), as the store does.
-Shared by the pipeline, which keeps what is decided in a store, and by replay, which keeps it in
-memory; so both give the same answers for the same order of items.
+Deciding only reads; the state changes only through effects (``apply``), like the store. It is
+shared by the pipeline, which keeps decisions in a store, and by replay, which keeps them in
+memory, so both give the same results for the same order of items.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ from aggregator.model.effects import (
 from aggregator.settings import ClusterSettings, DedupeSettings
 from aggregator.text.identity import canonical_id, story_id
 
-MANY: Final = 10_000  # canonical items from which on the collector is told to leave them alone
+MANY: Final = 10_000  # canonical items from which the garbage collector ignores the state
 
 
 class Decider:
-    """Holds what the engines remember; a function of the items so far."""
+    """The state of the engines; a function of the items so far."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Decider:
         self._stories = cluster.ClusterState(cluster_settings)
         self._item_corrections = Corrections(one for one in corrections if one.level == "item")
         self._story_corrections = Corrections(one for one in corrections if one.level == "story")
-        self._link_pairs: crosslingual.LinkCorrections | None = None  # None: to be made anew
+        self._link_pairs: crosslingual.LinkCorrections | None = None  # None: must be rebuilt
         self._live_days = cluster_settings.live_days
         self._meanings: crosslingual.CrosslingualState | None = None
         if cluster_settings.across_languages:
@@ -69,52 +69,51 @@ class Decider:
     def restore(
         self, titles: Iterable[KnownTitle], members: Iterable[StoryMember], newest: int = 0
     ) -> None:
-        """Go on from what was decided before, given in order of arrival.
+        """Restore the state from earlier decisions, given in order of arrival.
 
-        ``newest`` is the number of arrival of the latest canonical item.
+        ``newest`` is the arrival number of the latest canonical item.
         """
         self._titles.restore_titles(titles)
         self._stories.restore(members, newest)
         if self._stories.count() >= MANY:
-            # What was read lives as long as the process: to look at all of it for cycles again
-            # and again would cost a tenth of the time of each decision.
+            # The restored state lives as long as the process. Scanning it for cycles again and
+            # again would cost a tenth of the time of each decision.
             gc.freeze()
 
     def restore_meanings(self, items: Iterable[StoryVector], primaries: Mapping[str, str]) -> None:
-        """Go on with stories across languages from what was stored, in order of arrival."""
+        """Restore stories across languages from stored vectors, in order of arrival."""
         if self._meanings is not None:
             self._meanings.restore(items, primaries)
 
     @property
     def exact(self) -> bool:
-        """Whether what is remembered is what a restart would read; if not, make it anew."""
+        """Whether the state equals what a restart would read; if not, it must be rebuilt."""
         return self._stories.exact and (self._meanings is None or self._meanings.exact)
 
     def corrections(self, level: str) -> Corrections:
-        """The corrections of a level that hold."""
+        """The corrections in force of a level (item or story)."""
         return self._item_corrections if level == "item" else self._story_corrections
 
-    # Deciding: nothing that is remembered changes.
+    # Deciding: the state does not change.
 
     def decide(self, item: Item, archive: dedupe.Archive) -> Decision:
         """Decide on ``item``, the next in order of arrival."""
         return dedupe.decide(self._titles, archive, item, corrections=self._item_corrections)
 
     def decide_revision(self, known: Placed, item: Item, archive: dedupe.Archive) -> Decision:
-        """Decide on a new revision of an item that is known.
+        """Decide on a new revision of a known item.
 
-        Where its title says something else now, its place is decided again; a new
-        place is taken only by an item that nobody else stands behind or that did
-        not found its group, for a group is not torn apart by an edit. Otherwise it
-        stays, and the evidence says so.
+        If its title changed materially, it is decided again. It may move only if it is
+        the only item of its canonical item or did not found it, because an edit must not
+        break up a group. Otherwise it stays, and the evidence says so.
         """
         if dedupe.materially_changed(known.item, item):
-            reason = "the same entry again with another title; decided again, it stays where it is"
+            reason = "the same entry with a new title; decided again, with the same result"
             decision = self.decide(item, archive)
             if decision.canonical != known.canonical and _may_leave(known, archive):
                 return decision
         else:
-            reason = "the same entry again, changed in its text or in small parts of its title"
+            reason = "the same entry; only its text or small parts of its title changed"
         evidence = Evidence("revision", 1.0, 1.0, known.item.id, reason)
         keys = dedupe.item_keys(item)
         return Decision(
@@ -122,9 +121,9 @@ class Decider:
         )
 
     def decide_again(self, known: Placed, archive: dedupe.Archive) -> Decision | None:
-        """Decide again on an item as it stands; None where it stays.
+        """Decide again on a stored item; None if it stays.
 
-        It may leave its canonical item only if that stays whole.
+        It may leave its canonical item only if that does not break up the group.
         """
         decision = self.decide(known.item, archive)
         moved = decision.canonical != known.canonical
@@ -144,7 +143,7 @@ class Decider:
         return replace(story, vector=meaning)
 
     def links_of(self, story: str, item: Item) -> tuple[StoryLink, ...]:
-        """The links across languages that begin and end now that ``item`` came into ``story``."""
+        """Links across languages that begin or end because ``item`` joined ``story``."""
         if self._meanings is None:
             return ()
         return crosslingual.linked(
@@ -156,7 +155,7 @@ class Decider:
         )
 
     def _link_corrections(self) -> crosslingual.LinkCorrections:
-        """What people said of stories, by the stories that these items stand in now."""
+        """The story corrections, as pairs of the stories that their items are in now."""
         if self._link_pairs is None or self._stories.full:
             pairs: dict[str, set[frozenset[str]]] = {"same": set(), "split": set()}
             for correction in self._story_corrections:
@@ -168,10 +167,10 @@ class Decider:
             self._link_pairs = crosslingual.LinkCorrections(same, split)
         return self._link_pairs
 
-    # Remembering: what effects say, and nothing else.
+    # Updating: only through effects.
 
     def apply(self, effects: Iterable[Effect]) -> None:
-        """Remember what happened, in order."""
+        """Apply effects to the state, in order."""
         for effect in effects:
             match effect:
                 case ItemStored(_, canonical, _, item, decision) if item and decision:
@@ -211,7 +210,7 @@ class Decider:
 
 
 def _standing_anew(effect: Effect) -> tuple[str, ...]:
-    """The canonical items, and the story named for its founder, that an effect moves."""
+    """The canonical items, and the story named after its founder, that an effect moves."""
     match effect:
         case StoryPlaced(canonical) | StoryLeft(canonical):
             return canonical, story_id(canonical)
@@ -224,6 +223,6 @@ def _standing_anew(effect: Effect) -> tuple[str, ...]:
 
 
 def _may_leave(known: Placed, archive: dedupe.Archive) -> bool:
-    """Whether moving an item leaves its canonical item whole."""
+    """Whether moving an item would leave its canonical item intact."""
     founder = canonical_id(known.item.id) == known.canonical
     return not founder or len(archive.members(known.canonical)) == 1

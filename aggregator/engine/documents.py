@@ -1,4 +1,4 @@
-"""From a feed document to its items in the order in which they count: polls, imports, replay."""
+"""Makes items from feed documents, in processing order, for polls, imports and replay."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def items(
     seen: Callable[[Entry], datetime],
     in_order: bool = False,
 ) -> Iterator[tuple[Entry, Item | None]]:
-    """Each entry of ``document`` with its item; None where it says nothing.
+    """Each entry of ``document`` with its item; None for entries without content.
 
-    Oldest first; ``in_order`` takes the entries as they stand. ``seen`` tells when an entry
-    arrived.
+    Oldest first, or in document order if ``in_order``. ``seen`` gives the arrival time of
+    an entry.
     """
     entries = document.entries
     for entry in entries if in_order else oldest_first(entries):
@@ -31,7 +31,7 @@ def items(
 
 
 def oldest_first(entries: Iterable[Entry]) -> list[Entry]:
-    """Entries by time; those without one stand where the document has them.
+    """Entries by time; those without one keep their position in the document.
 
     Feeds list the newest first, so the document is read from its end.
     """

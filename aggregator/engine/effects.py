@@ -1,12 +1,12 @@
-"""What a decision changes, worked out once: pure, from where everything stands.
+"""Computes what a decision changes: pure functions of the current placements.
 
-Each function gives the complete list of effects in order. Memory (``Decider``, ``Placements``),
-the store and replay apply them and know no rule of their own:
+Each function returns the complete list of effects in order. Memory (``Decider``,
+``Placements``), the store and replay only apply them and contain no rules:
 
-- an id once given is never lost: a canonical item or a story that ends redirects to what took
-  its place, in one step, and only a decision that founds it again makes it stand for itself;
+- an id is never lost: a canonical item or a story that ends redirects directly to its
+  successor, and only a decision that founds it again ends the redirect;
 - a canonical item without items leaves its story, a story without members redirects;
-- stories of several languages shown as one stay together when the one that leads them ends.
+- stories of several languages shown as one stay together when their primary story ends.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ Effects = tuple[Effect, ...]
 
 
 def stored(before: Standing, item: Item, decision: Decision) -> Effects:
-    """A new item goes where ``decision`` puts it."""
+    """Effects of placing a new item as ``decision`` says."""
     draft = _Draft(before)
     if decision.founded:
         draft.add(*_founding(draft.now, decision.canonical, item.id, item.seen))
@@ -62,7 +62,7 @@ def stored(before: Standing, item: Item, decision: Decision) -> Effects:
 
 
 def revised(before: Standing, item: Item, keys: Keys) -> Effects:
-    """A stored item has a newer text. KeyError for an unknown item."""
+    """Effects of a newer text of a stored item. Raises KeyError for an unknown item."""
     canonical = before.canonical_of(item.id)
     if canonical is None:
         raise KeyError(item.id)
@@ -70,7 +70,7 @@ def revised(before: Standing, item: Item, keys: Keys) -> Effects:
 
 
 def decided_again(before: Standing, decision: Decision, at: datetime) -> Effects:
-    """A stored item goes where a new decision puts it, or stays. KeyError for an unknown item."""
+    """Effects of a new decision on a stored item. Raises KeyError for an unknown item."""
     item, target, rule = decision.item, decision.canonical, decision.evidence.rule
     source = before.canonical_of(item)
     if source is None:
@@ -87,10 +87,9 @@ def decided_again(before: Standing, decision: Decision, at: datetime) -> Effects
 
 
 def placed(before: Standing, decision: StoryDecision) -> Effects:
-    """A canonical item goes into the story of ``decision``, and its changes follow.
+    """Effects of putting a canonical item into the story of ``decision``, with its changes.
 
-    A story that redirects is followed to the one that stands for it. KeyError for an unknown
-    canonical item.
+    Redirects of the story are followed. Raises KeyError for an unknown canonical item.
     """
     draft = _Draft(before)
     draft.add(*_placing(draft.now, decision))
@@ -102,23 +101,23 @@ def placed(before: Standing, decision: StoryDecision) -> Effects:
 
 
 def changed(before: Standing, change: StoryChange) -> Effects:
-    """Stories merge or split; nothing where that was done before.
+    """Effects of a merge or a split of stories; none if it was already done.
 
-    A merged story redirects for good. Only a split into an id that had been merged away makes
-    it stand for itself again. KeyError for what is unknown, ValueError for another kind.
+    A merged story redirects permanently; only a split into its id ends the redirect. Raises
+    KeyError for unknown stories and ValueError for an unknown kind of change.
     """
     if change.kind == "merge":
         return _merging(before, change)
     if change.kind == "split":
         return _splitting(before, change)
-    raise ValueError(f"no such change of a story: {change.kind}")
+    raise ValueError(f"unknown kind of story change: {change.kind}")
 
 
 def linked(before: Standing, link: StoryLink) -> Effects:
-    """A story is linked with one of another language, or no more.
+    """Effects of linking a story with one in another language, or unlinking it.
 
-    What is shown under the id of a story that is linked goes with it. Stories that redirect
-    are followed. ValueError for another kind of link.
+    Stories shown under the id of a linked story move with it. Redirects are followed. Raises
+    ValueError for an unknown kind of link.
     """
     story = before.heir_of(link.story) or link.story
     into = before.heir_of(link.into) or link.into
@@ -132,13 +131,13 @@ def linked(before: Standing, link: StoryLink) -> Effects:
     elif link.kind == "unlink":
         draft.add(*_alone(draft.now, story))
     else:
-        raise ValueError(f"no such link of a story: {link.kind}")
+        raise ValueError(f"unknown kind of story link: {link.kind}")
     draft.add(StoriesLinked(link.kind, story, into, link.evidence.rule, link.evidence))
     return draft.effects
 
 
 class _Draft:
-    """Effects so far, and how everything stands after them."""
+    """Effects so far, and the placements after them."""
 
     def __init__(self, before: Standing) -> None:
         self.now = Placements(before)
@@ -162,13 +161,13 @@ def _represented(decision: Decision) -> Iterator[Effect]:
     chosen = decision.representative
     if chosen is None or (decision.founded and chosen == decision.item):
         return
-    reason = "A better item to stand for it came or was found."
+    reason = "A better representative was found."
     why = Evidence("representative", partner=decision.item, reason=reason)
     yield RepresentativeChanged(decision.canonical, chosen, why)
 
 
 def _left_behind(now: Standing, source: str, item: str, target: str) -> Iterator[Effect]:
-    """What becomes of the canonical item that ``item`` left for ``target``."""
+    """Effects on the canonical item that ``item`` left for ``target``."""
     left = now.items_of(source)
     if not left:
         yield CanonicalRedirected(source, target)
@@ -176,12 +175,12 @@ def _left_behind(now: Standing, source: str, item: str, target: str) -> Iterator
         return
     standing = now.canonical(source)
     if standing is not None and standing.representative == item:
-        why = Evidence("moved", reason="The item that stood for it was moved away.")
+        why = Evidence("moved", reason="Its representative moved to another canonical item.")
         yield RepresentativeChanged(source, next(iter(left)), why)
 
 
 def _leaving(now: Standing, canonical: str, target: str) -> Iterator[Effect]:
-    """An emptied canonical item leaves its story, or hands its place to the new ``target``."""
+    """An empty canonical item leaves its story, or passes its place to the new ``target``."""
     story, heir = now.story_of(canonical), now.story_of(target)
     if story is None:
         return
@@ -205,7 +204,7 @@ def _placing(now: Standing, decision: StoryDecision) -> Iterator[Effect]:
         story = decision.story
         yield StoryFounded(story, decision.follows, known.founded)
     elif decision.founded and story != decision.story:
-        # Its founding item had gone elsewhere and is back: it stands for itself again.
+        # Its founding item had moved away and is back, so the redirect ends.
         story = decision.story
         yield StoryRestored(story)
     before = now.story_of(canonical)
@@ -215,7 +214,7 @@ def _placing(now: Standing, decision: StoryDecision) -> Iterator[Effect]:
 
 
 def _ended(now: Standing, story: str, heir: str) -> Iterator[Effect]:
-    """A story that lost its last member redirects; what it led stays together."""
+    """A story that lost its last member redirects; its language variants stay together."""
     yield StoryRedirected(story, heir)
     led = now.variants_of(story)
     yield from _alone(now, story)
@@ -236,10 +235,10 @@ def _merging(before: Standing, change: StoryChange) -> Effects:
 
 
 def _replaced(before: Standing, story: str, target: str) -> Iterator[Effect]:
-    """``target`` takes the place of ``story`` among those that are shown under one id.
+    """``target`` takes the place of ``story`` among the stories shown under one id.
 
-    Where ``target`` is shown with others already, what was shown with ``story`` is not among
-    them: two stories of one language would be shown as one.
+    If ``target`` is already shown with others, the variants of ``story`` are not added to
+    them: otherwise two stories of one language could be shown as one.
     """
     primary, led = before.primary_of(story), before.variants_of(story)
     yield from _alone(before, story)
@@ -255,7 +254,7 @@ def _replaced(before: Standing, story: str, target: str) -> Iterator[Effect]:
 
 
 def _promoted(led: list[str]) -> Iterator[Effect]:
-    """The stories that one led, which leads no more, stay together under the first of them."""
+    """Variants that lost their primary story stay together under the first of them."""
     yield from (StoryGrouped(one, led[0]) for one in led)
 
 

@@ -1,4 +1,4 @@
-"""Files brought in by hand: feed documents, JSON Lines, saved article pages."""
+"""Reads files to import: feed documents, JSON Lines, saved article pages."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from aggregator.text.feed_history import ENTRIES
 from aggregator.text.identity import feed_id
 from aggregator.text.urls import host
 
-CHUNK = ENTRIES  # documents of JSON Lines that are taken as one document of their source
-SIZE_LIMIT = 200_000_000  # bytes of one file
+CHUNK = ENTRIES  # documents of JSON Lines that are grouped into one document of their source
+SIZE_LIMIT = 200_000_000  # bytes per file
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Intake:
 
     feed: Feed
     document: Document
-    in_order: bool = False  # the entries stand in the order in which they count
+    in_order: bool = False  # the entries are already in processing order
 
 
 def page(path: Path, *, now: datetime) -> Intake:
@@ -38,7 +38,7 @@ def page(path: Path, *, now: datetime) -> Intake:
 
 
 def feed_document(path: Path, *, now: datetime, known: Iterable[Feed] = ()) -> Intake:
-    """A feed document; it belongs to the subscription it names as its own address.
+    """A feed document, assigned to the known feed whose address it declares as its own.
 
     Raises ParseError, OSError.
     """
@@ -51,7 +51,7 @@ def feed_document(path: Path, *, now: datetime, known: Iterable[Feed] = ()) -> I
 
 
 def lines(documents: Iterable[PlainDocument]) -> Iterator[Intake]:
-    """Documents of JSON Lines in file order, those of one source in a row together."""
+    """Documents of JSON Lines in file order; consecutive ones of one source are grouped."""
     for source, group in groupby(documents, key=lambda one: one.source or ""):
         entries = [_entry(document) for document in group]
         feed = _feed(source or "documents", title=source)
@@ -79,7 +79,7 @@ def _feed(name: str, *, title: str = "") -> Feed:
 def _bytes(path: Path) -> bytes:
     size = path.stat().st_size
     if size > SIZE_LIMIT:
-        raise ParseError(f"{size} bytes; at most {SIZE_LIMIT} are read")
+        raise ParseError(f"the file has {size} bytes; the limit is {SIZE_LIMIT}")
     if path.suffix == ".gz":
         with gzip.open(path) as file:
             return file.read(SIZE_LIMIT)

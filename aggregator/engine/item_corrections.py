@@ -1,8 +1,8 @@
-"""A person's word on items: checked, stored, and followed at once.
+"""User corrections of items: checked, stored, and applied at once.
 
-``same`` puts all items of the younger canonical item behind the older one;
-``split`` takes an item away from another, or from all others. What is said stands
-as a constraint that later decisions obey (``aggregator.dedupe``).
+``same`` moves all items of the younger canonical item to the older one; ``split``
+separates an item from another, or from all others. Corrections remain as constraints
+on later decisions (``aggregator.dedupe``).
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from storage import Transaction
 def make(
     level: str, kind: str, a: str, b: str | None, *, at: datetime, note: str = ""
 ) -> Correction:
-    """A correction with an id of its own."""
+    """A correction with a new id."""
     name = content_hash(level, kind, a, b or "", at.isoformat())
     return Correction("k" + name[:8], level, kind, a, b, at, note)
 
 
 def apply(engine: Engine, correction: Correction, *, now: datetime) -> list[str]:
-    """Store a correction and follow it at once; returns the items that moved.
+    """Store a correction and apply it at once; returns the ids of the items that moved.
 
-    Raises CorrectionError where something is unknown or another correction says the opposite.
+    Raises CorrectionError if an item is unknown or another correction says the opposite.
     """
     with engine.writing() as tx:
         recorder = engine.recorder(tx)
@@ -45,13 +45,13 @@ def apply(engine: Engine, correction: Correction, *, now: datetime) -> list[str]
 
 
 def undo(engine: Engine, name: str, *, now: datetime) -> list[str]:
-    """Take a correction back; what it moved is decided again. Returns the items that moved."""
+    """Undo a correction and decide the items it moved again; returns the ids of moved items."""
     with engine.writing() as tx:
         record = tx.corrections.get(name)
         if record is None or record.correction.level != "item":
-            raise CorrectionError(f"there is no correction {name} of items")
+            raise CorrectionError(f"there is no item correction {name}; see items corrections")
         if record.undone is not None:
-            raise CorrectionError(f"the correction {name} was taken back before")
+            raise CorrectionError(f"correction {name} is already undone")
         recorder = engine.recorder(tx)
         recorder.record((CorrectionUndone(name, record.correction),), now)
         named = [i for i in (record.correction.a, record.correction.b) if i is not None]
@@ -65,12 +65,12 @@ def undo(engine: Engine, name: str, *, now: datetime) -> list[str]:
 
 
 def check_items(tx: Transaction, correction: Correction, holding: Corrections) -> None:
-    """Raise CorrectionError where the items are unknown or other corrections say the opposite."""
+    """Raise CorrectionError if an item is unknown or another correction says the opposite."""
     for item in (correction.a, correction.b):
         if item is not None and tx.items.get(item) is None:
             raise CorrectionError(f"there is no item {item}")
     if correction.a == correction.b:
-        raise CorrectionError("these are one and the same item")
+        raise CorrectionError("both ids are the same item")
     ruling = ruling_of(correction.a, tx.archive, holding)
     if correction.kind == "same" and correction.b is not None:
         other = ruling_of(correction.b, tx.archive, holding)
@@ -83,23 +83,23 @@ def check_items(tx: Transaction, correction: Correction, holding: Corrections) -
     if against:
         opposite = against[0]
         raise CorrectionError(
-            f"the correction {opposite.id} says the opposite "
+            f"correction {opposite.id} says the opposite "
             f"({opposite.kind} {opposite.a} {opposite.b or 'alone'}); "
-            f"take it back first: items undo {opposite.id}"
+            f"undo it first: items undo {opposite.id}"
         )
 
 
 def follow_items(
     tx: Transaction, recorder: Recorder, correction: Correction, *, now: datetime
 ) -> list[str]:
-    """Do at once what a correction on items says; returns the items that moved."""
+    """Apply a correction of items; returns the ids of the items that moved."""
     word = "the same" if correction.kind == "same" else "not the same"
     evidence = Evidence(
         "correction",
         1.0,
         1.0,
         correction.b,
-        f"a person said that the two are {word}",
+        f"a user correction says that the two are {word}",
         (("correction", correction.id),),
     )
     if correction.kind == "same" and correction.b is not None:
@@ -110,7 +110,7 @@ def follow_items(
 def _join(
     tx: Transaction, recorder: Recorder, a: str, b: str, evidence: Evidence, now: datetime
 ) -> list[str]:
-    """All items of the younger canonical item go behind the older one."""
+    """Move all items of the younger canonical item to the older one."""
     sides = [_canonical(tx, a), _canonical(tx, b)]
     if sides[0] == sides[1]:
         return []
@@ -125,7 +125,7 @@ def _join(
 def _part(
     tx: Transaction, recorder: Recorder, a: str, b: str | None, evidence: Evidence, now: datetime
 ) -> list[str]:
-    """Take ``a`` away from ``b``, or from all; the founder stays, the others go."""
+    """Separate ``a`` from ``b``, or from all; the founder stays, the others move."""
     canonical = _canonical(tx, a)
     others = [placed for placed in tx.archive.members(canonical) if placed.item.id != a]
     if b is not None:
@@ -143,7 +143,7 @@ def _part(
 
 
 def _moved(tx: Transaction, placed: Placed, target: str, evidence: Evidence) -> Decision:
-    """The decision that puts an item where a person wants it."""
+    """The decision that moves an item as a correction requires."""
     item = placed.item
     keys = tx.items.keys(item.id) or dedupe.item_keys(item)
     founded = canonical_id(item.id) == target

@@ -1,8 +1,8 @@
-"""Who stands where: canonical items, representatives, stories, and whose id stands for whom.
+"""Current placements: canonical items, representatives, stories, redirects, primary stories.
 
-``Standing`` is what effects are worked out from; the store answers it from its tables.
-``Placements`` answers it in memory: what a list of effects makes of nothing, or, over another
-standing, of what stood before them.
+``Standing`` is the protocol from which effects are computed; the store implements it on its
+tables. ``Placements`` implements it in memory: the result of applying effects to an empty
+state, or on top of another standing.
 """
 
 from __future__ import annotations
@@ -33,55 +33,55 @@ from aggregator.model.effects import (
 
 
 class Standing(Protocol):
-    """Where everything stands at one moment."""
+    """All placements at one moment."""
 
     def canonical_of(self, item: str) -> str | None:
-        """The canonical item that an item stands behind; None for an unknown item."""
+        """The canonical item of an item; None for an unknown item."""
         ...
 
     def items_of(self, canonical: str) -> Mapping[str, int]:
-        """The items behind a canonical item in order of arrival, each with its number there."""
+        """The items of a canonical item in order of arrival, each with its arrival number."""
         ...
 
     def canonical(self, canonical: str) -> CanonicalPlace | None:
-        """A canonical item, also one that redirects; None for an id that never was."""
+        """A canonical item, even one that redirects; None for an unknown id."""
         ...
 
     def story_of(self, canonical: str) -> str | None:
-        """The story of its own language that a canonical item stands in."""
+        """The story (in its own language) of a canonical item."""
         ...
 
     def members_of(self, story: str) -> Mapping[str, int]:
-        """The canonical items of a story in order of arrival, each with its number there."""
+        """The canonical items of a story in order of arrival, each with its arrival number."""
         ...
 
     def heir_of(self, story: str) -> str | None:
-        """The story that ``story`` redirects to, or itself; None for an id that never was."""
+        """The story that ``story`` redirects to, or itself; None for an unknown id."""
         ...
 
     def primary_of(self, story: str) -> str:
-        """The story whose id stands for ``story``: itself where it stands alone."""
+        """The story under whose id ``story`` is shown: itself if it is not linked."""
         ...
 
     def variants_of(self, primary: str) -> list[str]:
-        """The other stories that are shown under the id of ``primary``, by id."""
+        """The other stories shown under the id of ``primary``, ordered by id."""
         ...
 
 
 class Placements:
-    """A standing in memory, changed by effects and by nothing else."""
+    """A standing in memory, changed only by effects."""
 
     def __init__(self, before: Standing | None = None) -> None:
-        """Begin with nothing, or with what stood ``before``, which is only read."""
+        """Start empty, or on top of ``before``, which is only read."""
         self._before = before
-        self._next = 2**62 if before else 1  # behind all that arrived before
+        self._next = 2**62 if before else 1  # after everything that arrived before
         self._item: dict[str, str] = {}
         self._canonical: dict[str, CanonicalPlace] = {}
         self._items = _Groups(before.items_of if before else None)
         self._story: dict[str, str | None] = {}
         self._members = _Groups(before.members_of if before else None)
         self._heir: dict[str, str] = {}
-        self._redirecting = _Groups(None)  # ids by what they redirect to, of both kinds
+        self._redirecting = _Groups(None)  # ids by redirect target, for items and stories
         self._primary: dict[str, str] = {}
         self._variants = _Groups(_numbered(before.variants_of) if before else None)
 
@@ -133,15 +133,15 @@ class Placements:
         return sorted(self._variants.of(primary))
 
     def stories(self) -> dict[str, str]:
-        """Every story in memory, and the id that it is shown under."""
+        """Every story in memory, and the id under which it is shown."""
         return {story: self.primary_of(heir) for story, heir in self._heir.items()}
 
     def canonicals(self) -> dict[str, CanonicalPlace]:
-        """Every canonical item in memory, also those that redirect."""
+        """Every canonical item in memory, including those that redirect."""
         return dict(self._canonical)
 
     def apply(self, effect: Effect) -> None:
-        """Change what the effect says; effects that concern texts or evidence change nothing."""
+        """Apply an effect; effects on texts or evidence change nothing here."""
         match effect:
             case ItemStored(item, canonical):
                 self._item[item] = canonical
@@ -181,7 +181,7 @@ class Placements:
         )
 
     def _place(self, effect: Effect) -> None:
-        """Follow what changes in which stories canonical items stand."""
+        """Apply an effect that changes the stories of canonical items."""
         match effect:
             case StoryPlaced(canonical, story):
                 self._move(canonical, story)
@@ -240,7 +240,7 @@ class Placements:
 
 
 class _Groups:
-    """Members by group, each with its number in the order of arrival; changes over a base."""
+    """Members by group, each with its arrival number; changes on top of a base."""
 
     def __init__(self, base: Callable[[str], Mapping[str, int]] | None) -> None:
         self._base = base
@@ -258,12 +258,12 @@ class _Groups:
         return dict(sorted((found | joined).items(), key=lambda one: one[1]))
 
     def put(self, name: str, member: str, arrival: int) -> None:
-        """Let a member join."""
+        """Add a member."""
         self._joined.setdefault(name, {})[member] = arrival
         self._left.get(name, set()).discard(member)
 
     def take(self, name: str, member: str) -> None:
-        """Let a member leave."""
+        """Remove a member."""
         self._joined.get(name, {}).pop(member, None)
         if self._base:
             self._left.setdefault(name, set()).add(member)

@@ -1,4 +1,4 @@
-"""A document given as plain fields: one line of JSON Lines."""
+"""A document given as plain fields, such as one line of JSON Lines."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The story of one poll: entries become items, items are decided, all is stored at once.
+"""Processes a poll: makes items from entries, decides them, stores everything at once.
 
-The engine is the one writer. What it remembers between polls is a function of
-what is stored; after a failed poll, or a restart, it reads that again.
+The engine is the only writer. Its memory between polls is a function of what is
+stored; after a failed poll, or a restart, it is read again.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from aggregator.text.boilerplate import FeedProfile
 from aggregator.text.feed_history import profile_of, remember
 from storage import PollRecord, Store, Transaction
 
-IMPORTED = 1_000_000  # the position of feeds that stand in no feeds.toml: behind all others
+IMPORTED = 1_000_000  # position of feeds that are not in feeds.toml: after all others
 WRITE_COUNT = "turn"  # the key under which the store counts its writes
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """One poll as it came in: the answer, and the document if it could be read."""
+    """The result of one poll: the outcome, and the document if it could be parsed."""
 
     feed: Feed
     settings: FeedSettings
@@ -49,7 +49,7 @@ class Poll:
 
 @dataclass(slots=True)
 class Tally:
-    """What came of a poll, or of many."""
+    """The results of one or more polls in numbers."""
 
     entries: int = 0
     items: int = 0
@@ -60,11 +60,11 @@ class Tally:
 
     @property
     def duplicates(self) -> int:
-        """How many new items joined a canonical item that was there."""
+        """The number of new items that joined an existing canonical item."""
         return sum(self.rules.values())
 
     def count(self, taken: Taken) -> None:
-        """Count an item of a document in."""
+        """Count one item of a document."""
         if taken.decision is None:
             return
         if not taken.new:
@@ -78,7 +78,7 @@ class Tally:
             self.stories += taken.story.founded
 
     def add(self, other: Tally) -> None:
-        """Count ``other`` in."""
+        """Add the numbers of ``other``."""
         self.entries += other.entries
         self.items += other.items
         self.revisions += other.revisions
@@ -88,27 +88,27 @@ class Tally:
 
 
 class Engine:
-    """Decides and stores what polls bring, one poll after another."""
+    """Decides and stores the results of polls, one poll at a time."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
         self._decider: Decider | None = None
-        self._write_count = -1  # the count of writes in the store after the last one from here
+        self._write_count = -1  # the store's write count after our last write
 
     def use(self, settings: Settings) -> None:
-        """Go on with other settings from the next poll on."""
+        """Use ``settings`` from the next poll on."""
         self._settings = settings
         self.forget()
 
     def forget(self) -> None:
-        """Drop what is remembered; the next poll reads it from the store again."""
+        """Drop the state in memory; the next poll reads it from the store again."""
         self._decider = None
 
     def take(self, poll: Poll, *, now: datetime) -> Tally:
-        """Store one poll whole: its state, items, decisions and evidence.
+        """Store one poll completely: its state, items, decisions and evidence.
 
-        Raises what storage raises; then nothing of this poll is stored.
+        Raises what storage raises, in which case nothing of this poll is stored.
         """
         with self.writing() as tx:
             tally = Tally()
@@ -134,9 +134,9 @@ class Engine:
     def take_document(
         self, feed: Feed, document: Document, *, now: datetime, in_order: bool = False
     ) -> Tally:
-        """Store a document that no poll brought: a file given by hand.
+        """Store a document that does not come from a poll but from an imported file.
 
-        ``in_order`` takes its entries as they stand, not oldest first.
+        ``in_order`` processes its entries in document order instead of oldest first.
         """
         with self.writing() as tx:
             if tx.feeds.get(feed.id) is None:
@@ -146,10 +146,10 @@ class Engine:
     def change_state(
         self, feed: str, change: Callable[[PollState], PollState | None]
     ) -> PollState | None:
-        """Store what ``change`` makes of a feed's state, read and written in one transaction.
+        """Update a feed's state by ``change``, reading and writing in one transaction.
 
-        ``change`` gives None where nothing is to be stored; so does this, and where
-        the feed is not known.
+        Returns the new state; None if ``change`` returns None (nothing is stored) or the
+        feed is unknown.
         """
         with self._store.transaction() as tx:
             if tx.feeds.get(feed) is None:
@@ -161,10 +161,10 @@ class Engine:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """One transaction; where it fails, so does what was remembered in it.
+        """One transaction; if it fails, the state in memory is dropped as well.
 
-        A counter in the store tells whether another process wrote since: then what
-        is remembered here is read again.
+        A counter in the store shows whether another process has written since; in that
+        case the state is read again.
         """
         try:
             with self._store.transaction() as tx:
@@ -190,11 +190,11 @@ class Engine:
         in_order: bool = False,
         backlog: bool = False,
     ) -> Tally:
-        """Make items of a document, decide each, and store them."""
+        """Make items from a document, decide each, and store them."""
         last = tx.items.last_seen()
         seen = arrival_time(now, last)
         if last is not None and seen < last:
-            self.forget()  # what is remembered ends in a future that was none
+            self.forget()  # the state contains arrivals from a wrong clock's future
         tally = Tally(entries=len(document.entries))
         recorder = self.recorder(tx, latest=seen)
         profile = _learned(tx, feed.id, document)
@@ -206,11 +206,11 @@ class Engine:
         return tally
 
     def recorder(self, tx: Transaction, *, latest: datetime | None = None) -> Recorder:
-        """What decides and records in ``tx``."""
+        """A recorder that decides and writes in ``tx``."""
         return Recorder(lambda: self.ready(tx, latest=latest), tx, self._decider)
 
     def ready(self, tx: Transaction, *, latest: datetime | None = None) -> Decider:
-        """The decider, after a start read from the store: what arrived within the window.
+        """The decider; if there is none, restored from the items within the window.
 
         The window ends at the last arrival, or at ``latest`` if that is earlier.
         """
@@ -238,7 +238,7 @@ class Engine:
 
 
 def _learned(tx: Transaction, feed: str, document: Document) -> FeedProfile:
-    """What is known of a feed with ``document`` counted in, which is remembered."""
+    """The feed's profile after adding ``document`` to its history, which is stored."""
     known = tx.histories.get(feed)
     history = remember(known, document)
     if history != known:
@@ -251,7 +251,7 @@ def _published(document: Document | None) -> list[datetime]:
 
 
 def _as_failed(poll: Poll) -> PollOutcome:
-    """The outcome as it is, or as a failure where its document could not be read."""
+    """The outcome, turned into a failure if its document could not be read."""
     if poll.problem is None:
         return poll.outcome
     return replace(poll.outcome, outcome=Outcome.FAILED, error=poll.problem)

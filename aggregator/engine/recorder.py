@@ -1,7 +1,7 @@
-"""Decisions carried out: each one's effects go at once to what is kept and what is remembered.
+"""Carries out decisions: applies the effects of each to the records and to the state in memory.
 
-What is kept is a transaction of the store, or memory (``MemoryRecords``, for replay): both are
-asked the same and changed by the same effects.
+The records are a transaction of the store, or memory (``MemoryRecords``, for replay). Both
+have the same interface and are changed by the same effects.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ from aggregator.text.item_factory import other_identities
 
 
 class Records(Protocol):
-    """What was decided so far, and where the effects of a decision go."""
+    """The decisions so far, and the target for new effects."""
 
     @property
     def archive(self) -> Archive:
@@ -60,11 +60,11 @@ class Records(Protocol):
 
     @property
     def standing(self) -> Standing:
-        """Where everything stands."""
+        """The current placements."""
         ...
 
     def apply(self, effects: Sequence[Effect], at: datetime) -> None:
-        """Write effects in their order, each made at ``at``."""
+        """Write effects in order, with the time ``at``."""
         ...
 
 
@@ -94,23 +94,23 @@ class MemoryRecords:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of an item: no decision where it was there and has not changed."""
+    """The result for one item; no decision if it is known and unchanged."""
 
-    item: Item  # under the identity that it was taken by
+    item: Item  # with the identity under which it was stored
     decision: Decision | None
-    story: StoryDecision | None = None  # of the canonical item that it founds as a new item
+    story: StoryDecision | None = None  # set if it is a new item that founds a canonical item
     new: bool = False
 
 
 class Recorder:
-    """Decides, and records what follows; ``effects`` are all that were recorded."""
+    """Decides items and records the effects; ``effects`` are all that were recorded."""
 
     def __init__(
         self, ready: Callable[[], Decider], records: Records, live: Decider | None = None
     ) -> None:
-        """``ready`` gives the decider when it is first needed, ``live`` where it is there.
+        """``ready`` creates or returns the decider; ``live`` returns it only if it exists.
 
-        One that is not there learns of the effects so far from what is kept.
+        A decider created later learns the effects so far from the records.
         """
         self._ready = ready
         self._records = records
@@ -124,9 +124,9 @@ class Recorder:
         return self.live
 
     def take(self, item: Item, at: datetime, *, flags: tuple[str, ...] = ()) -> Taken:
-        """Decide on an item as a document brings it: new, a revision, or the same again.
+        """Decide on an item from a document: new, a revision, or unchanged.
 
-        ``flags`` are added to a new one. A revision is made ``at`` that time.
+        ``flags`` are added to new items. A revision gets the time ``at``.
         """
         known = self._records.archive.placed(item.id)
         changed = known is not None and known.item.content_hash != item.content_hash
@@ -141,7 +141,7 @@ class Recorder:
         return Taken(item, self.revise(known, _revision(known.item, item), at))
 
     def _under_another_identity(self, item: Item) -> tuple[Item, Placed | None]:
-        """An item whose identity another page had before, under one that none or itself had."""
+        """The item with a new identity if its own belongs to another page, and the known item."""
         other = item
         for other in other_identities(item):
             known = self._records.archive.placed(other.id)
@@ -150,9 +150,9 @@ class Recorder:
         return other, self._records.archive.placed(other.id)
 
     def place(self, item: Item) -> tuple[Decision, StoryDecision | None]:
-        """Decide on a new item; the story is decided only where it founds a canonical item."""
+        """Decide on a new item; its story is decided only if it founds a canonical item."""
         decision = self._decider.decide(item, self._records.archive)
-        # What is remembered is what a restart will read: the item with all its flags.
+        # The state must equal what a restart reads: the item with all its flags.
         item = replace(item, flags=tuple(dict.fromkeys((*item.flags, *decision.flags))))
         self.merge(decision.merges, item.seen)
         self.record(effects.stored(self._records.standing, item, decision), item.seen)
@@ -161,9 +161,9 @@ class Recorder:
         return decision, self.place_in_story(item, decision.canonical, item.seen)
 
     def merge(self, merges: Sequence[CanonicalMerge], at: datetime) -> None:
-        """Put all items of younger canonical items behind the older ones that they proved to be.
+        """Merge younger canonical items into the older ones that they were proven to equal.
 
-        The younger ones redirect for good.
+        The younger ones redirect permanently.
         """
         for merge in merges:
             for placed in self._records.archive.members(merge.canonical):
@@ -185,7 +185,7 @@ class Recorder:
         return decision
 
     def decide_again(self, known: Placed, at: datetime) -> bool:
-        """Decide again on an item as it stands; whether it moved."""
+        """Decide again on a stored item; returns whether it moved."""
         decision = self._decider.decide_again(known, self._records.archive)
         if decision is not None:
             self.follow(known.item, decision, at)
@@ -198,11 +198,11 @@ class Recorder:
             self.place_in_story(item, decision.canonical, at)
 
     def move(self, decision: Decision, at: datetime) -> None:
-        """Record a new decision about a stored item; what it founds stands in no story yet."""
+        """Record a new decision about a stored item, without deciding a story."""
         self.record(effects.decided_again(self._records.standing, decision, at), at)
 
     def place_in_story(self, item: Item, canonical: str, at: datetime) -> StoryDecision:
-        """Decide the story of a canonical item that ``item`` founded, and what is linked to it."""
+        """Decide the story of a canonical item founded by ``item``, and its links."""
         decision = self._decider.story_of(item, canonical)
         made = effects.placed(self._records.standing, decision)
         self.record(made, at)
@@ -221,19 +221,19 @@ class Recorder:
         self.record(effects.linked(self._records.standing, link), at)
 
     def record(self, made: Sequence[Effect], at: datetime) -> None:
-        """Let effects happen, in what is kept and in what is remembered."""
+        """Apply effects to the records and to the state in memory."""
         self._records.apply(made, at)
         if self.live is not None:
             self.live.apply(made)
         self.effects += made
 
     def touched(self) -> dict[str, None]:
-        """The stories that have something else to show for what was recorded."""
+        """The stories whose content changed by the recorded effects."""
         return _stories_touched(self._records.standing, self.effects)
 
 
 def _revision(known: Item, item: Item) -> Item:
-    """``item`` as the next revision of what is known: first seen and published as before."""
+    """``item`` as the next revision of ``known``, with its arrival and publication times."""
     return replace(
         item,
         seen=known.seen,
@@ -244,7 +244,7 @@ def _revision(known: Item, item: Item) -> Item:
 
 
 def _stories_touched(standing: Standing, effects: Iterable[Effect]) -> dict[str, None]:
-    """The stories that effects, which were applied, gave something else to show."""
+    """The stories whose content was changed by applied effects."""
     touched: dict[str, None] = {}
     for effect in effects:
         match effect:

@@ -1,9 +1,9 @@
-"""Deciding the archive again: with other thresholds, a newer engine, or more corrections.
+"""Re-decides the archive after a change of settings, rules or corrections.
 
-The items from a point in time on are taken in their order of arrival, as if they
-came in for the first time: each sees those before that point as they stand, and
-those after it as they were decided again. So the outcome is what the present rules
-would have made of the same stream, and a second run changes nothing.
+The items since a point in time are decided in order of arrival, as if they arrived
+for the first time: each sees earlier items as stored, and later ones as decided again.
+So the result is what the current rules would have made of the same stream, and a
+second run changes nothing.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from aggregator.model.effects import ItemFlagged
 from aggregator.settings import DedupeSettings
 from storage import Transaction
 
-MANY = 2_000  # items read for one key: later ones are among them, and are not seen
+MANY = 2_000  # items read per key, including later ones, which are ignored
 _OURS = frozenset({"republished"})  # flags that the duplicate engine sets
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An item that would stand, or now stands, behind another canonical item."""
+    """An item that would move, or has moved, to another canonical item."""
 
     item: Item
     before: str
@@ -34,14 +34,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What deciding again came to."""
+    """The result of deciding again."""
 
     decided: int
     changes: tuple[Change, ...]
 
 
 class _Before:
-    """The archive as it was before a point in time; what came later is not seen."""
+    """The archive as of a point in time; later items are hidden."""
 
     def __init__(self, archive: dedupe.Archive, since: datetime | None) -> None:
         self._archive = archive
@@ -71,9 +71,9 @@ class _Before:
 
 
 def plan(tx: Transaction, settings: DedupeSettings, *, since: datetime | None) -> Again:
-    """Decide again on the items that came in at ``since`` or later (None: on all).
+    """Decide again on the items that arrived at ``since`` or later (None: all), read-only.
 
-    Only reads. Keeps those items in memory.
+    Keeps those items in memory.
     """
     corrections = tx.corrections.active("item")
     state = dedupe.DedupeState(settings)
@@ -105,10 +105,9 @@ def plan(tx: Transaction, settings: DedupeSettings, *, since: datetime | None) -
 def apply(
     engine: Engine, settings: DedupeSettings, *, since: datetime | None, now: datetime
 ) -> Again:
-    """Decide again and follow every change, in one transaction.
+    """Decide again and apply every change, in one transaction.
 
-    Canonical items that come into being get a story; ids that end lead to what
-    took their place.
+    New canonical items get a story; ids that end redirect to their successors.
     """
     with engine.writing() as tx:
         again = plan(tx, settings, since=since)
@@ -124,5 +123,5 @@ def apply(
             if change.decision.founded and tx.standing.story_of(canonical) is None:
                 recorder.place_in_story(change.item, canonical, now)
         engine.summarise(tx, touched | recorder.touched())
-        engine.forget()  # what was remembered is not in the order of a restart
+        engine.forget()  # the state in memory no longer has the order of a restart
         return again

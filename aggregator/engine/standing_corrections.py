@@ -1,4 +1,4 @@
-"""The corrections that hold, and what speaks against a new one."""
+"""The corrections in force, and conflicts with a new one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from storage import Transaction
 
 
 class CorrectionError(Exception):
-    """A correction cannot be taken; the message says why."""
+    """A correction is refused; the message says why."""
 
 
 def in_force(tx: Transaction, recorder: Recorder, level: str) -> Corrections:
-    """The corrections of a level that hold: as remembered, or as stored if nothing is yet."""
+    """The corrections in force of a level: from memory, or from the store if not loaded."""
     if recorder.live is not None:
         return recorder.live.corrections(level)
     return Corrections(tx.corrections.active(level))
@@ -38,11 +38,11 @@ def between(
 
 
 def refuse(holding: Corrections, kind: str, ones: Sequence[str], others: Sequence[str]) -> None:
-    """Raise CorrectionError where a correction of ``kind`` holds between the two sides."""
+    """Raise CorrectionError if a correction of ``kind`` is in force between the two sides."""
     correction = between(holding, kind, ones, others)
     if correction is not None:
         raise CorrectionError(
-            f"the correction {correction.id} says the opposite "
+            f"correction {correction.id} says the opposite "
             f"({correction.kind} {correction.a} {correction.b}); "
-            f"take it back first: stories undo {correction.id}"
+            f"undo it first: stories undo {correction.id}"
         )

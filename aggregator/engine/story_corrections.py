@@ -1,8 +1,8 @@
-"""A person's word on stories: checked, stored, and followed at once.
+"""User corrections of stories: checked, stored, and applied at once.
 
-``same`` makes one story of two; ``split`` takes items out of theirs, together. What is said
-is kept between canonical items (a story's founding one stands for it), so that it means
-the same whatever the stories are called later (``aggregator.cluster.constraints``).
+``same`` merges two stories; ``split`` moves items out of a story, together. Corrections
+are stored between canonical items (a story is represented by its founding one), so that
+they keep their meaning when story ids change (``aggregator.cluster.constraints``).
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ LEVEL = "story"
 
 
 def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> list[Correction]:
-    """Two stories are one: the older keeps its id, the other redirects to it for good.
+    """Merge two stories: the older keeps its id, the other redirects to it permanently.
 
-    Stories of different languages are told together. Where several languages are told as
-    one of them, there is a correction for each. Raises CorrectionError where one is unknown
+    Stories in different languages are linked instead. If a story is shown in several
+    languages, one correction is made for each. Raises CorrectionError if a story is unknown
     or another correction says the opposite.
     """
     with engine.writing() as tx:
         one, other = _story(tx, a), _story(tx, b)
         if one == other:
-            raise CorrectionError(f"{a} and {b} are one story already")
+            raise CorrectionError(f"{a} and {b} are already one story")
         older, younger = sorted((one, other), key=lambda story: _age(tx, story))
         recorder = engine.recorder(tx)
         holding = in_force(tx, recorder, LEVEL)
@@ -66,10 +66,10 @@ def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> li
 def split(
     engine: Engine, story: str, items: Sequence[str], *, now: datetime, note: str = ""
 ) -> list[Correction]:
-    """Items, given by their ids or those of their canonical items, are not of that story.
+    """Move items, given by item or canonical item ids, out of a story.
 
-    They leave it together, for a story of their own; one correction for each. Raises
-    CorrectionError where one is not in the story, all would leave, or another correction
+    They leave it together, for a new story; one correction is made for each. Raises
+    CorrectionError if an item is not in the story, all would leave, or another correction
     says the opposite.
     """
     with engine.writing() as tx:
@@ -78,7 +78,7 @@ def split(
         leaving = list(dict.fromkeys(_canonical(tx, item) for item in items))
         strangers = [name for name in leaving if name not in members]
         if strangers:
-            raise CorrectionError(f"{strangers[0]} is not in {source}: see stories show {source}")
+            raise CorrectionError(f"{strangers[0]} is not in {source}; see stories show {source}")
         staying = [name for name in members if name not in leaving]
         if not staying:
             raise CorrectionError("those are all of its items; the story would be empty")
@@ -87,7 +87,7 @@ def split(
         corrections: list[Correction] = []
         for variant in _variants(tx, source):
             own = tx.stories.members_of(variant)
-            # Apart from what stays in its own language, which is what that engine asks.
+            # Kept apart from a staying item in its own language, as that engine needs it.
             anchor = next((name for name in own if name not in leaving), staying[0])
             corrections += [
                 make(LEVEL, "split", name, anchor, at=now, note=note)
@@ -103,12 +103,12 @@ def split(
 def _parting(
     tx: Transaction, source: str, leaving: Sequence[str], corrections: Sequence[Correction]
 ) -> list[StoryChange | StoryLink]:
-    """What takes ``leaving`` out of ``source``, a part or all of each language's story."""
-    evidence = _evidence(corrections[0], "split", "are not of that story")
+    """The changes that move ``leaving`` out of ``source``: part or all of each language's story."""
+    evidence = _evidence(corrections[0], "split", "do not belong to that story")
     named = {correction.a: correction.id for correction in corrections}
     splits: list[StoryChange | StoryLink] = []
-    away: list[str] = []  # the stories of those that leave, one a language
-    whole: list[str] = []  # those of them that leave as they are
+    away: list[str] = []  # the stories of the leaving items, one per language
+    whole: list[str] = []  # those of them that leave unchanged
     left: list[str] = []
     for variant in _variants(tx, source):
         members = tx.stories.members_of(variant)
@@ -123,7 +123,7 @@ def _parting(
             away.append(variant)
             whole.append(variant)
     links: list[StoryChange | StoryLink] = []
-    if source in away:  # it led them
+    if source in away:  # it was the primary story
         links.append(StoryLink("unlink", left[0], source, evidence))
         links += [StoryLink("link", one, left[0], evidence) for one in left[1:]]
     links += [StoryLink("unlink", one, source, evidence) for one in whole if one != source]
@@ -133,17 +133,17 @@ def _parting(
 
 
 def undo(engine: Engine, name: str, *, now: datetime) -> StoryChange | StoryLink | None:
-    """Take a correction back and what it moved, as far as that still stands where it went.
+    """Undo a correction, and what it moved as far as that has not moved since.
 
-    Later items decide as if it had never been said. Returns the change, None where
-    nothing was left to move. Raises CorrectionError for what is not in force.
+    Later items are decided as if it had never been made. Returns the change; None if there
+    was nothing to move back. Raises CorrectionError if the correction is not in force.
     """
     with engine.writing() as tx:
         record = tx.corrections.get(name)
         if record is None or record.correction.level != LEVEL:
-            raise CorrectionError(f"there is no correction {name} of stories")
+            raise CorrectionError(f"there is no story correction {name}; see stories corrections")
         if record.undone is not None:
-            raise CorrectionError(f"the correction {name} was taken back before")
+            raise CorrectionError(f"correction {name} is already undone")
         recorder = engine.recorder(tx)
         recorder.record((CorrectionUndone(name, record.correction),), now)
         change = _reverse(tx, record.correction, in_force(tx, recorder, LEVEL))
@@ -183,10 +183,10 @@ def _apply(
 def _reverse(
     tx: Transaction, correction: Correction, holding: Corrections
 ) -> StoryChange | StoryLink | None:
-    """What takes the change back that followed ``correction``."""
+    """The change that reverses what ``correction`` did; None if nothing is left."""
     evidence = replace(
         _evidence(correction, correction.kind, "…"),
-        reason="A person took back what was said of these stories.",
+        reason="A user undid the correction of these stories.",
     )
     if correction.kind == "split":
         return _reunited(tx, correction, evidence, holding)
@@ -209,9 +209,9 @@ def _reverse(
 def _reunited(
     tx: Transaction, correction: Correction, evidence: Evidence, holding: Corrections
 ) -> StoryChange | StoryLink | None:
-    """What brings back an item that a person had taken out of a story.
+    """The change that moves an item back that a correction had taken out of a story.
 
-    All that left with it comes along, as far as no other correction still keeps it out.
+    Everything that left with it comes along, unless another correction keeps it out.
     """
     moved, anchor = _standing(tx, correction.a), _standing(tx, correction.b)
     if moved is None or anchor is None:
@@ -234,17 +234,17 @@ def _reunited(
 
 
 def _kept_apart(tx: Transaction, one: str, other: str, holding: Corrections) -> bool:
-    """Whether a correction in force parts the two stories, or what is told as them."""
+    """Whether a correction in force separates the two stories, or their language variants."""
     return between(holding, "split", tx.stories.members(one), tx.stories.members(other)) is not None
 
 
 def _variants(tx: Transaction, story: str) -> list[str]:
-    """The stories of each language that are told as ``story``, itself first."""
+    """``story`` and its language variants, itself first."""
     return tx.language_groups.variants(story)
 
 
 def _language(tx: Transaction, story: str) -> str | None:
-    """The language of a story: that of the item it began with."""
+    """The language of a story: that of its founding item."""
     found = tx.canonicals.get(tx.stories.members_of(story)[0])
     placed = tx.items.get(found.representative) if found else None
     return placed.item.language if placed else None
@@ -256,7 +256,7 @@ def _evidence(correction: Correction, kind: str, what: str) -> Evidence:
         1.0,
         1.0,
         correction.b,
-        f"A person said that these {what}.",
+        f"A user correction says that these {what}.",
         (("correction", correction.id),),
     )
 
@@ -264,12 +264,12 @@ def _evidence(correction: Correction, kind: str, what: str) -> Evidence:
 def _story(tx: Transaction, name: str) -> str:
     found = tx.stories.resolve(name)
     if found is None or not tx.stories.members(found):
-        raise CorrectionError(f"there is no story {name}: see stories list")
+        raise CorrectionError(f"there is no story {name}; see stories list")
     return found
 
 
 def _standing(tx: Transaction, canonical: str | None) -> str | None:
-    """The story that a canonical item stands in now."""
+    """The current story of a canonical item."""
     found = tx.canonicals.get(canonical) if canonical else None
     return found.story if found else None
 
@@ -279,7 +279,7 @@ def _canonical(tx: Transaction, name: str) -> str:
         return name
     placed = tx.items.get(name)
     if placed is None:
-        raise CorrectionError(f"there is no item {name}: see items list and stories show")
+        raise CorrectionError(f"there is no item {name}; see items list and stories show")
     return placed.canonical
 
 
@@ -290,5 +290,5 @@ def _first(tx: Transaction, story: str) -> str:
 def _age(tx: Transaction, story: str) -> tuple[datetime, str]:
     found = tx.canonicals.get(_first(tx, story))
     if found is None:
-        raise CorrectionError(f"there is no story {story}: see stories list")
+        raise CorrectionError(f"there is no story {story}; see stories list")
     return found.founded, story

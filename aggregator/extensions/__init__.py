@@ -1,4 +1,4 @@
-"""What an installed package can add: see ``docs/extend.md``."""
+"""Extension points for installed packages: see ``docs/extend.md``."""
 
 from aggregator.extensions.registry import FORMATS, Registry
 

@@ -1,7 +1,7 @@
-"""Named things of one kind: those of this program, and those of installed packages.
+"""Registries of named extensions: built-in ones and those of installed packages.
 
-A registry knows names without importing what stands behind them, so that the
-configuration can be checked, and a command started, at no cost.
+A registry knows names without importing their implementations, so checking the
+configuration and starting a command stay cheap.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from aggregator.model.errors import UserError
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Things by name; ``built_in`` says ``module:attribute`` for each of this program's."""
+    """Extensions by name; ``built_in`` maps the program's own to ``module:attribute``."""
 
-    group: str  # of the entry points of installed packages
-    kind: str  # what one is called, for messages
+    group: str  # entry point group of installed packages
+    kind: str  # noun for messages
     built_in: Mapping[str, str]
 
     def names(self) -> tuple[str, ...]:
-        """All names: this program's in their order, then those of packages."""
+        """All names: built-in ones in order, then those of packages."""
         return tuple(dict.fromkeys((*self.built_in, *sorted(self._added()))))
 
     def __contains__(self, name: str) -> bool:
-        """Whether something has that name; packages are searched only where it is not built in."""
+        """Whether the name exists; packages are searched only if it is not built in."""
         return name in self.built_in or name in self._added()
 
     def load(self, name: str) -> object:
-        """What has that name, imported now; a package cannot replace what is built in.
+        """Import and return the named extension; packages cannot replace built-in ones.
 
-        Raises KeyError for an unknown name, UserError where a package cannot be imported.
+        Raises KeyError for an unknown name, UserError if a package cannot be imported.
         """
         if name in self.built_in:
             return EntryPoint(name, self.built_in[name], self.group).load()
@@ -40,7 +40,7 @@ class Registry:
         package = entry.dist.name if entry.dist else entry.value
         try:
             return entry.load()
-        except Exception as error:  # a stranger's code may raise anything
+        except Exception as error:  # third-party code may raise anything
             raise UserError(
                 f'the {self.kind} "{name}" of the package {package} cannot be loaded: {error}. '
                 "Repair or uninstall the package."
@@ -61,4 +61,4 @@ FORMATS = Registry(
         "txt": "aggregator.digest.formats.plain_text:FORMAT",
     },
 )
-"""The formats of a digest; each is a ``aggregator.digest.formats.Format``."""
+"""The formats of a digest; each is an ``aggregator.digest.formats.Format``."""

@@ -1,4 +1,4 @@
-"""Bytes from the network or a local file: politely, and through one guarded door."""
+"""Bytes from the network or a local file, through one polite and guarded client."""
 
 from aggregator.fetch import websub
 from aggregator.fetch.discovery import Found, NotFound, discover, same_feed, spelling

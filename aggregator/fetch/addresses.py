@@ -1,10 +1,9 @@
-"""Which addresses may be asked: a list of our own.
+"""Our own list of the addresses to which connections are allowed.
 
-Python's ``ipaddress`` calls several ranges global that lead back into the
-machine or its network (NAT64, 6to4, 192.0.0.0/24, multicast), and what it says
-changes between versions. The ranges below are the IANA special-purpose
-registries for IPv4 and IPv6, with everything that is not a plain public unicast
-address refused.
+Python's ``ipaddress`` calls several ranges global that lead back into the machine
+or its network (NAT64, 6to4, 192.0.0.0/24, multicast), and its answers change
+between versions. The ranges below are from the IANA special-purpose registries for
+IPv4 and IPv6; everything that is not an ordinary public unicast address is refused.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ _V6 = tuple(
         ("::/128", "this machine"),
         ("::1/128", "loopback"),
         ("64:ff9b:1::/48", "local NAT64"),
-        ("100::/64", "a discarded address"),
+        ("100::/64", "a discard-only address"),
         ("2001::/32", "Teredo"),
         ("2001::/23", "reserved for protocols"),
         ("2001:db8::/32", "an address for documentation"),
@@ -58,11 +57,11 @@ _UNICAST = IPv6Network("2000::/3")
 
 
 def refusal(address: Address) -> str | None:
-    """What speaks against connecting to ``address``; None for a public one.
+    """Why ``address`` must not be connected to; None for a public address.
 
-    An IPv4 address inside an IPv6 one (mapped, or NAT64's well-known prefix) is
-    judged by itself: networks without IPv4 give every name a NAT64 address. 6to4
-    and Teredo are refused whole: nobody publishes there any more.
+    An IPv4 address inside an IPv6 one (mapped, or with NAT64's well-known prefix) is
+    judged as IPv4, because networks without IPv4 give every name a NAT64 address.
+    6to4 and Teredo are refused entirely: nobody publishes there any more.
     """
     if isinstance(address, IPv4Address):
         return next((why for network, why in _V4 if address in network), None)
@@ -81,7 +80,7 @@ def refusal(address: Address) -> str | None:
 
 @lru_cache(maxsize=4_096)
 def is_loopback(host: str) -> bool:
-    """Whether ``host``, as it stands in an address, names this machine itself."""
+    """Whether ``host``, as written in an address, is this machine itself."""
     host = host.rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -96,12 +95,12 @@ def _literal(host: str) -> Address:
 
 
 def literal(host: str) -> Address | None:
-    """The address that ``host`` spells out, or None where it is a name.
+    """The literal address in ``host``, or None if it is a name.
 
-    Raises ValueError for a host that a resolver would take for an address though
-    it is not written as one is: ``127.1``, ``2130706433``, ``0x7f.1``,
-    ``0177.0.0.1``. Nobody publishes there, and each has been used to get past a
-    guard.
+    Raises ValueError for a host that a resolver would interpret as an address although
+    it is not in the usual notation: ``127.1``, ``2130706433``, ``0x7f.1``,
+    ``0177.0.0.1``. Nobody publishes such addresses, and each has been used to bypass
+    a guard.
     """
     if ":" in host or host.startswith("["):
         return _literal(host)
@@ -111,4 +110,4 @@ def literal(host: str) -> Address | None:
     try:
         return IPv4Address(host)
     except ValueError:
-        raise ValueError(f"{host} is an address in disguise") from None
+        raise ValueError(f"{host} is an IP address in an unusual notation") from None

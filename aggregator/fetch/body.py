@@ -1,11 +1,11 @@
-"""Bodies, decompressed within a limit while they arrive.
+"""Decompresses bodies within a limit while they arrive.
 
 ``httpx`` inflates a whole chunk at once: a megabyte can become a gigabyte before
-anything is counted. Here zlib is told how much it may give.
+anything is counted. Here the output of zlib is limited.
 
-Servers name the wrong encoding, none, or one twice. So the bytes decide: a layer
-that was named but is not there is passed through, and gzip that nobody named (a
-``.gz`` file, a body packed twice) is unpacked.
+Servers declare the wrong encoding, none, or one twice. So the bytes decide: a declared
+layer that is not present is passed through, and undeclared gzip (a ``.gz`` file, a body
+compressed twice) is unpacked.
 """
 
 from __future__ import annotations
@@ -15,35 +15,35 @@ from collections.abc import Iterator
 
 from aggregator.fetch.guard import Refused
 
-# The rest of them are mistakes that some servers make: they mean "not packed".
+# The others are errors of some servers, meaning "not compressed".
 _NONE = ("", "identity", "none", "binary", "8bit", "utf-8", "utf8")
 _GZIP = ("gzip", "x-gzip")
 _MOST_MEMBERS = 64  # gzip files in a row; more are an attack on the CPU
-_MOST_LAYERS = 3  # encodings around one another
+_MOST_LAYERS = 3  # nested encodings
 _GZIP_MAGIC = b"\x1f\x8b"
-_UNPACKED = (b"<", b"{", b"[", b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe")  # how a document begins
-_HEAD = 5  # bytes that tell what a body is
-WIRE_SLACK = 65_536  # bytes that an incompressible body may be longer when packed
+_UNPACKED = (b"<", b"{", b"[", b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe")  # how documents begin
+_HEAD = 5  # bytes needed to recognise the kind of a body
+WIRE_SLACK = 65_536  # bytes by which compression may lengthen an incompressible body
 
 
 class Body:
-    """Takes a body as it comes off the wire and gives it decoded and bounded.
+    """Decodes a body as it arrives, within a size limit.
 
-    ``encoding`` is the Content-Encoding. Raises Refused for one that was not asked
-    for, and ``feed`` raises it when ``limit`` bytes are passed, or ValueError where
-    the bytes are not what they claim.
+    ``encoding`` is the Content-Encoding. Raises Refused for one that was not requested.
+    ``feed`` raises Refused when ``limit`` bytes are exceeded, and ValueError if the
+    bytes are invalid for their encoding.
     """
 
     def __init__(self, encoding: str, limit: int) -> None:
         names = [name.strip().lower() for name in encoding.split(",")]
         for name in names:
             if name not in (*_NONE, *_GZIP, "deflate"):
-                raise Refused(f"the encoding {name[:40]!r} was not asked for")
+                raise Refused(f"the server used an encoding that was not requested: {name[:40]!r}")
         packed = [name for name in names if name not in _NONE]
         if len(packed) > _MOST_LAYERS:
-            raise Refused(f"the body is packed {len(packed)} times over")
+            raise Refused(f"the body is compressed {len(packed)} times over")
         self._limit = limit
-        # The encoding named last was applied last.
+        # The encoding listed last was applied last.
         named = [_Layer("deflate" if n == "deflate" else "gzip", limit) for n in reversed(packed)]
         self._layers = [*named, _Layer("", limit)]
         self._parts: list[bytes] = []
@@ -60,14 +60,14 @@ class Body:
         self._pass_on(chunk, 0)
 
     def finish(self) -> tuple[bytes, bool]:
-        """The whole body, and whether it ended early (its packing is not complete)."""
+        """The complete body, and whether its compressed data ended early."""
         for number, layer in enumerate(self._layers):
             for data in layer.rest():
                 self._pass_on(data, number + 1)
         return b"".join(self._parts), any(layer.incomplete for layer in self._layers)
 
     def _pass_on(self, data: bytes, number: int) -> None:
-        """Give bytes to a layer, and what comes out of it to those within."""
+        """Pass bytes to a layer, and its output to the inner layers."""
         if number < len(self._layers):
             for inner in self._layers[number].take(data):
                 self._pass_on(inner, number + 1)
@@ -79,12 +79,12 @@ class Body:
 
 
 class _Layer:
-    """One encoding around the body; ``name`` is empty where none was named."""
+    """One encoding layer; ``name`` is empty if none was declared."""
 
     def __init__(self, name: str, limit: int) -> None:
         self._name = name
         self._limit = limit
-        self._head: bytes | None = b""  # the first bytes, until they tell what this is
+        self._head: bytes | None = b""  # the first bytes, until the kind is known
         self._inflate: zlib._Decompress | None = None
         self._gzip = False
         self._members = 1
@@ -92,11 +92,11 @@ class _Layer:
 
     @property
     def incomplete(self) -> bool:
-        """Whether the packing breaks off."""
+        """Whether the compressed data is truncated."""
         return self._inflate is not None and not self._inflate.eof
 
     def take(self, data: bytes) -> Iterator[bytes]:
-        """What the next bytes hold, unpacked."""
+        """Unpack the next bytes."""
         if self._head is not None:
             self._head += data
             if len(self._head) < _HEAD:
@@ -105,7 +105,7 @@ class _Layer:
         yield from self._unpacked(data)
 
     def rest(self) -> Iterator[bytes]:
-        """What is left where the body is shorter than its beginning."""
+        """The remaining bytes of a body that is shorter than ``_HEAD``."""
         if self._head:
             yield from self._unpacked(self._begin())
 
@@ -114,7 +114,7 @@ class _Layer:
         if head.startswith(_GZIP_MAGIC):
             self._gzip, self._inflate = True, zlib.decompressobj(31)
         elif self._name == "deflate" and not head.lstrip().startswith(_UNPACKED):
-            # It is zlib's format, or the same without its header.
+            # Either zlib format, or raw deflate without its header.
             self._inflate = zlib.decompressobj(15 if _is_zlib(head) else -15)
         return head
 
@@ -126,16 +126,16 @@ class _Layer:
         while data:
             if inflate.eof:
                 if not self._gzip or not data.startswith(_GZIP_MAGIC):
-                    return  # rubbish behind the end is ignored, as browsers do
+                    return  # junk after the end is ignored, as in browsers
                 self._members += 1
                 if self._members > _MOST_MEMBERS:
-                    raise Refused("the body is packed in too many pieces")
+                    raise Refused("the compressed body has too many parts")
                 inflate = self._inflate = zlib.decompressobj(31)
             try:  # one byte over the limit is enough to know
                 out = inflate.decompress(data, self._limit + WIRE_SLACK - self._size + 1)
             except zlib.error as error:
                 name = "gzip" if self._gzip else "deflate"
-                raise ValueError(f"the body is not {name}: {error}") from None
+                raise ValueError(f"the body is not valid {name}: {error}") from None
             self._size += len(out)
             if self._size > self._limit + WIRE_SLACK:
                 raise too_long(self._limit)
@@ -145,7 +145,7 @@ class _Layer:
 
 
 def too_long(limit: int) -> Refused:
-    """What is raised for a body of more than ``limit`` bytes."""
+    """The error for a body of more than ``limit`` bytes."""
     return Refused(f"the body is longer than {limit:,} bytes")
 
 

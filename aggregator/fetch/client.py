@@ -1,13 +1,13 @@
-"""Speaks to the network library: httpx, and httpcore that it rests on.
+"""The interface to the network library: httpx and its httpcore.
 
-Nobody else does, but for ``network``, which connects for it.
+No other module uses it, except ``network``, which makes the connections.
 
-It gives the rest of the room ``split`` and ``join`` for addresses, and ``Client``,
-which asks for one thing at a time over connections that the guard let through.
-What the library raises comes out as ``NetworkError``.
+Provides ``split`` and ``join`` for addresses, and ``Client``, which sends one request
+at a time over connections allowed by the guard. Errors of the library are raised as
+``NetworkError``.
 
-Cheap by its shape: one client with one connection per request under way. httpx's
-client and pool cost four times what a connection of httpcore does (see
+Each active request has one client with one connection, because httpx's client and
+pool cost four times as much as an httpcore connection (see
 ``docs/decisions/0101-own-streams.md``).
 """
 
@@ -31,9 +31,9 @@ from aggregator.fetch.headers import Headers
 from aggregator.fetch.network import Network
 
 CONNECT_SECONDS = 10.0  # for one connection; the deadline of the poll covers all
-KEEP_SECONDS = 15.0  # an idle connection is kept for so long
+KEEP_SECONDS = 15.0  # how long an idle connection is kept
 LONGEST_URL = 4_096  # characters; addresses are stored
-HEAD_BYTES = 262_144  # wire bytes beside the body: headers, 1xx answers, chunk sizes
+HEAD_BYTES = 262_144  # wire bytes besides the body: headers, 1xx answers, chunk sizes
 _PORTS = {"http": 80, "https": 443}
 _ERRORS = (
     httpx.HTTPError,
@@ -54,8 +54,8 @@ _UNSAFE = re.compile(r"//[^/\s@]*@|[\x00-\x1f\x7f-\x9f]+")
 class NetworkError(Exception):
     """The network or the server failed; the message says how in plain words.
 
-    ``offline`` is set where the failure is this machine's: no network, no resolver,
-    no sockets left. ``cut`` is set where the body ended before its announced end.
+    ``offline`` is set if the cause is this machine: no network, no resolver, no sockets
+    left. ``cut`` is set if the body ended before its announced length.
     """
 
     def __init__(self, message: str, *, offline: bool = False, cut: bool = False) -> None:
@@ -66,9 +66,9 @@ class NetworkError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How a client connects: settings that cannot change on an open connection."""
+    """Connection settings, which cannot change on an open connection."""
 
-    inside: bool = False  # allow_hosts counts
+    inside: bool = False  # allow_hosts applies
     proxy: str | None = None
     ca_file: Path | None = None
     verify: bool = True
@@ -76,7 +76,7 @@ class Route:
 
 @dataclass(slots=True)
 class RawResponse:
-    """The head of a response, and its body as it comes off the wire."""
+    """The head of a response, and its body as it arrives."""
 
     status: int
     headers: Headers
@@ -84,7 +84,7 @@ class RawResponse:
     _stream: AsyncIterator[bytes]
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The body, still packed."""
+        """The body, still compressed."""
         try:
             async for chunk in self._stream:
                 yield chunk
@@ -93,7 +93,7 @@ class RawResponse:
 
 
 def split(url: str) -> Target:
-    """Take an address apart the way it will be asked; raises Refused if it is none."""
+    """Parse an address exactly as it will be requested. Raises Refused for invalid ones."""
     if len(url) > LONGEST_URL:
         raise Refused(f"the address is longer than {LONGEST_URL:,} characters")
     try:
@@ -114,33 +114,33 @@ def split(url: str) -> Target:
             parsed.raw_path,
         )
     except (httpx.InvalidURL, ValueError, TypeError, UnicodeError):
-        raise Refused("that is not a web address") from None
+        raise Refused("not a valid web address") from None
 
 
 def join(base: str, reference: str) -> str:
-    """Where ``reference``, found at ``base``, points; raises Refused if nowhere."""
+    """Resolve ``reference``, found at ``base``. Raises Refused for invalid ones."""
     try:
         return str(httpx.URL(base).join(reference))
     except (httpx.InvalidURL, ValueError, TypeError, UnicodeError):
-        raise Refused("it points to something that is not a web address") from None
+        raise Refused("it redirects to an address that is not a valid web address") from None
 
 
 class Client:
-    """Asks for one thing at a time over one connection, kept for the next.
+    """Sends one request at a time over one connection, which is kept for the next.
 
-    After an error a client is to be closed, not used again.
+    After an error a client must be closed, not reused.
     """
 
     def __init__(self, guard: Guard, route: Route, most_bytes: int) -> None:
-        self.last: tuple[str, str, int] | None = None  # the origin it asked last
-        self.idle_since = 0.0  # since when it waits; for who keeps it
+        self.last: tuple[str, str, int] | None = None  # the origin of the last request
+        self.idle_since = 0.0  # set by the owner of idle clients
         self._guard = guard
         self._route = route
         proxy = httpx.Proxy(route.proxy) if route.proxy else None
         through = None if proxy is None else _place(proxy)
         self._network = Network(guard, route.inside, through, most_bytes + HEAD_BYTES)
         self._connection: httpcore.AsyncConnectionInterface | None = None
-        # Only makes connections of the right kind here; as a pool it costs twice as much.
+        # Used only to create connections; as a pool it costs twice as much.
         self._maker = _maker(route, proxy, self._network)
 
     @asynccontextmanager
@@ -152,7 +152,7 @@ class Client:
         method: str = "GET",
         content: bytes | None = None,
     ) -> AsyncIterator[RawResponse]:
-        """Send one request; no redirect is followed. Raises NetworkError or Refused."""
+        """Send one request without following redirects. Raises NetworkError or Refused."""
         response: httpcore.Response | None = None
         try:
             if self._route.proxy:
@@ -181,11 +181,11 @@ class Client:
                 return
 
     async def _send(self, target: Target, request: httpcore.Request) -> httpcore.Response:
-        """Send a request over the connection there is, else over a new one.
+        """Send a request over the existing connection, or over a new one.
 
-        A server may close a connection just when it is used again. Where not a byte
-        came back, the same is asked once more (RFC 9112, 9.3.1). So it is where the
-        answer was there before the question: it answers nothing.
+        A server may close a connection just when it is reused. If not a single byte came
+        back, the request is sent once more (RFC 9112, 9.3.1). The same is done if data
+        arrived before the request, because it cannot be the answer.
         """
         kept = self._connection if self.last == target.origin else None
         stream = self._network.stream
@@ -204,9 +204,9 @@ class Client:
         return await self._connection.handle_async_request(request)
 
     async def _check_behind_proxy(self, target: Target) -> None:
-        """A proxy connects for us, so all that can be judged is what we see ourselves.
+        """Check an address behind a proxy, as far as this machine can resolve it.
 
-        A name that only the proxy can look up passes where the user named it.
+        A name that only the proxy can resolve is allowed if the user configured it.
         """
         try:
             await self._guard.addresses(target.host, target.port, inside=self._route.inside)
@@ -263,8 +263,8 @@ def _request(
 def tls_context(ca_file: Path | None, verify: bool) -> ssl.SSLContext:
     """The TLS settings for a feed: certifi's roots, or the user's own authority.
 
-    One context serves all clients: loading the roots takes longer than a poll.
-    The environment is not asked.
+    The context is cached for all clients, because loading the roots takes longer than
+    a poll. The environment is ignored.
     """
     if not verify:
         return httpx.create_ssl_context(verify=False, trust_env=False)
@@ -275,7 +275,7 @@ def tls_context(ca_file: Path | None, verify: bool) -> ssl.SSLContext:
 
 
 def _network_error(error: Exception) -> NetworkError:
-    """What the library raised, in plain words, without credentials."""
+    """The library's error in plain words, without credentials."""
     if isinstance(error, NetworkError):
         return error
     cause: BaseException | None = error
@@ -291,16 +291,18 @@ def _network_error(error: Exception) -> NetworkError:
         cause = cause.__cause__ or cause.__context__
     detail = _clean(error) or type(error).__name__
     if isinstance(error, httpcore.TimeoutException | httpx.TimeoutException):
-        return NetworkError("no connection within the time limit")
+        return NetworkError("connection timed out")
     if isinstance(error, httpcore.ConnectError | httpx.ConnectError):
-        return NetworkError(f"no connection: {detail}")
+        return NetworkError(f"could not connect: {detail}")
     cut = isinstance(error, httpcore.ReadError) or "without sending complete" in detail
     return NetworkError(f"the server closed the connection: {detail}", cut=cut)
 
 
 def _lookup_failed(error: socket.gaierror) -> NetworkError:
     offline = error.errno in (socket.EAI_AGAIN, getattr(socket, "EAI_SYSTEM", None))
-    return NetworkError(f"no address for the name: {_clean(error.strerror)}", offline=offline)
+    return NetworkError(
+        f"could not resolve the host name: {_clean(error.strerror)}", offline=offline
+    )
 
 
 def _clean(detail: object) -> str:

@@ -1,4 +1,4 @@
-"""Clients that wait for their next request, each with its connection."""
+"""Keeps idle clients with their connections for reuse."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from aggregator.fetch.guard import Guard, Target
 
 
 class Clients:
-    """At most ``keep`` idle clients of each kind; none waits longer than KEEP_SECONDS."""
+    """At most ``keep`` idle clients per route, none for longer than KEEP_SECONDS."""
 
     def __init__(self, guard: Guard, most_bytes: int, *, keep: int) -> None:
         self.guard = guard
         self._most_bytes = most_bytes
         self._keep = keep
-        self._idle: dict[Route, list[Client]] = {}  # the longest waiting first
+        self._idle: dict[Route, list[Client]] = {}  # the longest idle first
         self._sweep: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     def take(self, route: Route, target: Target) -> Client:
-        """A client, one already connected to the target's host where there is one."""
+        """A client, preferably one already connected to the target's host."""
         idle = self._idle.get(route)
         if not idle:
             return Client(self.guard, route, self._most_bytes)
@@ -31,7 +31,7 @@ class Clients:
         return idle.pop(0)
 
     async def give(self, route: Route, client: Client) -> None:
-        """Take a client back. Those with settings of their own are not kept."""
+        """Return a client. Clients with feed-specific settings are not kept."""
         idle = self._idle.setdefault(route, [])
         own = route.proxy is not None or route.ca_file is not None or not route.verify
         if own or len(idle) >= self._keep:
@@ -53,7 +53,7 @@ class Clients:
         await asyncio.gather(*self._closing, return_exceptions=True)
 
     def _swept(self) -> None:
-        """Let go of what nobody asked for again: a daemon may poll nothing for an hour."""
+        """Close clients that were not reused in time (a daemon may be idle for an hour)."""
         self._sweep = None
         before = time.monotonic() - KEEP_SECONDS
         waiting = []

@@ -1,4 +1,4 @@
-"""Finds the feeds of a page, and recognises one feed under two addresses."""
+"""Finds the feeds of a page, and recognises one feed under different addresses."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from aggregator.fetch.fetcher import Fetcher
 from aggregator.fetch.guard import Refused
 from aggregator.model import Outcome, PollOutcome
 
-PAGE_BYTES = 512_000  # of a page: its head is at the beginning
-MOST = 50  # feeds of one page
+PAGE_BYTES = 512_000  # bytes read of a page: its head is at the beginning
+MOST = 50  # maximum number of feeds per page
 PATHS = ("feed", "rss", "feed.xml", "rss.xml", "atom.xml", "index.xml", "feed.json")
 _TYPES = {
     "application/rss+xml": "rss",
@@ -43,12 +43,12 @@ _LAST = re.compile(r"comment", re.IGNORECASE)
 
 
 class NotFound(Exception):  # noqa: N818 # an answer, not a fault
-    """The page could not be had; the message says why."""
+    """The page could not be fetched; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A feed that a page offers."""
+    """A feed found on a page."""
 
     url: str
     title: str = ""
@@ -56,10 +56,10 @@ class Found:
 
 
 async def discover(fetcher: Fetcher, url: str) -> list[Found]:
-    """The feeds at ``url``: itself, those its page names, or those at common places.
+    """The feeds at ``url``: itself, those linked from its page, or those at common paths.
 
-    The most likely comes first (feeds of comments come last). Raises NotFound where
-    the page itself cannot be had.
+    The most likely comes first, comment feeds last. Raises NotFound if the page itself
+    cannot be fetched.
     """
     address = _web_address(url)
     outcome = await fetcher.get(address)
@@ -73,13 +73,13 @@ async def discover(fetcher: Fetcher, url: str) -> list[Found]:
     found = await asyncio.to_thread(page_feeds, outcome)
     if found:
         return found
-    # A redirect is a stranger's word: allow_hosts counts only where it stayed at home.
+    # Redirects are untrusted: allow_hosts applies only if they stayed on the same host.
     trusted = urlsplit(outcome.url).hostname == urlsplit(address).hostname
     return await _at_common_places(fetcher, outcome.url, trusted=trusted)
 
 
 def sniff(body: bytes) -> str:
-    """``rss``, ``atom`` or ``json`` for what looks like a feed, else an empty string."""
+    """``rss``, ``atom`` or ``json`` if ``body`` looks like a feed, otherwise an empty string."""
     start = body[:4_000]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         start = start.decode("utf-16", "replace").encode()
@@ -89,7 +89,7 @@ def sniff(body: bytes) -> str:
 
 
 def page_feeds(page: PollOutcome) -> list[Found]:
-    """The feeds that a page's link elements name, else its links that look like feeds."""
+    """The feeds in a page's link elements, or its links that look like feeds."""
     tree = _tree(page)
     if tree is None:
         return []
@@ -105,16 +105,16 @@ def page_feeds(page: PollOutcome) -> list[Found]:
 
 
 def same_feed(a: str, b: str) -> bool:
-    """Whether two addresses are most likely one feed under two spellings.
+    """Whether two addresses most likely belong to the same feed.
 
-    Scheme, ``www.``, letter case of the host, default port, trailing slash,
-    fragment and the order of parameters do not count.
+    Ignores scheme, ``www.``, letter case of the host, default port, trailing slash,
+    fragment and the order of parameters.
     """
     return spelling(a) == spelling(b)
 
 
 def spelling(url: str) -> str:
-    """One spelling for all ways to write the address of a feed; only to compare."""
+    """A normalised form of a feed's address, for comparison only."""
     try:
         parts = urlsplit(_web_address(url))
         port = parts.port
@@ -129,7 +129,7 @@ def spelling(url: str) -> str:
 
 
 def _web_address(url: str) -> str:
-    """``feed://host`` and ``feed:https://host`` as browsers write them, and bare hosts."""
+    """The web address for ``feed://host``, ``feed:https://host`` and bare hosts."""
     url = url.strip()
     if url.lower().startswith("feed:"):
         url = url[5:]
@@ -146,7 +146,7 @@ def _tree(page: PollOutcome) -> html.HtmlElement | None:
             parser = html.HTMLParser(encoding=encoding, no_network=True, huge_tree=False)
             return html.document_fromstring(body, parser=parser)
         except LookupError:
-            continue  # an encoding that nobody knows
+            continue  # an unknown encoding
         except (etree.LxmlError, ValueError):
             return None
     return None
@@ -182,7 +182,7 @@ def _joined(base: str, href: str) -> str | None:
 
 
 async def _at_common_places(fetcher: Fetcher, page: str, *, trusted: bool) -> list[Found]:
-    """The first feed under the usual names, at the top of the site."""
+    """The first feed at the usual paths of the site."""
     for path in PATHS:
         place = _joined(page, f"/{path}")
         if place is None:

@@ -1,4 +1,4 @@
-"""Tries several addresses of one name, after RFC 8305 ("Happy Eyeballs")."""
+"""Tries several addresses of one host name, following RFC 8305 ("Happy Eyeballs")."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ STAGGER = 0.25  # seconds before the next address is tried
 
 
 class Closing(Protocol):
-    """A connection that can be let go of."""
+    """A connection that can be closed."""
 
     async def aclose(self) -> None:
         """Close it."""
@@ -20,10 +20,10 @@ T = TypeVar("T", bound=Closing)
 
 
 async def race(attempts: Sequence[Coroutine[Any, Any, T]], *, stagger: float = STAGGER) -> T:
-    """The first connection that stands, each tried a little after the one before.
+    """The first successful connection, with attempts started ``stagger`` seconds apart.
 
-    So a name with a dead IPv6 address does not cost a timeout at every poll. Raises
-    what the first attempt raised where none succeeds. Those that lose are closed.
+    This way a name with a dead IPv6 address does not cost a timeout at every poll. If
+    none succeeds, raises the error of the first attempt. Later successes are closed.
     """
     waiting = list(attempts)
     tasks: list[asyncio.Task[T]] = []

@@ -1,10 +1,10 @@
-"""Whose turn it is: requests in parallel and their spacing, for each publisher.
+"""Limits concurrency and spacing of requests per publisher.
 
-A publisher is a registrable domain, after the public suffix list without its
-private part: ``a.blogspot.com`` and ``b.blogspot.com`` are one, since one company
-answers for both. Loopback is one's own machine: it is neither spaced nor bounded,
-nor does one answer of it stop all its feeds, unless feeds.toml sets ``spacing`` or
-``per_domain``.
+A publisher is a registrable domain, according to the public suffix list without its
+private part: ``a.blogspot.com`` and ``b.blogspot.com`` are one publisher, since one
+company serves both. Loopback is the user's own machine: it is neither spaced nor
+limited, and one of its answers does not pause all its feeds, unless feeds.toml sets
+``spacing`` or ``per_domain``.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from aggregator.settings import FetchLimits
 PER_DOMAIN = 2
 SPACING = 1.0  # seconds
 BACK_OFF = 300.0  # seconds without Retry-After
-FIRST_BACK_OFF_MAX = 900.0  # one feed's answer does not stop a whole host for a day
+FIRST_BACK_OFF_MAX = 900.0  # one feed's answer must not stop a whole host for a day
 BACK_OFF_MAX = 86_400.0
-_MAX_DOMAINS = 10_000  # remembered before those that say nothing any more are dropped
-_SLOWEST = 60.0  # seconds between requests to a domain that complained
+_MAX_DOMAINS = 10_000  # number remembered before idle ones are dropped
+_SLOWEST = 60.0  # maximum seconds between requests to a domain that complained
 
 
 @lru_cache(maxsize=1)
@@ -37,7 +37,7 @@ def _suffixes() -> PublicSuffixList:
 
 @lru_cache(maxsize=16_384)
 def domain(host: str) -> str:
-    """The registrable domain of ``host``; the host itself for addresses and the like."""
+    """The registrable domain of ``host``; the host itself for IP addresses and the like."""
     if ":" in host or host.rsplit(".", 1)[-1].isdigit():
         return host
     return _suffixes().privatesuffix(host.rstrip(".")) or host
@@ -45,19 +45,19 @@ def domain(host: str) -> str:
 
 @dataclass(slots=True)
 class _Domain:
-    """How one publisher is treated at the moment. Times are of the monotonic clock."""
+    """The current state of one publisher. Times are monotonic."""
 
     free: asyncio.Semaphore
     spacing: float
-    next_start: float = 0.0  # not asked before
-    closed_until: float = 0.0  # not asked before, and nobody waits for it
+    next_start: float = 0.0  # no request before this time
+    closed_until: float = 0.0  # no request before this time, and requests do not wait
     complaints: int = 0  # 429 and 503 in a row
-    users: int = 0  # requests under way or waiting
+    users: int = 0  # active or waiting requests
     extra: float = 0.0  # added to the spacing after a complaint
 
 
 class HostThrottle:
-    """Spaces and bounds requests by publisher. One object serves a whole process."""
+    """Limits and spaces requests per publisher. One object serves the whole process."""
 
     def __init__(
         self,
@@ -74,10 +74,10 @@ class HostThrottle:
 
     @asynccontextmanager
     async def slot(self, host: str, *, again: bool = False) -> AsyncIterator[None]:
-        """Wait until ``host`` may be asked; hold that slot.
+        """Wait until a request to ``host`` is allowed, and hold a slot for it.
 
-        ``again`` is for a redirect within the domain that was just asked: it is
-        part of the same visit and is not spaced, but counts for the next.
+        ``again`` is for a redirect within the same domain: it belongs to the same
+        visit and is not spaced, but counts for the next request.
         """
         if self._unlimited(host):
             async with self._all:
@@ -98,29 +98,29 @@ class HostThrottle:
             self._forget(key, state)
 
     async def _wait(self, state: _Domain, *, again: bool) -> None:
-        """Return holding one of all slots, at a moment when the domain may be asked."""
+        """Acquire a global slot at a time when the domain may be requested."""
         while True:
             while not again and (wait := state.next_start - self._clock()) > 0:
                 await self._sleep(wait)
             await self._all.acquire()
             now = self._clock()
-            if again or now >= state.next_start:  # nobody was faster meanwhile
+            if again or now >= state.next_start:  # no other request came first
                 state.next_start = now + state.spacing + state.extra
                 return
             self._all.release()
 
     def back_off(self, host: str) -> float:
-        """Seconds for which the domain of ``host`` is not to be asked; 0 if it may."""
+        """Seconds until the domain of ``host`` may be requested again; 0 if it may now."""
         state = self._domains.get(domain(host))
         return 0.0 if state is None else max(0.0, state.closed_until - self._clock())
 
     def slow_down(self, host: str, retry_after: float | None) -> None:
-        """The domain answered 429 or 503: nobody asks it for a while, then slower.
+        """Pause a domain that answered 429 or 503, then request it more slowly.
 
-        The first such answer stops the whole domain for a quarter of an hour at the
-        most, whatever Retry-After says (the feed itself waits all of it): one
-        broken feed must not stop hundreds. Each further one without a good answer
-        between them doubles that.
+        The first such answer pauses the whole domain for at most a quarter of an hour,
+        whatever Retry-After says (the feed itself waits all of it), because one broken
+        feed must not stop hundreds. Each further one without a good answer in between
+        doubles the bound.
         """
         if self._unlimited(host):
             return
@@ -132,7 +132,7 @@ class HostThrottle:
         state.extra = min(_SLOWEST, max(2 * state.extra, 4 * state.spacing, 1.0))
 
     def recovered(self, host: str) -> None:
-        """The domain gave a good answer: it is trusted a little more again."""
+        """Record a good answer of the domain: the spacing shrinks again."""
         state = self._domains.get(domain(host))
         if state is not None and state.complaints:
             state.complaints = 0
@@ -158,7 +158,7 @@ class HostThrottle:
         return state
 
     def _forget(self, key: str, state: _Domain) -> None:
-        """Drop what says nothing any more, so that memory stays flat."""
+        """Drop an idle state, so that memory stays flat."""
         now = self._clock()
         if (
             not state.users

@@ -1,4 +1,4 @@
-"""One exchange: all hops of it, each let through by the guard, within one deadline."""
+"""One exchange with all its redirects, each checked by the guard, within one deadline."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _KEEP_METHOD = {307, 308}  # RFC 9110, 15.4: others may turn a POST into a GET
 _BODY = {200, 203}
-# Headers that a feed's own settings do not change: they frame the message.
+# Headers that a feed's settings cannot change, because they frame the message.
 _FRAMING = {
     "host",
     "connection",
@@ -36,7 +36,7 @@ _FRAMING = {
 
 
 class BackOff(Exception):  # noqa: N818 # an answer, not a fault
-    """The publisher asked for rest: nothing is sent for so many more seconds."""
+    """The domain is paused: nothing is sent for the given number of seconds."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
@@ -45,11 +45,11 @@ class BackOff(Exception):  # noqa: N818 # an answer, not a fault
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be asked, and how."""
+    """A request and its limits."""
 
     url: str
     headers: tuple[tuple[str, str], ...]  # sent to every host
-    private: tuple[tuple[str, str], ...] = ()  # sent to the host of ``url`` alone
+    private: tuple[tuple[str, str], ...] = ()  # sent only to the host of ``url``
     auth: tuple[str, str] | None = None
     route: Route = field(default_factory=Route)
     method: str = "GET"
@@ -59,21 +59,21 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """What came of it."""
+    """The final response."""
 
-    url: str  # who answered, after redirects
+    url: str  # address of the answer, after redirects
     host: str = ""
     status: int = 0
     headers: Headers = ()
     body: bytes = b""
     partial: bool = False
-    permanent: bool = False  # redirected, and every hop was a 301 or 308
-    temporary: bool = False  # some hop was not
+    permanent: bool = False  # redirected, and every redirect was a 301 or 308
+    temporary: bool = False  # some redirect was neither
     wire: int = 0
 
 
 class Exchange:
-    """Follows one ``Request`` to its answer."""
+    """Follows one ``Request`` to its final response."""
 
     def __init__(
         self,
@@ -97,9 +97,9 @@ class Exchange:
         self.elapsed = 0.0
 
     async def run(self) -> Response:
-        """Go where it leads. Raises Refused, BackOff, NetworkError or TimeoutError.
+        """Run the exchange. Raises Refused, BackOff, NetworkError or TimeoutError.
 
-        Waiting for a turn does not count against the deadline; all else does.
+        Waiting for the host throttle does not count against the deadline; all else does.
         """
         home = target = split(self._request.url)
         before = ""
@@ -129,7 +129,7 @@ class Exchange:
             self.elapsed += spent
 
     async def _hop(self, target: Target, home: Target) -> str | None:
-        """Ask one address; where it redirects to, or None when it answered."""
+        """Request one address; the address it redirects to, or None if it answered."""
         route = self._route
         client = self._clients.take(route, target)
         try:
@@ -157,16 +157,16 @@ class Exchange:
         if raw.status in _BODY or self._request.body_always:
             await self._read(raw)
         elif raw.status == 304:
-            async for chunk in raw.chunks():  # none: it frees the connection
+            async for chunk in raw.chunks():  # empty body: frees the connection
                 if chunk:
                     break
         return None
 
     def _mark(self, raw: RawResponse, target: Target) -> None:
-        """Remember what kind of redirect this is, and whether it leads out or in.
+        """Record the kind of redirect, and whether the answer came from outside.
 
-        Who answers from outside cannot send anyone to an internal address, not even
-        to one that ``allow_hosts`` opens: from here on it does not count.
+        An external server cannot redirect to an internal address, not even one in
+        ``allow_hosts``, which no longer applies from here on.
         """
         permanent = raw.status in _PERMANENT
         self.found.temporary = self.found.temporary or not permanent
@@ -217,7 +217,7 @@ class Exchange:
 
 
 def _decoded(location: str) -> str:
-    """A Location as its server meant it: letters beyond ASCII come as raw UTF-8."""
+    """A Location header with raw UTF-8 letters decoded."""
     try:
         return location.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -229,9 +229,9 @@ def _downgrade(home: Target, target: Target) -> bool:
 
 
 def _same_host(home: Target, target: Target) -> bool:
-    """Whether what is meant for ``home`` may be told to ``target``.
+    """Whether headers private to ``home`` may be sent to ``target``.
 
-    The same scheme, host and port, or the same host's step from http to https.
+    True for the same scheme, host and port, or the same host's upgrade from http to https.
     """
     if home.origin == target.origin:
         return True

@@ -1,4 +1,4 @@
-"""The one guarded door: every byte from the network comes in through here."""
+"""The HTTP client of the program: every byte from the network arrives through it."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _CREDENTIALS = re.compile(r"//[^/?#@]*@")
 
 
 class Fetcher:
-    """Asks for feeds and pages, politely and safely.
+    """Requests feeds and pages, politely and safely.
 
-    Use it as an async context manager, one for the life of a process: it knows
-    which publishers were asked a moment ago. ``resolver`` looks up names and
-    ``clock`` gives monotonic seconds; both are there for tests.
+    Use it as an async context manager, one for the life of a process, because it
+    tracks recent requests per publisher. ``resolver`` resolves names and ``clock``
+    gives monotonic seconds; both can be replaced in tests.
     """
 
     def __init__(
@@ -66,11 +66,11 @@ class Fetcher:
         await self._clients.close()
 
     async def poll(self, feed: FeedSettings, state: PollState, *, now: datetime) -> PollOutcome:
-        """Visit a feed; never raises for what the network does.
+        """Request a feed; never raises on network errors.
 
-        ``state`` gives the validators to send and the address adopted after a
-        move. A feed whose publisher asked for rest is not visited: the outcome is
-        then REFUSED without a status, with the seconds to wait in ``retry_after``.
+        ``state`` gives the validators to send and the address adopted after a move. A
+        feed whose domain is paused is not requested: the outcome is then REFUSED
+        without a status, with the seconds to wait in ``retry_after``.
         """
         path = local_path(feed.url)
         if path is not None:
@@ -105,10 +105,10 @@ class Fetcher:
         trusted: bool = True,
         max_bytes: int | None = None,
     ) -> PollOutcome:
-        """Ask for a page or a document; never raises for what the network does.
+        """Request a page or a document; never raises on network errors.
 
-        ``trusted`` says that a person named the address: only then does
-        ``allow_hosts`` count. The outcome is CONTENT, REFUSED or FAILED.
+        ``trusted`` says that the user gave the address: only then does ``allow_hosts``
+        apply. The outcome is CONTENT, REFUSED or FAILED.
         """
         route = self._default_route(trusted)
         request = Request(url=url, headers=self._headers(accept, ()), route=route)
@@ -122,10 +122,10 @@ class Fetcher:
         now: datetime | None = None,
         origin: str | None = None,
     ) -> PollOutcome:
-        """Send a form, as WebSub hubs are asked; CONTENT for any 2xx answer.
+        """Send a form, as WebSub hubs require; CONTENT for any 2xx answer.
 
-        ``origin`` is the feed that named the address. ``allow_hosts`` counts only
-        where the feed itself is one of those that it opens the door to.
+        ``origin`` is the feed that named the address. ``allow_hosts`` applies only if
+        it covers the feed itself.
         """
         headers = (
             *self._headers("*/*", ()),
@@ -209,7 +209,7 @@ class Fetcher:
         except TimeoutError:
             return so_far(error=f"timed out after {limits.deadline:g} s")
         except Exception as failure:
-            # The door never raises for what came in; what nobody foresaw is logged whole.
+            # Never raise because of a response; log unexpected errors with their traceback.
             log.exception("unexpected error fetching %s", redact(request.url))
             return so_far(error=f"unexpected error: {type(failure).__name__}")
         outcome = outcome_of(response, so_far())
@@ -217,7 +217,7 @@ class Fetcher:
         return outcome
 
     def _adjust(self, response: Response, outcome: PollOutcome) -> None:
-        """Slow down or speed up requests to this host after its response."""
+        """Slow down or speed up requests to this host, depending on its response."""
         if response.status in _SLOW_DOWN:
             self._throttle.slow_down(response.host, outcome.retry_after)
         elif response.status < 400:
@@ -225,13 +225,13 @@ class Fetcher:
 
 
 def user_agent(contact: str) -> str:
-    """An honest name with a way to complain."""
+    """The User-Agent: program, version and contact."""
     who = "".join(c for c in contact if c.isascii() and c.isprintable() and c not in "()\\").strip()
     return f"every-story-once/{_release()} (news feed reader; {who or 'no contact given'})"
 
 
 def _release() -> str:
-    """The version, installed or run from a checkout."""
+    """The version, whether installed or run from a checkout."""
     try:
         return version("every-story-once")
     except PackageNotFoundError:
@@ -249,9 +249,10 @@ def redact(text: str) -> str:
 
 
 def _same_host(adopted: str, named: str) -> bool:
-    """Whether an adopted address may be trusted like the one that feeds.toml names.
+    """Whether an adopted address is on the host given in feeds.toml.
 
-    Elsewhere neither credentials nor ``allow_hosts`` count: a publisher chose it.
+    On other hosts neither credentials nor ``allow_hosts`` apply, because the publisher chose
+    the address.
     """
     try:
         there, here = split(adopted), split(named)

@@ -1,4 +1,4 @@
-"""What response headers say: pure functions on header values."""
+"""Interprets response headers: pure functions on header values."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 Headers = Sequence[tuple[str, str]]
-"""Names in lower case and values, in the order in which they came."""
+"""Lower-case names and values, in the received order."""
 
 RETRY_LEAST = 60.0  # seconds
 RETRY_MOST = 86_400.0
-_MOST_VALUE = 1_024  # characters of a validator; a longer one is not kept
+_MOST_VALUE = 1_024  # maximum characters of a validator that is kept
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
 _MAX_AGE = re.compile(r'(?:^|[\s,])max-age\s*=\s*"?([0-9]{1,15})', re.ASCII | re.IGNORECASE)
 _NEXT_LINK = re.compile(r",\s*(?=<)")
@@ -30,7 +30,7 @@ def joined(headers: Headers, name: str) -> str:
 
 
 def validator(headers: Headers, name: str) -> str | None:
-    """An ETag or Last-Modified exactly as it came, or None where it is unusable."""
+    """An ETag or Last-Modified exactly as received, or None if unusable."""
     value = first(headers, name)
     return value if value and len(value) <= _MOST_VALUE else None
 
@@ -47,10 +47,10 @@ def http_date(value: str | None) -> datetime | None:
 
 
 def retry_after(headers: Headers, now: datetime) -> float | None:
-    """Seconds to wait as Retry-After says, clamped to a minute .. a day.
+    """Seconds to wait according to Retry-After, clamped to between a minute and a day.
 
-    Seconds or a date (RFC 9110, 10.2.3); negative and senseless values count as
-    not given.
+    Accepts seconds or a date (RFC 9110, 10.2.3); negative and invalid values are
+    ignored.
     """
     value = (first(headers, "retry-after") or "").strip()
     if _DIGITS.fullmatch(value):
@@ -66,8 +66,8 @@ def retry_after(headers: Headers, now: datetime) -> float | None:
 def max_age(headers: Headers, now: datetime) -> float | None:
     """Seconds for which the answer stays fresh (RFC 9111, 4.2), or None.
 
-    ``max-age`` of Cache-Control, less the ``Age`` it already has; else Expires
-    against Date. ``no-cache`` and ``no-store`` say nothing of when to come back.
+    ``max-age`` of Cache-Control minus ``Age``, or Expires minus Date. ``no-cache`` and
+    ``no-store`` say nothing about when to poll again.
     """
     found = _MAX_AGE.search(joined(headers, "cache-control"))
     if found:

@@ -1,4 +1,4 @@
-"""Feeds that are files of this machine. Only feeds.toml can name one."""
+"""Feeds that are local files. Only feeds.toml can name one."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from aggregator.model import Outcome, PollOutcome, PollState
 
 
 def local_path(url: str) -> Path | None:
-    """The file that ``url`` means, or None where it is an address on the web.
+    """The file for ``url`` (a path, or a ``file:`` address without a host), or None.
 
-    A path, or a ``file:`` address without a host.
+    None means that it is a web address.
     """
     if url.startswith("file:"):
         parts = urlsplit(url)
@@ -30,10 +30,10 @@ def local_path(url: str) -> Path | None:
 async def read_local(
     path: Path, state: PollState, *, now: datetime, most_bytes: int, deadline: float
 ) -> PollOutcome:
-    """Poll a file: its size and time of change serve as Last-Modified.
+    """Poll a file; its size and modification time serve as Last-Modified.
 
-    Never raises for what the file system does. ``deadline`` is in seconds: a
-    network file system can hang.
+    Never raises on file system errors. ``deadline`` is in seconds, because a network
+    file system can hang.
     """
     blank = PollOutcome(state.feed, Outcome.FAILED, now, str(path))
     try:
@@ -48,12 +48,12 @@ async def read_local(
 
 
 def _read(path: Path, state: PollState, blank: PollOutcome, most_bytes: int) -> PollOutcome:
-    # Not blocking: a pipe in place of a file must not hold up a thread for good.
+    # Non-blocking: a pipe in place of a file must not block a thread forever.
     number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(number, "rb") as file:
         about = os.fstat(number)
         if not stat.S_ISREG(about.st_mode):
-            return replace(blank, error="that is not a file")
+            return replace(blank, error="not a regular file")
         if about.st_size > most_bytes:
             return replace(
                 blank,

@@ -1,11 +1,10 @@
-"""Connections below the network library: where the guard's word is law.
+"""Connections for the network library, enforcing the guard's decisions.
 
-The library asks for a connection to a name; what it gets is one to an address that
-the guard has judged. The name stays the library's, so that TLS and the Host header
-are right.
+The library requests a connection to a name and gets one to an address that the guard
+has checked. The library keeps the name, so that TLS and the Host header are right.
 
-Plain asyncio, not the anyio stream that the library brings: a request costs a
-quarter of the CPU (see ``docs/decisions/0101-own-streams.md``).
+Uses plain asyncio instead of the library's anyio stream: a request costs a quarter of
+the CPU (see ``docs/decisions/0101-own-streams.md``).
 """
 
 from __future__ import annotations
@@ -20,16 +19,16 @@ import httpcore
 from aggregator.fetch.dns_dialer import race
 from aggregator.fetch.guard import Guard, Refused
 
-_HIGH = 262_144  # bytes not yet read after which the peer has to wait
-_MOST_ADDRESSES = 8  # of one name
+_HIGH = 262_144  # unread bytes after which reading from the peer pauses
+_MOST_ADDRESSES = 8  # addresses tried per name
 
 
 class Network(httpcore.AsyncNetworkBackend):
-    """Connects only where the guard lets it, to the very address that was judged.
+    """Connects only where the guard allows it, to the checked address itself.
 
-    ``inside`` says whether ``allow_hosts`` counts. ``proxy`` is the host and port of
-    the user's own proxy, which is connected to unjudged. ``most_bytes`` are what a
-    stream gives for each request. ``stream`` is the last one made.
+    ``inside`` says whether ``allow_hosts`` applies. ``proxy`` is the host and port of
+    the user's own proxy, which is not checked. ``most_bytes`` is the limit of a stream
+    per request. ``stream`` is the last one made.
     """
 
     def __init__(
@@ -49,8 +48,8 @@ class Network(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Judge ``host`` and connect to it. Raises Refused or what httpcore raises."""
-        if (host, port) == self._proxy:  # the user's own word
+        """Check ``host`` and connect to it. Raises Refused or httpcore's errors."""
+        if (host, port) == self._proxy:  # configured by the user
             addresses = [host]
         else:
             addresses = await self._guard.addresses(host, port, inside=self._inside)
@@ -69,17 +68,17 @@ class Network(httpcore.AsyncNetworkBackend):
                     lambda: Stream(self._most_bytes, address), address, port
                 )
         except TimeoutError as error:
-            raise httpcore.ConnectTimeout("no connection in time") from error
+            raise httpcore.ConnectTimeout("connection timed out") from error
         except OSError as error:
             raise httpcore.ConnectError(error.strerror or str(error)) from error
         return stream
 
 
 class Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
-    """A connection that gives at most so many bytes for each request sent over it.
+    """A connection with a limit on the bytes received per request.
 
-    That stops what no limit on bodies sees: endless 1xx answers, chunks that are
-    all extension, and trailers.
+    This stops what limits on bodies do not cover: endless 1xx answers, chunk
+    extensions and trailers.
     """
 
     def __init__(self, most_bytes: int, peer: str) -> None:
@@ -89,18 +88,18 @@ class Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
         self._paused = False
-        self._ended = False  # no more will come
+        self._ended = False  # no more data will arrive
         self._failure: Exception | None = None
         self._reader: asyncio.Future[None] | None = None
 
-    # What asyncio calls.
+    # Called by asyncio.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way to the peer."""
+        """Keep the transport."""
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        """Keep what came until it is read; too much of it has to wait."""
+        """Buffer data until it is read; pause reading if there is too much."""
         self._buffer += data
         if len(self._buffer) > _HIGH and self._transport is not None and not self._paused:
             self._paused = True
@@ -108,27 +107,27 @@ class Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         self._wake()
 
     def eof_received(self) -> None:
-        """The peer sends no more. The transport closes itself, also when idle."""
+        """The peer sends no more data; the transport closes itself, even when idle."""
         self._ended = True
         self._wake()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """The connection is no more."""
+        """The connection is closed."""
         self._ended = True
         self._failure = self._failure or error
         self._wake()
 
-    # What httpcore calls.
+    # Called by httpcore.
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """The next bytes, none at the end. Raises Refused when there are too many."""
+        """The next bytes; empty at the end. Raises Refused if there are too many."""
         if not self._buffer and not self._ended:
             self._reader = asyncio.get_running_loop().create_future()
             try:
                 async with asyncio.timeout(timeout):
                     await self._reader
             except TimeoutError as error:
-                raise httpcore.ReadTimeout("nothing came in time") from error
+                raise httpcore.ReadTimeout("timed out waiting for data") from error
             finally:
                 self._reader = None
         if not self._buffer and self._failure is not None:
@@ -140,11 +139,11 @@ class Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
             self._open_transport().resume_reading()
         self.received += len(data)
         if self.received > self._most_bytes:
-            raise Refused("the answer does not end")
+            raise Refused("the response does not end")
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send a request, or a piece of one: they are small, so nobody waits for it."""
+        """Send (part of) a request; without waiting, because requests are small."""
         if not buffer:
             return
         self.received = 0
@@ -153,10 +152,10 @@ class Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         self._open_transport().write(buffer)
 
     async def aclose(self) -> None:
-        """Let go of the connection at once; nothing of a request is lost by it."""
+        """Close the connection at once; no request data is lost."""
         if self._transport is not None:
             self._transport.abort()
-            await asyncio.sleep(0)  # the loop closes the socket in its next round
+            await asyncio.sleep(0)  # the loop closes the socket in its next iteration
 
     async def start_tls(
         self,
@@ -164,7 +163,7 @@ class Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Speak TLS from here on; ``server_hostname`` is what the certificate must name."""
+        """Start TLS; the certificate must match ``server_hostname``."""
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):
@@ -173,7 +172,7 @@ class Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
                 )
         except TimeoutError as error:
             await self.aclose()
-            raise httpcore.ConnectTimeout("no TLS connection in time") from error
+            raise httpcore.ConnectTimeout("TLS handshake timed out") from error
         except (OSError, httpcore.WriteError) as error:  # ssl.SSLError is an OSError
             await self.aclose()
             raise httpcore.ConnectError(str(error) or type(error).__name__) from error
@@ -184,7 +183,7 @@ class Stream(httpcore.AsyncNetworkStream, asyncio.Protocol):
         return self
 
     def get_extra_info(self, info: str) -> Any:
-        """Whether it is readable, and what the transport knows."""
+        """Whether data is readable, or extra info of the transport."""
         if info == "is_readable":
             return bool(self._buffer) or self._ended
         return None if self._transport is None else self._transport.get_extra_info(info)

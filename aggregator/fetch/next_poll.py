@@ -1,4 +1,4 @@
-"""What a poll means for the next one: a pure function from state to state."""
+"""Computes the state of a feed after a poll, including the next poll: a pure function."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from aggregator.model import Document, FeedState, Outcome, PollOutcome, PollStat
 from aggregator.settings import FeedSettings, FetchLimits
 
 CRASHES = 3  # documents that kill their parser before a feed is quarantined
-LOST = 3  # failures of an adopted address before feeds.toml's is asked again
-JITTER = 0.1  # of the interval at the most, added and never taken off
-ANOTHER_DAY = timedelta(hours=12)  # and another date: the least between two sights of a move
+LOST = 3  # failures of an adopted address before that in feeds.toml is used again
+JITTER = 0.1  # maximum share of the interval that is added, never subtracted
+ANOTHER_DAY = timedelta(hours=12)  # minimum time between two sightings of a move, on other dates
 _NO_FEED = {"", "page", "html"}
-_LONGEST = 2_000  # characters of an address that a document names
+_LONGEST = 2_000  # maximum characters of an address in a document
 _HOUR = timedelta(hours=1)
 
 
@@ -35,13 +35,13 @@ def next_poll(  # noqa: PLR0913 # a pure function takes all it depends on
 ) -> PollState:
     """The feed's state after a poll, with the time of the next and the reason for it.
 
-    ``document`` is what the parser made of the body, None where it made nothing;
-    ``published`` are the times of its entries. ``jitter`` in [0, 1) spreads polls
-    over a tenth of the interval. ``crashed`` says that the body killed its parser
-    (or the caller counts ``state.crashes`` itself).
+    ``document`` is the parsed body, or None; ``published`` are the times of its
+    entries. ``jitter`` in [0, 1) spreads polls over a tenth of the interval.
+    ``crashed`` says that the body killed its parser (or the caller counts
+    ``state.crashes`` itself).
 
-    Validators enter the state only here, together with what the entries made, so
-    that what is stored in one transaction belongs together.
+    Validators enter the state only here, so that they are stored in the same
+    transaction as the entries.
     """
     if not outcome.pushed:
         rest = now + timedelta(seconds=outcome.retry_after) if outcome.retry_after else None
@@ -72,8 +72,8 @@ def next_poll(  # noqa: PLR0913 # a pure function takes all it depends on
 def is_due(state: PollState, limits: FetchLimits, now: datetime) -> bool:
     """Whether a feed is to be polled at ``now``.
 
-    Also when its next poll lies further ahead than any rule puts it: then it was
-    set by a clock that ran wrong.
+    Also true if its next poll is further ahead than any rule can set it: then it was
+    set by a wrong clock.
     """
     if state.state is not FeedState.ACTIVE:
         return False
@@ -81,16 +81,16 @@ def is_due(state: PollState, limits: FetchLimits, now: datetime) -> bool:
 
 
 def horizon(limits: FetchLimits, now: datetime) -> datetime:
-    """The latest time that any rule sets for a next poll.
+    """The latest time that any rule can set for a next poll.
 
-    The longest interval or Retry-After with its jitter, then a week to skip.
+    The longest interval or Retry-After with jitter, plus a week of skipDays.
     """
     longest = max(limits.max_interval, 86_400.0) * (1 + JITTER)
     return now + timedelta(seconds=longest, days=8)
 
 
 def spread(waiting: int, position: int, *, per_second: float = 8.0, most: float = 600.0) -> float:
-    """Seconds after which the feed at ``position`` of ``waiting`` overdue ones is polled.
+    """Seconds until the feed at ``position`` of ``waiting`` overdue ones is polled.
 
     After a start, a suspend or a jump of the clock all feeds are overdue at once.
     They are spread evenly: ``per_second`` of them each second, within ``most``
@@ -102,7 +102,7 @@ def spread(waiting: int, position: int, *, per_second: float = 8.0, most: float 
 
 
 def _not_asked(outcome: PollOutcome) -> bool:
-    """Nothing was sent: the publisher wants rest, which is no fault of this feed."""
+    """Whether nothing was sent because the domain is paused (not an error of this feed)."""
     return (
         outcome.outcome is Outcome.REFUSED
         and outcome.status is None
@@ -111,7 +111,7 @@ def _not_asked(outcome: PollOutcome) -> bool:
 
 
 def _feed(outcome: PollOutcome, document: Document | None) -> Document | None:
-    """The document, if it is one of a feed: not a page, and not only its beginning."""
+    """The document if it is a feed with entries: not a page, not just its beginning."""
     if outcome.outcome is not Outcome.CONTENT or document is None or document.kind in _NO_FEED:
         return None
     cut = outcome.partial or document.partial
@@ -125,7 +125,7 @@ def _ended(state: PollState, end: FeedState, why: str) -> PollState:
 def _pushed(
     state: PollState, feed: Document | None, published: Sequence[datetime], now: datetime
 ) -> PollState:
-    """After a hub's delivery: it says nothing of validators, nor of the next poll."""
+    """The state after a hub's delivery, which changes neither validators nor the next poll."""
     if feed is None:
         return state
     return replace(state, last_good=now, crashes=0, changed=_newest(published, now))
@@ -147,7 +147,7 @@ def _unchanged(state: PollState, outcome: PollOutcome, now: datetime) -> PollSta
     good: dict[str, Any] = {"last_good": now, "errors": 0, "last_error": None, "crashes": 0}
     if outcome.status == 304:
         return replace(state, not_modified_run=state.not_modified_run + 1, **good)
-    return replace(  # the same body again: its validators may be new all the same
+    return replace(  # unchanged body, but the validators may be new
         state,
         etag=outcome.etag,
         last_modified=outcome.last_modified,
@@ -185,8 +185,8 @@ def _read(
         "hub_asked": state.hub_asked if same_hub else None,
     }
     if outcome.partial or document.partial:
-        # Not its validators: the next poll is to bring the rest.
-        early = "the document ended early; its whole entries were read"
+        # Without its validators, so that the next poll gets the rest.
+        early = "the document was cut off; its complete entries were read"
         return replace(state, last_error=early, **found)
     return replace(
         state,
@@ -201,20 +201,20 @@ def _read(
 
 
 def _stored(address: str | None) -> str | None:
-    """An address as it is remembered: not one of absurd length."""
+    """An address to store; None if it is too long."""
     return address if address and len(address) <= _LONGEST else None
 
 
 def _newest(published: Sequence[datetime], now: datetime) -> datetime:
-    """When the feed last spoke: a backlog polled today may have ended a year ago."""
+    """The latest entry time: a backlog polled today may have ended a year ago."""
     return max((time for time in published if time <= now), default=now)
 
 
 def _lied(state: PollState, outcome: PollOutcome, published: Sequence[datetime]) -> bool:
-    """Whether a poll without validators shows that the 304 answers before were lies.
+    """Whether a poll without validators proves that earlier 304 answers were wrong.
 
-    The body changed while its ETag did not, or it has entries from well before the
-    last 304 and after the newest that was known.
+    True if the body changed but its ETag did not, or if it has entries from well
+    before the last 304 that are newer than the newest known one.
     """
     if not suspicious(state) or state.changed is None or state.last_poll is None:
         return False
@@ -226,12 +226,12 @@ def _lied(state: PollState, outcome: PollOutcome, published: Sequence[datetime])
 def _moved(
     settings: FeedSettings, state: PollState, outcome: PollOutcome, now: datetime
 ) -> PollState:
-    """Adopt an address when it was the answer on two days, good both times."""
+    """Adopt an address after good answers from it on two days."""
     target = outcome.permanent_url
     if target is None or target in (settings.url, state.address):
         return state if state.moved_to is None else replace(state, moved_to=None, moved_since=None)
     if settings.url.startswith("https:") and not target.startswith("https:"):
-        return state  # followed, but TLS is not given up for good
+        return state  # follow it, but never drop TLS permanently
     since = state.moved_since
     if target != state.moved_to or since is None or since > now:
         return replace(state, moved_to=target, moved_since=now)
@@ -250,20 +250,20 @@ def _failed(
     now: datetime,
     jitter: float,
 ) -> PollState:
-    """Items and validators stay as they were; polls become rarer, and never end."""
+    """The state after a failure: validators are kept; polls become rarer but never stop."""
     error = outcome.error or _unread(outcome, document)
     base = max(state.interval or settings.interval or limits.default_interval, limits.min_interval)
     state = replace(state, last_error=error)
-    if outcome.status == 304:  # to a poll without validators: they are worth nothing
+    if outcome.status == 304:  # in reply to a poll without validators: they are unusable
         state = replace(state, etag=None, last_modified=None)
     if outcome.offline:
         state = replace(state, errors=max(state.errors, 1))
-        reason = f"no network here ({error}): as often as ever"
+        reason = f"no network on this machine ({error}); the interval stays as it was"
         return _due(state, Pace(min(base, limits.max_interval), reason), now, jitter)
     state = replace(state, errors=state.errors + 1)
     if state.address is not None and state.errors >= LOST:
         state = replace(state, address=None)
-        error = f"{error}; the address it had moved to is given up"
+        error = f"{error}; going back to the address in feeds.toml"
     wait = min(base * 2.0 ** min(state.errors - 1, 16), limits.max_interval)
     reason = f"{_times(state.errors)}: {error}"
     if outcome.retry_after is not None and outcome.retry_after > wait:
@@ -278,7 +278,7 @@ def _unread(outcome: PollOutcome, document: Document | None) -> str:
     if document is None:
         return "the document could not be read"
     if document.kind in _NO_FEED:
-        return "a page came instead of a feed"
+        return "got a web page instead of a feed"
     return "the document ended before its first entry"
 
 
@@ -293,5 +293,5 @@ def _due(
     due = after_skipped(now + wait, state.skip)
     reason = f"after {words(chosen.seconds)}: {chosen.reason}"
     if due != now + wait:
-        reason += "; later, for the hours or days it asks to skip"
+        reason += "; delayed by the feed's skipHours or skipDays"
     return replace(state, next_poll=due, next_reason=reason, interval=interval or state.interval)

@@ -1,4 +1,4 @@
-"""What an answer means: pure functions from responses to poll outcomes."""
+"""Interprets responses: pure functions from responses to poll outcomes."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from aggregator.fetch.exchange import Response
 from aggregator.fetch.headers import first, links, max_age, retry_after, validator
 from aggregator.model import Outcome, PollOutcome, PollState
 
-PROBE_EVERY = 48  # 304 answers in a row before one is checked
-PROBE_SILENT = 8  # the same for a feed that is silent against its rhythm
+PROBE_EVERY = 48  # 304 answers in a row before a check
+PROBE_SILENT = 8  # the same for a feed that is silent for longer than its rhythm
 _SILENT_BEATS = 10
 _REFUSALS = {401, 403, 407, 429, 451}
 
 
 def suspicious(state: PollState) -> bool:
-    """Whether the next poll is to check that 304 means 304, by sending no validators."""
+    """Whether the next poll is to verify the 304 answers by sending no validators."""
     run = state.not_modified_run
     if run == 0:
         return False
@@ -30,9 +30,9 @@ def suspicious(state: PollState) -> bool:
 
 
 def conditions(state: PollState) -> tuple[tuple[str, str], ...]:
-    """The validators to send, byte for byte as they came.
+    """The validators to send, byte for byte as received.
 
-    None for a feed whose validators were found to lie, nor for one that is checked.
+    Empty for a feed whose validators proved wrong or are being verified.
     """
     if state.lies or suspicious(state):
         return ()
@@ -45,7 +45,7 @@ def conditions(state: PollState) -> tuple[tuple[str, str], ...]:
 
 
 def outcome_of(response: Response, blank: PollOutcome) -> PollOutcome:
-    """What the answer means, whatever was asked. ``blank`` has feed, time and address."""
+    """The outcome of a response in general. ``blank`` has feed, time and address."""
     status, headers = response.status, response.headers
     if status == 304 or 200 <= status < 300:
         hubs, selves = links(headers, "hub"), links(headers, "self")
@@ -74,7 +74,7 @@ def outcome_of(response: Response, blank: PollOutcome) -> PollOutcome:
 
 
 def outcome_for_feed(outcome: PollOutcome, state: PollState, *, conditional: bool) -> PollOutcome:
-    """What the answer means for a feed of which ``state`` is remembered."""
+    """The outcome of a response for a feed with this ``state``."""
     if outcome.outcome is Outcome.NOT_MODIFIED and not conditional:
         return replace(
             outcome, outcome=Outcome.FAILED, error="unexpected 304 to an unconditional request"
@@ -82,7 +82,9 @@ def outcome_for_feed(outcome: PollOutcome, state: PollState, *, conditional: boo
     if outcome.outcome is not Outcome.CONTENT:
         return outcome
     if outcome.status not in (200, 203):
-        return replace(outcome, outcome=Outcome.FAILED, error=f"no feed in a {outcome.status}")
+        return replace(
+            outcome, outcome=Outcome.FAILED, error=f"no feed in a {outcome.status} response"
+        )
     if not outcome.body.strip():
         return replace(outcome, outcome=Outcome.FAILED, error="empty response")
     digest = hashlib.sha256(outcome.body).hexdigest()

@@ -1,9 +1,8 @@
-"""Looks up names in threads that nobody waits for at the end.
+"""Resolves names in daemon threads.
 
 ``getaddrinfo`` cannot be interrupted and may hang for half a minute. asyncio's own
-pool has a handful of threads, so that a few dead names would stop all feeds, and
-it is joined at exit, so that they would hold up a stop. Here each lookup has a
-daemon thread of its own.
+pool has only a few threads, so a few dead names would block all feeds; and it is
+joined at exit, so they would delay a stop. Here each lookup has its own daemon thread.
 """
 
 from __future__ import annotations
@@ -13,11 +12,11 @@ import errno
 import socket
 import threading
 
-MOST = 128  # lookups at once; a resolver that answers none of them is down
+MOST = 128  # concurrent lookups; if all of them hang, the resolver is down
 
 
 class _Count:
-    """How many lookups are under way."""
+    """The number of active lookups."""
 
     def __init__(self) -> None:
         self.value = 0
@@ -28,14 +27,14 @@ _running = _Count()
 
 
 async def resolve(host: str, port: int) -> list[str]:
-    """The addresses of ``host`` as text, in the order the system prefers.
+    """The addresses of ``host`` as text, in the system's order of preference.
 
-    Raises OSError (``socket.gaierror``) where there are none, or where so many
-    lookups hang that this one is not worth starting.
+    Raises OSError (``socket.gaierror``) if there are none, or if too many lookups are
+    hanging.
     """
     with _running.lock:
         if _running.value >= MOST:
-            raise OSError(errno.EAGAIN, "the resolver does not answer")
+            raise OSError(errno.EAGAIN, "the DNS resolver did not answer")
         _running.value += 1
     loop = asyncio.get_running_loop()
     future: asyncio.Future[list[str]] = loop.create_future()
@@ -67,11 +66,11 @@ def _look_up(
     try:
         loop.call_soon_threadsafe(_settle, future, found, failure)
     except RuntimeError:
-        return  # the loop ended meanwhile, and with it whoever asked
+        return  # the loop has ended meanwhile, and the caller with it
 
 
 def _settle(future: asyncio.Future[list[str]], found: list[str], failure: Exception | None) -> None:
-    if future.done():  # nobody waits any more
+    if future.done():  # the caller no longer waits
         return
     if failure is not None:
         future.set_exception(failure)

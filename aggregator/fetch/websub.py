@@ -1,11 +1,11 @@
-"""WebSub (W3C Recommendation, 2018): hubs that announce news by themselves.
+"""WebSub (W3C Recommendation, 2018): hubs that push new entries.
 
-Pure functions on the poll state; ``subscribe`` alone sends something. The life of
-a subscription: a feed names its hub (``state.hub``, ``state.topic``); ``due`` says
-when to ask; ``subscribe`` asks; the hub calls back to have the intent verified
-(``receive`` answers, and the lease begins); later it delivers documents
-(``receive`` checks the signature and gives an outcome to parse); before the lease
-ends ``due`` says so again.
+Pure functions on the poll state; only ``subscribe`` sends something. The life of a
+subscription: a feed names its hub (``state.hub``, ``state.topic``); ``due`` says when
+to subscribe; ``subscribe`` sends the request; the hub calls back to verify the intent
+(``receive`` answers, and the lease begins); later it delivers documents (``receive``
+checks the signature and returns an outcome to parse); before the lease ends ``due``
+is true again.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from aggregator.fetch.websub_server import WebsubRequest, WebsubResponse
 from aggregator.model import FeedState, Outcome, PollOutcome, PollState
 from aggregator.settings import FetchLimits
 
-LEASE = timedelta(days=10)  # asked for
+LEASE = timedelta(days=10)  # requested lease
 SHORTEST_LEASE = timedelta(minutes=5)
-RENEW = timedelta(days=1)  # before the end, or a tenth of what is left of short ones
-AGAIN = timedelta(hours=6)  # before a hub that did not verify is asked again
-ANSWER = timedelta(hours=1)  # within which a hub has to verify
+RENEW = timedelta(days=1)  # renewal before the end, or at a tenth of the rest for short leases
+AGAIN = timedelta(hours=6)  # wait before asking a hub that did not verify again
+ANSWER = timedelta(hours=1)  # time within which a hub has to verify
 _METHODS: dict[str, Callable[[], object]] = {
     "sha1": hashlib.sha1,
     "sha256": hashlib.sha256,
@@ -40,15 +40,15 @@ _METHODS: dict[str, Callable[[], object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What a callback means: the answer to send, what to remember, what to parse."""
+    """The result of a callback: the answer to send, the state to store, the outcome to parse."""
 
     response: WebsubResponse
-    state: PollState | None = None  # to store, where something changed
-    outcome: PollOutcome | None = None  # a delivery, to go the way of a poll
+    state: PollState | None = None  # to store, if changed
+    outcome: PollOutcome | None = None  # a delivery, to be processed like a poll
 
 
 def due(state: PollState, limits: FetchLimits, now: datetime) -> bool:
-    """Whether the feed's hub is to be asked for a subscription, or for a longer one."""
+    """Whether to subscribe at the feed's hub, or to renew the lease."""
     if not limits.websub_callback or not state.hub or not state.topic:
         return False
     if state.state is not FeedState.ACTIVE:
@@ -59,12 +59,12 @@ def due(state: PollState, limits: FetchLimits, now: datetime) -> bool:
 
 
 def callback(limits: FetchLimits, state: PollState) -> str:
-    """The address that the hub is to call for this feed; nobody else can guess it."""
+    """The unguessable callback address for this feed."""
     return f"{(limits.websub_callback or '').rstrip('/')}/{state.feed}/{_token(state)}"
 
 
 def form(limits: FetchLimits, state: PollState) -> list[tuple[str, str]]:
-    """What a hub is sent to be asked for a subscription."""
+    """The form fields of a subscription request."""
     return [
         ("hub.mode", "subscribe"),
         ("hub.topic", state.topic or ""),
@@ -77,12 +77,12 @@ def form(limits: FetchLimits, state: PollState) -> list[tuple[str, str]]:
 async def subscribe(
     fetcher: Fetcher, limits: FetchLimits, state: PollState, *, secret: str, now: datetime
 ) -> tuple[PollState, PollOutcome]:
-    """Ask the hub of a feed for which ``due`` holds.
+    """Subscribe at the hub of a feed for which ``due`` is true.
 
-    ``secret`` is a new random text (``secrets.token_hex(32)``); it signs deliveries,
-    and a renewal keeps the one there is. Gives the state to store, whatever the hub
-    says, and the hub's answer. Store the state before the hub can call back: that
-    is, call ``asked`` and store, then this, or answer callbacks only after storing.
+    ``secret`` is a new random text (``secrets.token_hex(32)``) for signing deliveries;
+    a renewal keeps the existing one. Returns the state to store, whatever the hub's
+    answer, and that answer. The state must be stored before the hub can call back:
+    call ``asked`` and store first, or answer callbacks only after storing.
     """
     state = asked(state, secret=secret, now=now)
     outcome = await fetcher.post(state.hub or "", form(limits, state), now=now, origin=state.topic)
@@ -90,12 +90,12 @@ async def subscribe(
 
 
 def asked(state: PollState, *, secret: str, now: datetime) -> PollState:
-    """The state of a feed whose hub is asked at ``now``."""
+    """The state of a feed whose hub gets a request at ``now``."""
     return replace(state, hub_secret=state.hub_secret or secret, hub_asked=now)
 
 
 def feed_of(path: str) -> str | None:
-    """The feed id in a callback's path, or None where it is not one of ours."""
+    """The feed id in a callback's path, or None if it is not one of ours."""
     parts = path.rstrip("/").rsplit("/", 2)
     return parts[1] if len(parts) == 3 and parts[1] else None
 
@@ -103,7 +103,7 @@ def feed_of(path: str) -> str | None:
 def receive(
     request: WebsubRequest, state: PollState | None, *, now: datetime, max_bytes: int
 ) -> Received:
-    """Answer a hub's call. ``state`` is that of ``feed_of(request.path)``."""
+    """Answer a hub's request. ``state`` is that of ``feed_of(request.path)``."""
     token = request.path.rstrip("/").rsplit("/", 1)[-1]
     known = state is not None and state.hub_secret and hmac.compare_digest(token, _token(state))
     if state is None or not known:
@@ -116,7 +116,7 @@ def receive(
 
 
 def signed(secret: str, header: str | None, body: bytes) -> bool:
-    """Whether X-Hub-Signature fits the body (WebSub, 8): ``method=hexadecimal``."""
+    """Whether X-Hub-Signature (``method=hexadecimal``) matches the body (WebSub, 8)."""
     method, _, given = (header or "").strip().partition("=")
     maker = _METHODS.get(method.lower())
     if maker is None or not given.isascii():
@@ -131,7 +131,7 @@ def _token(state: PollState) -> str:
 
 
 def _verify(request: WebsubRequest, state: PollState, now: datetime) -> Received:
-    """Verification of intent: confirm what was asked for, and nothing else."""
+    """Verification of intent: confirm only what was requested."""
     query = dict(request.query)
     mode, challenge = query.get("hub.mode"), query.get("hub.challenge", "")
     if query.get("hub.topic") != state.topic:
@@ -140,7 +140,7 @@ def _verify(request: WebsubRequest, state: PollState, now: datetime) -> Received
         return Received(WebsubResponse(200), replace(state, lease_until=None))
     waiting = state.hub_asked is not None and now - state.hub_asked <= ANSWER
     if mode != "subscribe" or not waiting or not challenge:
-        return Received(WebsubResponse(404))  # also to an unsubscription: none was asked for
+        return Received(WebsubResponse(404))  # also for an unsubscription, which is never requested
     seconds = query.get("hub.lease_seconds", "")
     lease = LEASE
     if seconds.isascii() and seconds.isdigit() and len(seconds) < 12:
@@ -150,10 +150,10 @@ def _verify(request: WebsubRequest, state: PollState, now: datetime) -> Received
 
 
 def _delivery(request: WebsubRequest, state: PollState, now: datetime, max_bytes: int) -> Received:
-    """A document from the hub. A wrong signature is answered like a right one (8.1)."""
+    """A delivery from the hub. A wrong signature is answered like a valid one (8.1)."""
     thanks = WebsubResponse(202)
     if state.lease_until is None or state.state is not FeedState.ACTIVE:
-        return Received(WebsubResponse(410))  # ends a subscription that is not wanted
+        return Received(WebsubResponse(410))  # ends an unwanted subscription
     headers = dict(request.headers)
     if not signed(state.hub_secret or "", headers.get("x-hub-signature"), request.body):
         return Received(thanks)
@@ -182,8 +182,8 @@ def _delivery(request: WebsubRequest, state: PollState, now: datetime, max_bytes
 
 
 def listen_address(listen: str) -> tuple[str, int]:
-    """Host and port of ``websub_listen``; raises ValueError for anything else."""
+    """Host and port of ``websub_listen``. Raises ValueError for anything else."""
     parts = urlsplit(f"//{listen}")
     if not parts.hostname or parts.port is None:
-        raise ValueError(f"websub_listen is HOST:PORT, not {listen!r}")
+        raise ValueError(f"websub_listen must be HOST:PORT, not {listen!r}")
     return parts.hostname, parts.port

@@ -1,7 +1,7 @@
 """A small web server for the callbacks of WebSub hubs.
 
-It does one request per connection, in bounds: so many bytes, seconds and
-connections. It is meant to stand behind a web server that speaks TLS.
+It handles one request per connection, with limits on bytes, seconds and connections.
+It is meant to run behind a web server with TLS.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 log = logging.getLogger(__name__)
 
 HEAD_BYTES = 16_384
-SECONDS = 20.0  # for one request, its answer included
+SECONDS = 20.0  # per request, including the answer
 CONNECTIONS = 64
 _FIELDS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class WebsubRequest:
-    """What came in. Header names are in lower case."""
+    """A received request. Header names are in lower case."""
 
     method: str
     path: str
@@ -35,7 +35,7 @@ class WebsubRequest:
 
 @dataclass(frozen=True, slots=True)
 class WebsubResponse:
-    """What goes out."""
+    """A response to send."""
 
     status: int
     body: bytes = b""
@@ -46,7 +46,7 @@ Handle = Callable[[WebsubRequest], Awaitable[WebsubResponse]]
 
 
 class _BadRequestError(Exception):
-    """A request that gets an error for an answer."""
+    """A request that is answered with an error."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -62,10 +62,10 @@ async def serve(
     max_bytes: int = 10_000_000,
     seconds: float = SECONDS,
 ) -> AsyncIterator[int]:
-    """Answer requests with ``handle`` for as long as the context is open.
+    """Answer requests with ``handle`` while the context is open.
 
-    Gives the port it listens on (``port`` 0 takes a free one). An exception of
-    ``handle`` is logged and answered with 500. Raises OSError if it cannot listen.
+    Yields the port (a free one if ``port`` is 0). An exception in ``handle`` is logged
+    and answered with 500. Raises OSError if it cannot listen.
     """
     server = _Server(handle, max_bytes, seconds)
     listening = await asyncio.start_server(server.connected, host, port, limit=HEAD_BYTES)
@@ -85,7 +85,7 @@ class _Server:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one connection; nothing it does reaches the loop as an exception."""
+        """Serve one connection; never raises."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 # asyncio runs this in one
         self._tasks.add(task)
@@ -101,7 +101,7 @@ class _Server:
             writer.close()
 
     async def stop(self) -> None:
-        """Let go of what is under way."""
+        """Cancel active connections."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

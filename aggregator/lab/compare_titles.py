@@ -1,4 +1,4 @@
-"""Two headlines, with or without texts, held against each other outside of any store."""
+"""Compares two headlines, with or without texts, without a store."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aggregator.model import Document, Entry, Feed, Item
 from aggregator.text.identity import feed_id
 from aggregator.text.item_factory import make_item
 
-_NOW = datetime(2000, 1, 1, tzinfo=UTC)  # both are taken as published at one moment
+_NOW = datetime(2000, 1, 1, tzinfo=UTC)  # both count as published at this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def verdict(a: Side, b: Side) -> Verdict:
 
 
 def _item(name: str, side: Side) -> Item:
-    url = f"compare:{name}"  # feeds of their own: what one outlet says twice is another question
+    url = f"compare:{name}"  # separate feeds: one outlet has other rules
     entry = Entry(
         title=side.title,
         link=side.url,

@@ -1,8 +1,9 @@
-"""Duplicates and stories held against labelled sets, through the real engines.
+"""Scores duplicates and stories on labelled sets, using the real engines.
 
-A set is a folder of JSON Lines, plain or gzipped. What a line is, its fields say:
+A set is a folder of JSON Lines, plain or gzipped. The fields of a line determine its
+kind:
 
-- a document (``id``, ``title``, ``cluster``): its story is held against the label;
+- a document (``id``, ``title``, ``cluster``): its story is compared with the label;
 - a pair of headlines or of articles (``a``, ``b``, ``same``): are they the same?
 - a pair of ids of documents in the folder (``a``, ``b``): the two must end in one
   canonical item.
@@ -20,12 +21,12 @@ from aggregator.lab.compare_titles import Side, verdict
 from aggregator.lab.metrics import Score, bcubed, pairwise
 from aggregator.lab.replay import Replay, Replayed
 
-SEED = 20_241_225  # of the order in which documents without dates come
+SEED = 20_241_225  # for the order of documents without dates
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A document and the story that its label names."""
+    """A document and its labelled story."""
 
     document: PlainDocument
     cluster: str | None
@@ -43,7 +44,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class LabelledSet:
-    """What stands in one folder."""
+    """The content of one folder."""
 
     name: str
     documents: tuple[Labelled, ...] = ()
@@ -53,13 +54,13 @@ class LabelledSet:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One figure: what of, over how many, and the score."""
+    """One figure: its measure, the number of cases, and the score."""
 
     set: str
     measure: str
     count: int
     score: Score | None = None
-    value: float | None = None  # a share, where precision and recall say nothing
+    value: float | None = None  # a share, where precision and recall do not apply
 
 
 def evaluate(labelled: LabelledSet) -> Iterator[Result]:
@@ -75,8 +76,8 @@ def evaluate(labelled: LabelledSet) -> Iterator[Result]:
 def in_order(documents: Sequence[Labelled]) -> list[PlainDocument]:
     """The order in which a set is replayed.
 
-    By time where every document has one; otherwise the times are left out and the
-    order is shuffled with a fixed seed, for then neither may tell stories apart.
+    By time if every document has one; otherwise times are dropped and the order is
+    shuffled with a fixed seed, so that neither can separate stories.
     """
     plain = [labelled.document for labelled in documents]
     if all(document.published for document in plain):
@@ -129,7 +130,7 @@ def _pairs(name: str, pairs: Sequence[Pair]) -> Iterator[Result]:
 
 
 def _pairs_as_stories(name: str, pairs: Sequence[Pair]) -> Iterator[Result]:
-    """All articles of all pairs as one stream: which pairs end in one story?"""
+    """Replay all articles of all pairs as one stream; which pairs end in one story?"""
     sides = {f"{p.id}/{key}": side for p in pairs for key, side in (("a", p.a), ("b", p.b))}
     documents = [
         Labelled(

@@ -1,15 +1,14 @@
 """Fits the model of the story engine: ``python -m aggregator.lab.fit DATASETS``.
 
 DATASETS is a folder with the labelled sets named in ``KINDS``. Each candidate model runs
-every set as a stream through the engine itself; its score on a set is what counts there
-(BCubed F1, or F1 over labelled pairs). Each weight is varied alone from START; the values
-that better the mean over the kinds are then taken one by one, the best first, where
-they still do. A model fitted on one kind
-of set fails on others, so each set is also left out in turn: the file says what a model
-whose values were chosen without it scores on it.
+every set as a stream through the engine itself and is scored by BCubed F1, or F1 over
+labelled pairs. Each weight is varied separately from START; the values that improve the
+mean over the kinds are then adopted one by one, the best first, as long as they still
+improve it. A model fitted on one kind of set fails on others, so each set is also left
+out in turn, and the file records the score on it of a model fitted without it.
 
 Writes ``data/model.toml`` (or ``--out FILE``): the weights, the hashes of the data, the
-scores and the date. The same data give the same file; its date is that of the first time.
+scores and the date. The same data give the same file, with the date of the first run.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ from aggregator.lab.metrics import bcubed
 from aggregator.lab.weak_labels import ANT_2018
 from aggregator.settings import ClusterSettings
 
-KINDS: Final = {  # what is fitted to -> its folder, and what of its texts is used
+KINDS: Final = {  # kind of set -> its folder, and which part of its texts is used
     "full texts": ("ecbplus", "text"),
     "leads": ("allsides_neus", "text"),
     "headlines": ("uci_random4224", "text"),
@@ -63,7 +62,7 @@ START: Final = Model(
     cohesion_headline=0.5,
     cohesion=0.62,
 )
-GRID: Final[Mapping[str, Sequence[float]]] = {  # other values than START's
+GRID: Final[Mapping[str, Sequence[float]]] = {  # alternatives to START's values
     "limit_lead": (0.135, 0.165),
     "limit_full": (0.22, 0.28),
     "limit_headline": (0.14, 0.2),
@@ -81,21 +80,21 @@ GRID: Final[Mapping[str, Sequence[float]]] = {  # other values than START's
     "late_headline": (0.1, 0.14),
     "late_text": (0.01, 0.02),
 }
-FALSE_WEIGHT: Final = 5  # a stream has far more pairs that do not belong than a labelled set
-LEAST: Final = 0.0005  # by which a value must better the mean
+FALSE_WEIGHT: Final = 5  # a stream has far more unrelated pairs than a labelled set
+LEAST: Final = 0.0005  # minimum improvement of the mean
 WORKERS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A model and what it scores on each kind."""
+    """A model and its scores by kind."""
 
     model: Model
     scores: dict[str, float]
 
 
 def score(stream: Stream, model: Model) -> float:
-    """What ``model`` scores on a labelled stream (0 to 1)."""
+    """The score of ``model`` on a labelled stream (0 to 1)."""
     state = ClusterState(ClusterSettings())
     for item, features in zip(stream.items, stream.features, strict=True):
         decision = place(state, item, item.id, features, model, NONE)
@@ -122,7 +121,7 @@ def _score(task: tuple[Path, str, Model]) -> float:
 
 
 class Search:
-    """Scores models, each on each kind once."""
+    """Scores models, once per model and kind."""
 
     def __init__(self, root: Path, workers: Executor) -> None:
         self._root = root
@@ -130,7 +129,7 @@ class Search:
         self._known: dict[tuple[str, Model], float] = {}
 
     def scores(self, model: Model, kinds: Sequence[str]) -> dict[str, float]:
-        """What ``model`` scores on each of ``kinds``."""
+        """The scores of ``model`` on ``kinds``."""
         new = [kind for kind in kinds if (kind, model) not in self._known]
         tasks = [(self._root, kind, model) for kind in new]
         for kind, value in zip(new, self._workers.map(_score, tasks), strict=True):
@@ -138,7 +137,7 @@ class Search:
         return {kind: self._known[kind, model] for kind in kinds}
 
     def fit(self, kinds: Sequence[str]) -> Fitted:
-        """The model with the best mean over ``kinds``: START, or all changes that help it."""
+        """The model with the best mean over ``kinds``: START with all changes that help."""
         best = self._fitted(START, kinds)
         helpful = []
         for name, values in GRID.items():
@@ -163,7 +162,7 @@ def _mean(fitted: Fitted) -> float:
 
 
 def fit(root: Path, out: Path, *, today: str) -> None:
-    """Fit to the sets in ``root`` and write ``out``; FileNotFoundError where a set is missing."""
+    """Fit to the sets in ``root`` and write ``out``. Raises FileNotFoundError for a missing set."""
     hashes = {name: _hash(root / name) for name in sorted({f for f, _ in KINDS.values()})}
     with ProcessPoolExecutor(WORKERS) as workers:
         search = Search(root, workers)
@@ -198,7 +197,7 @@ def _as_toml(fitted: Fitted, left_out: Mapping[str, float], hashes: Mapping[str,
 
 
 def _date(path: Path, text: str) -> str | None:
-    """The date in a file that says the same as ``text`` already."""
+    """The date in an existing file that is otherwise equal to ``text``."""
     if not path.is_file():
         return None
     before = path.read_text("utf-8")
@@ -213,7 +212,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     missing = [f for f, _ in KINDS.values() if not (options.datasets / f).is_dir()]
     if missing:
-        print(f"{options.datasets} has no folder {missing[0]}: give one that has", file=sys.stderr)
+        print(
+            f"{options.datasets} has no folder {missing[0]}; give a folder that has one",
+            file=sys.stderr,
+        )
         return 2
     fit(options.datasets, options.out, today=datetime.now(UTC).date().isoformat())
     return 0

@@ -1,4 +1,4 @@
-"""Labelled sets as streams of items, for fitting (the only file access of this room)."""
+"""Labelled sets as streams of items, for fitting (the only file access in this package)."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from aggregator.model import Item
 
 _NO_TIME: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _SENTENCE: Final = re.compile(r"(?<=[.!?؟。！？।])\s+")
-_SEED: Final = 7  # of the order of documents without times
+_SEED: Final = 7  # for the order of documents without times
 LEAD_CHARACTERS: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Items in order of arrival, and what is known of their stories."""
+    """Items in order of arrival, with the labels of their stories."""
 
     items: tuple[Item, ...]
     features: tuple[Features, ...]
     labels: dict[str, str]  # item -> story
-    pairs: tuple[tuple[str, str, bool], ...]  # items, and whether they are of one story
+    pairs: tuple[tuple[str, str, bool], ...]  # two items, and whether they are in one story
 
 
 def read(folder: Path, *, text: bool, affairs: Sequence[Affair] = ()) -> Stream:
-    """The set in ``folder``; without leads and bodies where ``text`` is False.
+    """The set in ``folder``; without leads and bodies if ``text`` is False.
 
-    In order of time where all documents have one, else without times in an order that is
-    always the same. With ``affairs`` only what these label of a set without labels.
+    In order of time if all documents have one, otherwise without times in a fixed shuffled
+    order. With ``affairs``, only the documents that these label, from a set without labels.
     """
     documents: list[dict[str, Any]] = []
     pairs: list[tuple[str, str, bool]] = []

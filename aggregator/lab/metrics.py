@@ -1,4 +1,4 @@
-"""How good a grouping or a yes/no answer is, against labels. Pure arithmetic."""
+"""Scores groupings and yes/no answers against labels. Pure arithmetic."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Score:
 
     @property
     def f1(self) -> float:
-        """The harmonic mean; 0 where both are 0."""
+        """The harmonic mean; 0 if both are 0."""
         total = self.precision + self.recall
         return 2 * self.precision * self.recall / total if total else 0.0
 
@@ -24,8 +24,8 @@ class Score:
 def bcubed(found: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> Score:
     """Compare two groupings of the same documents, each document with equal weight.
 
-    ``found`` and ``truth`` map a document's id to its group. Documents that are
-    not in both are left out. Source: Bagga and Baldwin, COLING-ACL 1998.
+    ``found`` and ``truth`` map document ids to groups. Documents that are not in both
+    are ignored. Source: Bagga and Baldwin, COLING-ACL 1998.
     """
     ids = found.keys() & truth.keys()
     if not ids:
@@ -41,8 +41,8 @@ def bcubed(found: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> Scor
 def pairwise(answers: Iterable[tuple[bool, bool]]) -> Score:
     """Score yes/no answers given as (found, truth) pairs.
 
-    Where nothing was found, precision is 1 (nothing false was said); where
-    nothing was to be found, recall is 1.
+    If nothing was found, precision is 1 (no false positives); if there was nothing to
+    find, recall is 1.
     """
     counts = Counter(answers)
     hit = counts[(True, True)]

@@ -1,7 +1,7 @@
 """Runs documents in order through text, dedupe and cluster, without store or network.
 
-The same engines as in the pipeline, over a scratch archive in memory: what
-`run.py replay` and `run.py evaluate` are made of.
+Uses the same engines as the pipeline, on an archive in memory. The basis of
+`run.py replay` and `run.py evaluate`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from aggregator.model import Entry, Evidence, FeedHistory, Item
 from aggregator.settings import ClusterSettings, DedupeSettings
 from aggregator.text.feed_history import profile_of, remember
 
-_START = datetime(2000, 1, 1, tzinfo=UTC)  # the clock of documents that know no time
+_START = datetime(2000, 1, 1, tzinfo=UTC)  # clock for documents without times
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What became of one document; partner is a document's id."""
+    """The decision on one document; ``partner`` is a document id."""
 
     id: str
     item: Item
@@ -44,7 +44,7 @@ class Replay:
         *,
         now: datetime | None = None,
     ) -> None:
-        """``now``: all documents arrive then, as in an import; else each when it was published."""
+        """``now``: arrival time of all documents, as in an import; None: publication times."""
         decider = Decider(
             dedupe_settings or DedupeSettings(), cluster_settings or ClusterSettings()
         )
@@ -61,7 +61,7 @@ class Replay:
         *,
         progress: Callable[[int], None] = lambda _: None,
     ) -> list[Replayed]:
-        """Decide all documents in order; stories are as they stand at the end."""
+        """Decide all documents in order; stories are reported as of the end."""
         steps: list[tuple[str, Item, Evidence]] = []
         for intake in lines(documents):
             for step in self._steps(intake):
@@ -70,19 +70,19 @@ class Replay:
         return [self._row(name, item, evidence) for name, item, evidence in steps]
 
     def _steps(self, intake: Intake) -> Iterator[tuple[str, Item, Evidence]]:
-        """The documents of one source that come in a row, each with what became of it."""
+        """Decide consecutive documents of one source: id, item and evidence of each."""
         feed, document = intake.feed, intake.document
         history = remember(self._histories.get(feed.id, FeedHistory()), document)
         self._histories[feed.id] = history
         made = items(feed, document, profile_of(history), seen=self._arrived, in_order=True)
         for entry, (_, found) in zip(document.entries, made, strict=True):
             name = entry.guid or ""
-            # A document without a word is still answered for: it stands alone.
+            # A document without any words still gets a result, as an item of its own.
             item = found or Item(f"i{name}", feed.id, name, title="", seen=self._clock)
             taken = self._recorder.take(item, self._clock)
             item = taken.item
             self._documents.setdefault(item.id, name)
-            self._recorder.effects.clear()  # nobody asks what was touched
+            self._recorder.effects.clear()  # not needed here
             if taken.decision is None:
                 again = "the same source and id again"
                 yield name, item, Evidence("revision", 1.0, 1.0, item.id, again)
@@ -90,7 +90,7 @@ class Replay:
                 yield name, item, taken.decision.evidence
 
     def _arrived(self, entry: Entry) -> datetime:
-        """When a document came in: as published, or right after the one before it."""
+        """The arrival time of a document: its own time, or right after the previous one."""
         if self._now is None and entry.published is not None:
             self._clock = max(self._clock, entry.published)
         return self._clock

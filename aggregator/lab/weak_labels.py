@@ -1,9 +1,9 @@
-"""Long affairs of a dated stream, told by a word in the headline: a weak label, for fitting.
+"""Long affairs in a dated stream, identified by a headline word: weak labels, for fitting.
 
-No labelled set at hand has times and texts and stories of more than a dozen items, and a
-model fitted without any cuts long affairs into small pieces. In a stream of headlines a rare
-word within a few days mostly means one affair; the documents that have it are taken for one
-story, and a sample of the others, thinly spread over the year, for stories of their own.
+No available labelled set has times, texts, and stories of more than a dozen items, and a
+model fitted without such a set splits long affairs. In a stream of headlines, a rare word
+within a few days usually means one affair. The documents that contain it are labelled as one
+story, and a sample of others, spread thinly over the year, as single stories.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-ALONE: Final = 400  # documents of no affair
+ALONE: Final = 400  # documents outside the affairs
 _SEED: Final = 4
 
 
 class Affair(NamedTuple):
-    """A word of its headlines, and the days within which it means this affair.
+    """A headline word, and the days within which it identifies the affair.
 
-    Two with the same first day are one affair with two words.
+    Two entries with the same first day are one affair with two words.
     """
 
     word: str
@@ -60,8 +60,7 @@ def labelled(
     """The documents of the ``affairs``, each with its ``cluster``, and ``ALONE`` others.
 
     Documents are mappings with ``id``, ``title`` and ``published`` (ISO 8601). The others
-    are drawn at random, always the same, from the years of the affairs, and have none of
-    their words.
+    are a fixed random sample from the years of the affairs, without any of their words.
     """
     found: list[dict[str, Any]] = []
     others: list[dict[str, Any]] = []

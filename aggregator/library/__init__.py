@@ -1,1 +1,1 @@
-"""The program for other Python code: ``docs/python.md``. Import it from ``aggregator``."""
+"""The public Python interface: see ``docs/python.md``. Import it from ``aggregator``."""

@@ -22,7 +22,7 @@ from aggregator.reading.stories import view
 from aggregator.reading.story_view import StoryView
 from storage import Store, StoryFilter
 
-_MANY = 1_000_000  # feeds that one call polls at the most
+_MANY = 1_000_000  # maximum number of feeds per call
 
 
 def _now() -> datetime:
@@ -30,9 +30,9 @@ def _now() -> datetime:
 
 
 class Aggregator:
-    """What `run.py` works on: use it in a ``with`` block, or call ``close``.
+    """A configuration with its open store. Use it in a ``with`` block, or call ``close``.
 
-    Not for a running event loop: ``poll`` runs one of its own.
+    Do not use it inside a running event loop: ``poll`` starts its own.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Aggregator:
         store: str | None = None,
         clock: Callable[[], datetime] = _now,
     ) -> None:
-        """Read ``config``, open its store or the one at the address ``store``.
+        """Read ``config`` and open its store, or the one at the address ``store``.
 
         ``clock`` gives the time in UTC. Raises ConfigError and StoreError.
         """
@@ -66,9 +66,9 @@ class Aggregator:
         self.store.close()
 
     def poll(self, *, everything: bool = False) -> Summary:
-        """Poll the feeds that are due, or all of them; what publishers ask for is kept.
+        """Poll the feeds that are due, or all of them; Retry-After is always honoured.
 
-        A feed that fails is counted in the summary; it raises nothing.
+        Failing feeds are counted in the summary and raise nothing.
         """
         feeds, limits, at = self.settings.feeds, self.settings.fetch, self._clock()
         subscribe(self.store, feeds)
@@ -88,14 +88,14 @@ class Aggregator:
     def stories(
         self, *, since: datetime | None = None, language: str | None = None, limit: int = 50
     ) -> list[StoryView]:
-        """Stories, latest news first."""
+        """The latest stories, latest news first."""
         with self.store.reading() as tx:
             found = tx.stories.list(StoryFilter(since=since, language=language), limit=limit)
             views = (view(tx, one.id, self.settings, now=self._clock()) for one in found)
             return [one for one in views if one is not None]
 
     def why(self, item: str) -> str:
-        """Why the item of that id stands where it stands. Raises KeyError for an unknown id."""
+        """Explain why an item was grouped as it was. Raises KeyError for an unknown id."""
         with self.store.reading() as tx:
             found = tx.items.get(item)
             if found is None:
@@ -103,15 +103,15 @@ class Aggregator:
             return explain.why_text(tx, found)
 
     def same(self, a: str, b: str, *, note: str = "") -> Correction:
-        """Correct: two items are the same article. Raises CorrectionError where it cannot be."""
+        """Mark two items as the same article. Raises CorrectionError if refused."""
         return self._correct("same", a, b, note)
 
     def split(self, a: str, b: str | None = None, *, note: str = "") -> Correction:
-        """Correct: an item is not the same article as ``b``, or as any other."""
+        """Mark an item as not the same article as ``b``, or (None) as any other."""
         return self._correct("split", a, b, note)
 
     def undo(self, correction: str) -> list[str]:
-        """Take a correction back; returns the ids of the items that moved."""
+        """Undo a correction; returns the ids of the items that moved."""
         return item_corrections.undo(self._engine(), correction, now=self._clock())
 
     def _correct(self, kind: str, a: str, b: str | None, note: str) -> Correction:

@@ -1,4 +1,4 @@
-"""Duplicates without a store: two documents, or a stream of them."""
+"""Duplicate detection without a store, for two documents or a stream."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from aggregator.settings import ClusterSettings, DedupeSettings
 from aggregator.text.identity import feed_id
 from aggregator.text.item_factory import make_item
 
-_START = datetime(2000, 1, 1, tzinfo=UTC)  # the clock of documents that know no time
+_START = datetime(2000, 1, 1, tzinfo=UTC)  # clock for documents without times
 
 
 def compare(a: str, b: str, *, language: str | None = None) -> Verdict:
-    """Whether two headlines are of the same article, and why.
+    """Whether two headlines belong to the same article, and why.
 
-    ``language`` is an ISO 639-1 code; where it is not given it is found out.
+    ``language`` is an ISO 639-1 code; None: detect it.
     """
     return verdict(Side(a, language=language), Side(b, language=language))
 
 
 class Deduper:
-    """A stream of documents in memory, each decided when it is added."""
+    """A stream of documents in memory; each is decided when added."""
 
     def __init__(self, settings: DedupeSettings | None = None) -> None:
         self._records = MemoryRecords()
@@ -35,10 +35,10 @@ class Deduper:
         self._clock = _START
 
     def add(self, document: PlainDocument) -> Decision:
-        """Decide on the next document: which canonical item it goes to, with evidence.
+        """Decide which canonical item the next document belongs to, with evidence.
 
         The same ``source`` and ``id`` again is a revision. Raises ValueError for a
-        document without a word in its title and text.
+        document without any words in title and text.
         """
         if document.published is not None:
             self._clock = max(self._clock, document.published)
@@ -57,7 +57,7 @@ class Deduper:
         if item is None:
             raise ValueError(f"the document {document.id} has neither a title nor a text")
         taken = self._recorder.take(item, self._clock)
-        self._recorder.effects.clear()  # nobody asks for them
+        self._recorder.effects.clear()  # not needed here
         if taken.decision is not None:
             return taken.decision
         canonical = self._records.standing.canonical_of(item.id) or ""

@@ -1,9 +1,9 @@
-"""Bytes to text, decided by us before any parser sees them.
+"""Decodes bytes to text before any parser sees them.
 
 The order: byte order mark; UTF-16 and UTF-32 by their pattern; strict UTF-8,
-whatever is declared (no other encoding passes it by chance, short texts
-apart); mostly UTF-8 with single bad bytes; what the header or the declaration
-names; a guess by the letters that come out.
+regardless of the declaration (apart from short texts, no other encoding passes by
+chance); mostly UTF-8 with single bad bytes; the declared encoding or that in the
+header; a guess by the resulting letters.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _META = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE
 )
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
-# What publishers call by one name and write in a larger one (WHATWG Encoding Standard).
+# Declared names for which publishers use a larger encoding (WHATWG Encoding Standard).
 _WIDER = {
     "ascii": "cp1252", "us-ascii": "cp1252", "iso8859-1": "cp1252", "latin-1": "cp1252",
     "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "gb2312": "gb18030",
@@ -49,14 +49,14 @@ _TWICE = re.compile(
     rb"\xc3(?:[\x82-\x9f]\xc2[\x80-\xbf]|[\xa0-\xaf](?:\xc2[\x80-\xbf]){2}"
     rb"|[\xb0-\xb4](?:\xc2[\x80-\xbf]){3})"
 )
-"""A letter of two to four bytes that were each encoded again; an accent before a space is none."""
+"""A letter of two to four bytes, each encoded again; an accent before a space does not count."""
 _LATIN = re.compile("[\x80-\x9f\xa1-\xff]")
 _SEQUENCE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _WIDE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 
 class Decoded(NamedTuple):
-    """A text, the encoding it came in, what was wrong with that; whether it is the bytes' UTF-8."""
+    """A text, its encoding, its problems, and whether it equals the bytes read as UTF-8."""
 
     text: str
     encoding: str
@@ -65,9 +65,9 @@ class Decoded(NamedTuple):
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
-    """The text of ``body``. Never raises; what cannot be read is U+FFFD.
+    """The text of ``body``. Never raises; unreadable bytes become U+FFFD.
 
-    Texts that were UTF-8, read as Latin-1 and encoded again are made right.
+    UTF-8 texts that were read as Latin-1 and encoded again are repaired.
     """
     found = _decoded(body, content_type)
     if _TWICE.search(body) is None or found.encoding != "utf-8":
@@ -80,7 +80,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
 
 
 def _repaired_runs(body: bytes) -> str | None:
-    """The text of UTF-8 ``body`` with its texts that were encoded twice made right; None: none."""
+    """The text of UTF-8 ``body`` with its doubly encoded texts repaired; None if it has none."""
     parts: list[str] = []
     done = 0
     for match in _TWICE.finditer(body):
@@ -101,8 +101,8 @@ def _repaired_runs(body: bytes) -> str | None:
 
 
 def _once(run: str) -> str:
-    """One text between tags: repaired where all its Latin-1 letters are UTF-8 read wrongly."""
-    try:  # nearly all such runs are Latin-1 throughout
+    """One text between tags, repaired if all its Latin-1 letters are misread UTF-8."""
+    try:  # nearly all such runs are entirely Latin-1
         return run.encode("latin-1").decode("utf-8")
     except UnicodeError:
         pass
@@ -130,7 +130,7 @@ def _decoded(body: bytes, content_type: str | None) -> Decoded:
     if declared is None or body.isascii():
         return _seven_bit(body, text, declared)
     if _normal(declared) != "utf-8" and len(_WIDE.findall(body[:200_000])) < 3:
-        try:  # one or two sequences pass as UTF-8 by chance
+        try:  # one or two sequences may be valid UTF-8 by chance
             return Decoded(body.decode(_codec(declared) or "utf-8"), declared)
         except (UnicodeDecodeError, LookupError):
             pass
@@ -153,7 +153,7 @@ def _seven_bit(body: bytes, text: str, declared: str | None) -> Decoded:
 
 
 def _declared(body: bytes, content_type: str | None) -> str | None:
-    """The encoding that the declaration names, else the header."""
+    """The encoding in the declaration, or in the header."""
     match = _DECLARED.match(body[:400]) or _META.search(body[:2000])
     if match:
         return match[1].decode("ascii")
@@ -169,7 +169,7 @@ def _normal(name: str) -> str:
 
 
 def _codec(name: str) -> str | None:
-    """A text codec that Python has for a declared name, widened; None where it has none."""
+    """Python's text codec for a declared name, widened; None if there is none."""
     try:
         found = codecs.lookup(name)
     except (LookupError, ValueError):
@@ -186,7 +186,7 @@ def _lossy(body: bytes, name: str) -> tuple[str, str, tuple[str, ...]]:
 
 
 def _not_utf8(body: bytes, declared: str | None) -> Decoded:
-    """Bytes that are not, or not wholly, UTF-8."""
+    """Decode bytes that are not, or not entirely, UTF-8."""
     sample = body[:400_000]
     text = sample.decode("utf-8", "surrogateescape")
     bad = len(_BAD.findall(text))
@@ -207,10 +207,10 @@ def _not_utf8(body: bytes, declared: str | None) -> Decoded:
 
 
 def _repaired(body: bytes) -> str:
-    """UTF-8 whose bad bytes become what they are in windows-1252, or U+FFFD.
+    """UTF-8 whose bad bytes are read as windows-1252, or become U+FFFD.
 
-    A letter of another text that was pasted in stands alone, and its byte begins no
-    letter of the UTF-8 around it; what else is bad is a letter that lost a part.
+    A letter from a pasted windows-1252 text is a single byte that begins no letter of the
+    UTF-8 around it; other bad bytes are letters that lost a part.
     """
     leads = {match[0][0] for match in _WIDE.finditer(body)} | {0xC2, 0xC3}
 

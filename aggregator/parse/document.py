@@ -1,4 +1,4 @@
-"""Bytes to a document: which reader gets them, and in which order."""
+"""Bytes to a document: chooses the parser."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def parse(
     now: datetime,
     max_entries: int = 1000,
 ) -> Document:
-    """The document in ``body``: RSS, RDF, Atom or JSON Feed, whole or in part.
+    """The document in ``body``: RSS, RDF, Atom or JSON Feed, complete or partial.
 
     ``content_type`` is the header's value, ``url`` the address it came from
     (relative links are resolved against it), ``now`` (aware) bounds its dates.
-    Raises ParseError only where no feed can be read, saying why.
+    Raises ParseError, with the reason, only if no feed can be read.
 
-    The fast path reads well-formed XML, or XML made so by repairs that leave no
-    doubt; feedparser reads the rest. ``Document.parser`` says which it was.
+    The fast parser reads well-formed XML, or XML that unambiguous repairs make
+    well-formed; feedparser reads the rest. ``Document.parser`` says which was used.
     """
     if not body or body.isspace():
         raise ParseError("the document is empty")
@@ -51,7 +51,7 @@ def parse(
 
 
 def _xml(text: str, body: bytes | None, url: str | None, problems: list[str]) -> RawFeed:
-    """The feed in ``text``; ``body`` is its UTF-8, where it is at hand."""
+    """The feed in ``text``; ``body`` is its UTF-8, if available."""
     whole = text
     text, _ = strip_prolog(text, problems)
     try:
@@ -74,7 +74,7 @@ def _fast(body: bytes, url: str | None) -> RawFeed:
 
 
 def _cut(text: str, error: str, url: str | None) -> RawFeed | None:
-    """The whole entries of a document that breaks off; None where it is broken otherwise."""
+    """The complete entries of a truncated document; None if it is broken in another way."""
     whole = whole_entries(text)
     if whole is None or len(whole) > len(text) + 200:
         return None
@@ -83,5 +83,5 @@ def _cut(text: str, error: str, url: str | None) -> RawFeed | None:
     except etree.XMLSyntaxError:
         return None
     feed.partial = True
-    feed.problems.append("the document breaks off: only whole entries were taken")
+    feed.problems.append("the document is cut off: only its complete entries were read")
     return feed

@@ -1,11 +1,11 @@
-"""What can go wrong when a document is read."""
+"""Errors when reading a document."""
 
 from __future__ import annotations
 
 
 class ParseError(Exception):
-    """No feed, page or list can be read from these bytes; the message says why in plain words."""
+    """The bytes contain no readable feed, page or list; the message says why."""
 
 
-class ParserCrashed(Exception):  # noqa: N818 - it is an event to count, not a mistake in the call
+class ParserCrashed(Exception):  # noqa: N818 - an event to count, not a wrong call
     """The parser worker ran out of time or memory, or died, on this document."""

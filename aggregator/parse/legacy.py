@@ -1,11 +1,11 @@
-"""Which old encoding bytes are in, by the letters that come out."""
+"""Guesses the legacy encoding of bytes by the resulting letters."""
 
 from __future__ import annotations
 
 import re
 
-# The letters that make up most of a text of the languages that used each
-# encoding; any of them found where another reading has symbols is evidence.
+# The most frequent letters of the languages that used each encoding; finding them
+# where another reading has symbols is evidence.
 _CYRILLIC = "оеаинтсрвлкмдпуяыьгзбчйхжшюіїє"
 _ARABIC = "اليمونرتبعهدسفكقحجةأىشصطخذضءئإ"
 _COMMON: tuple[tuple[str, str], ...] = (
@@ -37,10 +37,10 @@ _LOWER_UPPER = re.compile(r"[а-яіїєa-zà-ÿα-ω][А-ЯІЇЄÀ-ÞΑ-Ω]")
 
 
 def guess(body: bytes) -> str:
-    """The likeliest old encoding of ``body``: a Python codec that decodes it, if lossily.
+    """The most likely legacy encoding of ``body``, as a Python codec (decoding may be lossy).
 
-    Each candidate's score is the share of its frequent letters among all that
-    is not ASCII, less what does not occur in texts: undefined bytes, C1
+    Each candidate's score is the share of its frequent letters among all non-ASCII
+    characters, minus the share of what does not occur in texts: undefined bytes, C1
     controls, private characters, a capital after a small letter.
     """
     sample = _TAGS.sub(b" ", body[:_SAMPLE])
@@ -68,7 +68,7 @@ def _wide_score(sample: bytes, name: str) -> float:
         return 0.0
     frequent = sum(1 for ch in foreign if ch in _FREQUENT[name])
     share = frequent / len(foreign)
-    # A right reading has 10 to 40 % of these few letters, a wrong one next to none.
+    # A right reading has 10 to 40 % of these few letters, a wrong one almost none.
     return min(1.0, share * 6) - bad / len(foreign) * 10 if share > 0.04 else 0.0
 
 

@@ -1,4 +1,4 @@
-"""Lists of feeds: OPML in and out (http://opml.org/spec2.opml)."""
+"""Reads and writes lists of feeds as OPML (http://opml.org/spec2.opml)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from aggregator.parse.opml_tags import DEPTH, addresses, outlines
 from aggregator.text.clean import gate, squeeze
 
 MOST = 50_000
-"""Feeds read from one list."""
-_NAMED = 20  # lost lines that are named one by one
-_LOOK = 4_000  # bytes in which a list says that it is one
+"""Maximum number of feeds per list."""
+_NAMED = 20  # lost lines that are reported individually
+_LOOK = 4_000  # bytes in which a list is recognised
 _OPML_START = re.compile(
     r"(?:\s|\ufeff|<\?[^>]*>|<!--.*?-->|<!DOCTYPE[^>]*>)*<(?:\w+:)?o(?:p)?ml\b",
     re.IGNORECASE | re.DOTALL,
@@ -30,7 +30,7 @@ _OPML_START = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class OpmlFeed:
-    """A subscription in a list: its address and what the list says of it.
+    """A subscription in a list.
 
     ``tags`` are the folders around it, outermost first, then its own categories.
     """
@@ -43,22 +43,22 @@ class OpmlFeed:
 
 @dataclass(frozen=True, slots=True)
 class OpmlList:
-    """What a list holds: its feeds, each address once, and what could not be read of it."""
+    """The content of a list: its feeds, each address once, and what could not be read."""
 
     feeds: tuple[OpmlFeed, ...]
     problems: tuple[str, ...] = ()
 
 
 def is_opml(body: bytes) -> bool:
-    """Whether a document begins as an OPML list, whatever its file is called."""
+    """Whether a document begins like an OPML list, whatever its file name."""
     return _OPML_START.match(decode(body[:_LOOK]).text) is not None
 
 
 def read_opml(body: bytes) -> OpmlList:
     """The feeds of an OPML list, or of the RDF lists some readers export, each address once.
 
-    A list whose XML is broken is read tag by tag; lines whose address is lost are named.
-    Raises ParseError where it is no list, or declares entities.
+    A list with broken XML is read tag by tag; lines whose address is lost are reported.
+    Raises ParseError if it is not a list, or declares entities.
     """
     text = decode(body).text
     problems: list[str] = []
@@ -77,7 +77,7 @@ def read_opml(body: bytes) -> OpmlList:
         known = unique.get(feed.url)
         if known is None:
             unique[feed.url] = feed
-        else:  # the same feed in two folders has the tags of both
+        else:  # a feed in two folders gets the tags of both
             tags = tuple(dict.fromkeys((*known.tags, *feed.tags)))
             unique[feed.url] = OpmlFeed(
                 feed.url, known.title or feed.title, tags, known.site or feed.site
@@ -91,11 +91,11 @@ def _of_tree(root: etree._Element) -> list[OpmlFeed]:
         return _rdf(root)
     if name in ("opml", "oml") or root.tag.lower().endswith("opml"):
         return _outlines(root)
-    raise ParseError(f"no list of feeds: its first element is '{name}'")
+    raise ParseError(f"not a list of feeds: its first element is '{name}'")
 
 
 def _of_tags(text: str, problems: list[str]) -> list[OpmlFeed]:
-    """The feeds of a broken list; the lines on which one was lost go into ``problems``."""
+    """The feeds of a broken list; lines with a lost feed are added to ``problems``."""
     found, read = [], Counter[int]()
     for outline in outlines(text):
         said = outline.attributes
@@ -108,14 +108,14 @@ def _of_tags(text: str, problems: list[str]) -> list[OpmlFeed]:
         tags = dict.fromkeys((*outline.folders, *_categories(said.get("category", ""))))
         found.append(OpmlFeed(url, title, tuple(tags), link(said.get("htmlurl"), None)))
     lost = sorted((Counter(addresses(text)) - read).elements())
-    problems += [f"line {line}: no address of a feed could be read" for line in lost[:_NAMED]]
+    problems += [f"line {line}: no readable feed address" for line in lost[:_NAMED]]
     if len(lost) > _NAMED:
         problems.append(f"... and {len(lost) - _NAMED} more lines")
     return found
 
 
 def _attribute(element: etree._Element, *names: str) -> str:
-    """An attribute by any of its spellings, whatever the letter case."""
+    """An attribute by any of its spellings, ignoring case."""
     for name in names:
         for key, value in element.attrib.items():
             if str(key).lower() == name:
@@ -153,7 +153,7 @@ def _is_feed(element: etree._Element) -> bool:
 
 
 def _feed_scheme(address: str) -> str | None:
-    """``feed:`` addresses, as some readers write them."""
+    """Convert ``feed:`` addresses, as written by some readers."""
     match = re.fullmatch(r"feed:(?://)?(https?://.+|[^/].*)", address, re.IGNORECASE)
     if not match:
         return None
@@ -168,7 +168,7 @@ def _categories(said: str) -> tuple[str, ...]:
 
 
 def _rdf(root: etree._Element) -> list[OpmlFeed]:
-    """FOAF lists of feeds, as planets publish them."""
+    """Feeds in a FOAF list, as published by planet sites."""
     found = []
     for agent in root.iter(etree.Element):
         if short(agent.tag)[1] not in ("agent", "person"):
@@ -188,7 +188,7 @@ def _rdf(root: etree._Element) -> list[OpmlFeed]:
 def write_opml(feeds: Iterable[OpmlFeed], *, title: str = "Subscriptions") -> bytes:
     """An OPML 2.0 list of ``feeds``, UTF-8; reading it again gives the same feeds.
 
-    Tags are written as categories, so that a feed with two tags stands once.
+    Tags are written as categories, so that a feed with two tags occurs once.
     """
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")

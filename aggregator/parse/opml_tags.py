@@ -1,4 +1,4 @@
-"""Outlines of a list whose XML is broken, read tag by tag."""
+"""Reads the outlines of a list with broken XML tag by tag."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from aggregator.text.clean import gate, squeeze, unescape
 
 _TAG = re.compile(r"<(/?)outline\b", re.IGNORECASE)
 _CLOSED = re.compile(r"/\s*>\s*(?:</|<!--|$)")
-_ATTRIBUTE = re.compile(  # up to what begins the next one: values may hold quotation marks
+_ATTRIBUTE = re.compile(  # up to the start of the next one: values may contain quotation marks
     r"\b(text|title|xmlurl|htmlurl|category|type)\s*=\s*([\"'])(.{0,4000}?)\2"
     r"(?=\s*/?>|\s+[\w:.-]+\s*=|\s*$)",
     re.IGNORECASE | re.DOTALL,
 )
-_MOST = 20_000  # characters of one outline
+_MOST = 20_000  # characters per outline
 _ADDRESS = re.compile(r"\bxmlUrl\b", re.IGNORECASE)
 DEPTH = 60
-"""Folders within folders; more are a fault of the list."""
+"""Maximum depth of folders; more are an error of the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Outline:
 
 def outlines(text: str) -> Iterator[Outline]:
     """The outlines of an OPML document, well-formed or not, in order; linear in its length."""
-    folders: list[str] = []  # of the outlines that are open; empty for one without a title
+    folders: list[str] = []  # titles of the open outlines; empty for untitled ones
     line, done = 1, 0
     tags = list(_TAG.finditer(text))
     ends = [*(tag.start() for tag in tags[1:]), len(text)][: len(tags)]
@@ -53,7 +53,7 @@ def outlines(text: str) -> Iterator[Outline]:
 
 
 def addresses(text: str) -> list[int]:
-    """The lines on which an address of a feed begins, one for each, read or not."""
+    """The line of each feed address in the text, readable or not."""
     lines, line, done = [], 1, 0
     for match in _ADDRESS.finditer(text):
         line += text.count("\n", done, match.start())

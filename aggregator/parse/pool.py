@@ -1,4 +1,4 @@
-"""Parsing that cannot hurt the daemon: in worker processes, with limits, replaced when killed."""
+"""Parsing in worker processes with limits, which are replaced when killed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from aggregator.parse.errors import ParseError, ParserCrashed
 from aggregator.parse.wire import BROKEN, REPLY, pack_request, unpack_document
 
 _START = 30.0  # seconds a worker may take to start on a busy machine
-_MOST = 400_000_000  # bytes of one answer
-_PIECE = 262_144  # bytes received at once
+_MOST = 400_000_000  # maximum bytes per answer
+_PIECE = 262_144  # bytes received at a time
 _CODE = (
     "import sys,json; sys.path[:]=json.loads(sys.argv[1]); "
     "from aggregator.parse.worker import main; main({}, {}, {})"
@@ -46,7 +46,7 @@ class _Worker:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                start_new_session=True,  # a Ctrl-C for the daemon is not for its workers
+                start_new_session=True,  # a Ctrl-C for the daemon must not reach its workers
             )
         finally:
             theirs.close()
@@ -57,7 +57,7 @@ class _Worker:
         return not self.retires and self.process.poll() is None
 
     def end(self) -> None:
-        """Kill it, if it still runs, and leave nothing behind."""
+        """Kill it if it still runs, and release its resources."""
         self.channel.close()
         if self.process.poll() is None:
             self.process.kill()
@@ -65,11 +65,11 @@ class _Worker:
 
 
 class ParserPool:
-    """``workers`` parser processes; a document gets ``seconds`` and ``memory`` bytes.
+    """``workers`` parser processes; each document may use ``seconds`` and ``memory`` bytes.
 
-    A worker that takes longer, takes more, or dies is killed and replaced, and
-    the call raises ParserCrashed. Use it as a context manager; calls may come
-    from any thread (``parse``) and any event loop (``aparse``).
+    A worker that exceeds them or dies is killed and replaced, and the call raises
+    ParserCrashed. Use it as a context manager; calls may come from any thread
+    (``parse``) and any event loop (``aparse``).
     """
 
     def __init__(self, workers: int = 1, *, seconds: float, memory: int) -> None:
@@ -92,7 +92,7 @@ class ParserPool:
         self.close()
 
     def close(self) -> None:
-        """End all workers; documents in work raise ParserCrashed."""
+        """End all workers; pending calls raise ParserCrashed."""
         with self._lock:
             self._closed = True
             workers, self._all = list(self._all), set()
@@ -127,7 +127,7 @@ class ParserPool:
         now: datetime,
         max_entries: int = 1000,
     ) -> Document:
-        """The same from asyncio, which goes on meanwhile."""
+        """The same for asyncio, without blocking the loop."""
         return await self._arun(
             "feed", body, content_type=content_type, url=url, now=now, max_entries=max_entries
         )
@@ -157,7 +157,7 @@ class ParserPool:
 
     async def _arun(self, job: str, body: bytes, **arguments: Any) -> Document:
         taken = self._take()
-        # A free worker is had at once: to be woken through the loop costs a system call.
+        # A free worker is used at once: waking up through the loop costs a system call.
         worker = taken.result() if taken.done() else await asyncio.wrap_future(taken)
         worker = self._prepared(worker)
         try:
@@ -169,7 +169,7 @@ class ParserPool:
         return _result(answer)
 
     def _take(self) -> Future[_Worker | None]:
-        """A free worker, or a free place for one, when there is one."""
+        """A future for a free worker, or for a free slot (None)."""
         future: Future[_Worker | None] = Future()
         with self._lock:
             if self._closed:
@@ -249,7 +249,7 @@ class ParserPool:
                 worker.ready = True
             async with asyncio.timeout(self._seconds):
                 await loop.sock_sendall(channel, request)
-                first = await loop.sock_recv(channel, _PIECE)  # nearly always all of it
+                first = await loop.sock_recv(channel, _PIECE)  # nearly always the complete answer
                 while 0 < len(first) < REPLY.size:
                     first += await _areceive(loop, channel, REPLY.size - len(first))
                 if not first:
@@ -258,7 +258,7 @@ class ParserPool:
                 payload = first[REPLY.size :]
                 missing = min(size, _MOST) - len(payload)
                 if missing < 0:
-                    raise ParserCrashed("the parser said more than its answer")
+                    raise ParserCrashed("the parser sent data after its answer")
                 if missing:
                     payload += await _areceive(loop, channel, missing)
         except TimeoutError:
@@ -293,13 +293,13 @@ async def _areceive(loop: asyncio.AbstractEventLoop, channel: socket.socket, siz
 
 
 def _death(worker: _Worker) -> str:
-    """What became of a worker whose socket closed."""
+    """Why a worker whose socket closed has ended."""
     try:
         status = worker.process.wait(1.0)
     except subprocess.TimeoutExpired:
         return "the parser closed its socket"
     if status < 0:
-        return f"the parser died of signal {-status} (out of memory, or a fault in a library)"
+        return f"the parser was killed by signal {-status} (out of memory, or a fault in a library)"
     return f"the parser ended with status {status}"
 
 

@@ -1,4 +1,4 @@
-"""What is left of a document that killed its parser: its entries without the worst ones."""
+"""Salvages a document that killed its parser, without the entries that cause it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from aggregator.model import Document
 from aggregator.parse.errors import ParseError, ParserCrashed
 
 MOST_CRASHES = 12
-"""Parsers that one document may kill: enough to find one entry of a thousand by halves."""
-_SECONDS = 60.0  # that the search may take
+"""Parsers that one document may kill: enough to bisect to one entry of a thousand."""
+_SECONDS = 60.0  # maximum duration of the search
 _START = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
 
@@ -22,14 +22,14 @@ Parse = Callable[[bytes], Awaitable[Document]]
 async def surviving(parse: Parse, body: bytes) -> Document | None:
     """The document without the entries that kill ``parse``, which raised ParserCrashed for it.
 
-    Halves are parsed apart, and again halved where they crash, within MOST_CRASHES and a
-    minute. None where nothing can be told apart or nothing is left.
+    Halves are parsed separately and split again if they crash, within MOST_CRASHES and a
+    minute. None if the document cannot be split or nothing is left.
     """
     head, entries, tail = _pieces(body)
     if len(entries) < 2:
         return None
     half = len(entries) // 2
-    waiting = [entries[half:], entries[:half]]  # the last one is taken next
+    waiting = [entries[half:], entries[:half]]  # the last one is processed next
     found: list[Document] = []
     crashes, lost, until = 1, 0, time.monotonic() + _SECONDS
     while waiting:
@@ -52,7 +52,7 @@ async def surviving(parse: Parse, body: bytes) -> Document | None:
 
 
 def _pieces(body: bytes) -> tuple[bytes, list[bytes], bytes]:
-    """What stands before the entries of an XML document, each entry, and what stands after."""
+    """The part before the entries of an XML document, each entry, and the part after them."""
     starts = [match.start() for match in _START.finditer(body)]
     last = None
     for last in _END.finditer(body, starts[-1] if starts else len(body)):  # noqa: B007 - the last

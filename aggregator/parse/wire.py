@@ -1,8 +1,8 @@
-"""Documents on their way back from a parser worker.
+"""Encodes documents for the way back from a parser worker.
 
-MessagePack read into the types of ``model``, not pickle: a worker that a hostile document
-has taken over must not be able to run anything in the daemon, nor to send it anything
-that is no document.
+Uses MessagePack decoded into the types of ``model``, not pickle: a worker compromised by a
+hostile document must not be able to run code in the daemon, or send it anything but a
+document.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ import msgspec
 from aggregator.model import Document
 
 REQUEST = struct.Struct("<II")
-"""Length of the JSON header and of the body that follow."""
+"""Lengths of the JSON header and of the body that follow."""
 REPLY = struct.Struct("<cBI")
 """Kind (``D`` document, ``E`` refused, ``X`` crashed, ``R`` ready), 1 to retire, length."""
 
 BROKEN = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
-"""What ``unpack_document`` raises for bytes that no worker of sound mind would send."""
+"""The errors of ``unpack_document`` for invalid bytes."""
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODER: Final = msgspec.msgpack.Decoder(Document)
 
 
 def pack_document(document: Document) -> bytes:
-    """``document`` as bytes; what is no Unicode in its texts becomes a question mark."""
+    """``document`` as bytes; characters that are not valid Unicode become question marks."""
     try:
         return _ENCODER.encode(document)
     except UnicodeEncodeError:
@@ -44,21 +44,21 @@ def _packed(value: Any) -> Any:
 
 
 def unpack_document(data: bytes) -> Document:
-    """The document that ``pack_document`` packed; raises one of BROKEN where it is none."""
+    """The document packed by ``pack_document``. Raises one of BROKEN for invalid bytes."""
     document = _DECODER.decode(data)
     for entry in document.entries:
         for time in (entry.published, entry.updated):
-            if time is not None and time.tzinfo is not UTC:  # ours are; they are compared
+            if time is not None and time.tzinfo is not UTC:  # required for comparing times
                 raise ValueError("a time that is not in UTC")
     if document.ttl is not None and not isfinite(document.ttl):
-        raise ValueError("a ttl that is no number")
+        raise ValueError("a ttl that is not a number")
     if not all(0 <= hour < 24 for hour in document.skip_hours):
-        raise ValueError("an hour that no day has")
+        raise ValueError("an hour that is not between 0 and 23")
     return document
 
 
 def pack_request(job: str, body: bytes, arguments: dict[str, Any]) -> bytes:
-    """What a worker is sent: the job's name, its arguments and the bytes to parse."""
+    """A request to a worker: the job's name, its arguments and the bytes to parse."""
     sent = {k: _packed(v) for k, v in arguments.items()}
     header = json.dumps([job, sent]).encode()
     return REQUEST.pack(len(header), len(body)) + header + body

@@ -1,8 +1,8 @@
-"""A parser worker: reads documents from a socket, sends back what they say.
+"""A parser worker: receives documents on a socket and sends back the parsed results.
 
-It is a process of its own so that it can be killed: no thread can be stopped
-in the middle of a quadratic parser. It has a memory limit, and an alarm that
-ends it even when its parent is gone.
+It is a separate process so that it can be killed: a thread cannot be stopped in the
+middle of a quadratic parser. It has a memory limit, and an alarm that ends it even if
+its parent is gone.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from aggregator.parse.document import parse
 from aggregator.parse.errors import ParseError
 from aggregator.parse.wire import REPLY, REQUEST, pack_document
 
-_RETIRE = 400_000  # kB of memory at its highest, after which a worker makes room for a fresh one
+_RETIRE = 400_000  # peak memory in kB after which a worker is replaced
 
 
 def main(descriptor: int, seconds: float, memory: int) -> None:
-    """Serve the socket with this file descriptor until its other end is closed."""
+    """Serve the socket with this file descriptor until the other end is closed."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, signal.SIG_IGN)  # the parent ends us, by closing the socket
+        signal.signal(name, signal.SIG_IGN)  # the parent ends this process by closing the socket
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(ValueError, OSError):  # a lower limit from outside stays
+    with contextlib.suppress(ValueError, OSError):  # keep a lower limit set from outside
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     with socket.socket(fileno=descriptor) as channel:
         channel.sendall(REPLY.pack(b"R", 0, 0))
@@ -44,11 +44,11 @@ def main(descriptor: int, seconds: float, memory: int) -> None:
 
 
 def _peak() -> int:
-    """The most memory this process has held, in kB.
+    """The peak memory of this process in kB.
 
-    ``ru_maxrss`` is quickly had and enough where it is low. Linux hands the
-    parent's down, so that a high one may not be ours: the workers of a large
-    daemon would all retire after one document.
+    ``ru_maxrss`` is fast, and sufficient if it is low. Linux inherits it from the parent,
+    so a high value may not be our own; otherwise all workers of a large daemon would be
+    replaced after one document.
     """
     highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     if highest <= _RETIRE:

@@ -1,1 +1,1 @@
-"""Who is subscribed, what is due, and one round of polls."""
+"""Subscriptions, due feeds, and rounds of polls."""

@@ -1,7 +1,7 @@
-"""The daemon's side of WebSub: asks hubs for news, and takes what they deliver.
+"""The daemon's side of WebSub: subscribes at hubs and processes their deliveries.
 
-The protocol itself is told in ``aggregator.fetch.websub``; here it meets the store,
-the parser and the engine. A delivery goes the way of a poll.
+The protocol itself is in ``aggregator.fetch.websub``; this connects it to the store, the
+parser and the engine. A delivery is processed like a poll.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from aggregator.polling.subscriptions import Due, to_feed
 from aggregator.settings import FeedSettings, Settings
 from storage import Store, StoreError
 
-ASKED_AT_ONCE = 20  # hubs asked in one round
-WAITING = 50  # deliveries taken in and not yet stored; more are sent away to come again
+ASKED_AT_ONCE = 20  # subscription requests per round
+WAITING = 50  # accepted deliveries not yet stored; further ones are told to retry
 
 log = structlog.get_logger()
 
 
 class Hubs:
-    """Subscriptions at hubs, for as long as a public callback address is configured."""
+    """Subscriptions at hubs, if a public callback address is configured."""
 
     def __init__(
         self, store: Store, engine: Engine, poller: Poller, settings: Settings, *, clock: Clock
@@ -45,15 +45,15 @@ class Hubs:
         self._deliveries: set[asyncio.Task[None]] = set()
 
     def use(self, settings: Settings) -> None:
-        """Go on with other feeds; the callback address stays until a restart."""
+        """Use the feeds in ``settings``; the callback address stays the same until a restart."""
         self._settings = settings
         self._feeds = _by_id(settings)
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
-        """Answer hubs for as long as the context is open; does nothing where none may call.
+        """Answer hubs while the context is open; does nothing without a callback address.
 
-        Raises OSError where the address cannot be listened on.
+        Raises OSError if it cannot listen on the address.
         """
         limits = self._settings.fetch
         if not limits.websub_callback:
@@ -66,11 +66,11 @@ class Hubs:
         await self.finish()
 
     async def ask(self) -> None:
-        """Ask the hubs of feeds that want a subscription, or a longer one."""
+        """Subscribe at hubs, or renew leases, where due."""
         for feed in self._wanting()[:ASKED_AT_ONCE]:
             now = self._clock()
             asked = partial(self._asked, secret=secrets.token_hex(32), now=now)
-            # Stored before the hub is asked: it may call back before it answers.
+            # Stored before the request, because the hub may call back before it answers.
             state = await self._poller.write(partial(self._engine.change_state, feed, asked))
             if state is None:
                 continue
@@ -89,7 +89,7 @@ class Hubs:
         return websub.asked(state, secret=secret, now=now)
 
     def _wanting(self) -> list[str]:
-        """Ids of the feeds whose hub is to be asked now."""
+        """Ids of the feeds for which a hub request is due."""
         limits, now = self._settings.fetch, self._clock()
         if not limits.websub_callback:
             return []
@@ -98,7 +98,7 @@ class Hubs:
         return [feed for feed, state in states.items() if websub.due(state, limits, now)]
 
     async def answer(self, request: WebsubRequest) -> WebsubResponse:
-        """Answer one call of a hub; a good delivery is stored after the answer."""
+        """Answer one request from a hub; a valid delivery is stored after the answer."""
         due = self._due(websub.feed_of(request.path) or "")
         received = websub.receive(
             request,
@@ -119,16 +119,16 @@ class Hubs:
         return received.response
 
     async def _deliver(self, due: Due, outcome: PollOutcome) -> None:
-        """Parse and store what a hub brought."""
+        """Parse and store a hub's delivery."""
         try:
             tally = await self._poller.store(await self._poller.read(due, outcome))
         except StoreError as error:
-            log.error("a delivery was not stored", feed=due.settings.key, error=str(error))
+            log.error("delivery not stored", feed=due.settings.key, error=str(error))
             return
         log.info("hub delivered", feed=due.settings.key, entries=tally.entries, items=tally.items)
 
     async def finish(self) -> None:
-        """Store what was taken in."""
+        """Wait until accepted deliveries are stored."""
         await asyncio.gather(*self._deliveries, return_exceptions=True)
 
     def _due(self, feed: str) -> Due | None:

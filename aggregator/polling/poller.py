@@ -1,4 +1,4 @@
-"""Polls a set of feeds: fetch side by side, parse apart, decide one after another."""
+"""Polls a set of feeds: fetches in parallel, parses in workers, decides sequentially."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Summary:
-    """What came of a round of polls."""
+    """The results of a round of polls."""
 
     polled: int = 0
     not_modified: int = 0
@@ -32,7 +32,7 @@ class Summary:
     tally: Tally = field(default_factory=Tally)
 
     def count(self, poll: Poll, tally: Tally) -> None:
-        """Count one poll in."""
+        """Count one poll."""
         self.polled += 1
         self.tally.add(tally)
         if poll.outcome.outcome is Outcome.NOT_MODIFIED:
@@ -44,7 +44,7 @@ class Summary:
 
 
 class Poller:
-    """Owns the doors to the network and to the parser for as long as it is open."""
+    """Owns the HTTP client and the parser pool while it is open."""
 
     def __init__(self, engine: Engine, limits: FetchLimits, *, clock: Clock, seed: int) -> None:
         self._engine = engine
@@ -68,11 +68,11 @@ class Poller:
         self._writer.shutdown()
 
     async def round(self, due: Sequence[Due], *, stop: asyncio.Event | None = None) -> Summary:
-        """Poll each feed once and store what comes, in the order of ``due``.
+        """Poll each feed once and store the results, in the order of ``due``.
 
-        In that order, and not as answers happen to arrive, so that the same feeds
-        give the same decisions on any machine. A set ``stop`` ends the round after
-        the poll at hand.
+        The order does not depend on when answers arrive, so that the same feeds give
+        the same decisions on any machine. Setting ``stop`` ends the round after the
+        current poll.
         """
         summary = Summary()
         async for poll in self._in_order(due):
@@ -82,11 +82,11 @@ class Poller:
         return summary
 
     async def store(self, poll: Poll) -> Tally:
-        """Give one poll to the engine, beside the loop so that downloads go on."""
+        """Pass one poll to the engine, in the writer thread so that downloads continue."""
         return await self.write(lambda: self._engine.take(poll, now=self._clock()))
 
     async def write(self, work: Callable[[], T]) -> T:
-        """Do ``work``, which writes to the store, in its turn and beside the loop."""
+        """Run ``work``, which writes to the store, in the writer thread."""
         return await asyncio.get_running_loop().run_in_executor(self._writer, work)
 
     async def ask_hub(self, state: PollState, *, now: datetime) -> PollOutcome:
@@ -95,12 +95,12 @@ class Poller:
         return await self._fetcher.post(state.hub or "", form, now=now, origin=state.topic)
 
     async def poll(self, due: Due) -> Poll:
-        """Fetch and parse one feed; never raises for what the feed does."""
+        """Fetch and parse one feed; never raises on network or feed errors."""
         outcome = await self._fetcher.poll(due.settings, due.state, now=self._clock())
         return await self.read(due, outcome)
 
     async def read(self, due: Due, outcome: PollOutcome) -> Poll:
-        """Parse what came of a feed, if anything did; never raises for what is in it."""
+        """Parse the body of an outcome, if any; never raises on its content."""
         document: Document | None = None
         problem: str | None = None
         crashed = False
@@ -122,7 +122,7 @@ class Poller:
         )
 
     async def _parse(self, outcome: PollOutcome) -> Document:
-        """The document; one that kills its parser is read without the entries that do."""
+        """The document; if it kills its parser, without the entries that cause it."""
         try:
             return await self._parse_body(outcome, outcome.body)
         except ParserCrashed:
@@ -141,7 +141,7 @@ class Poller:
         )
 
     async def _in_order(self, due: Sequence[Due]) -> AsyncIterator[Poll]:
-        """Polls in the order of ``due``, at most ``concurrency`` ahead of the reader."""
+        """Polls in the order of ``due``, at most ``concurrency`` ahead of the consumer."""
         waiting: list[asyncio.Task[Poll]] = []
         rest = iter(due)
         try:

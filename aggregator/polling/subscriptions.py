@@ -1,4 +1,4 @@
-"""Keeps the stored subscriptions in step with feeds.toml, and says which are due."""
+"""Synchronises the stored subscriptions with feeds.toml, and finds due feeds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A feed that is due, with what is remembered of it."""
+    """A feed that is due, with its poll state."""
 
     feed: Feed
     settings: FeedSettings
@@ -25,7 +25,7 @@ class Due:
 
 
 def to_feed(settings: FeedSettings) -> Feed:
-    """The subscription that a ``[[feeds]]`` table stands for."""
+    """The subscription for a ``[[feeds]]`` table."""
     return Feed(
         id=feed_id(settings.key or settings.url),
         url=settings.key or settings.url,
@@ -39,9 +39,9 @@ def to_feed(settings: FeedSettings) -> Feed:
 
 
 def subscribe(store: Store, feeds: Sequence[FeedSettings]) -> None:
-    """Store what feeds.toml subscribes to; what it no longer names is no longer polled.
+    """Store the subscriptions in feeds.toml; feeds no longer in it are no longer polled.
 
-    Items of a feed that was taken out stay.
+    Items of removed feeds are kept.
     """
     with store.transaction() as tx:
         kept = set()
@@ -62,7 +62,7 @@ def due_feeds(
 ) -> list[Due]:
     """The feeds whose next poll is not after ``now``, longest overdue first.
 
-    Those with a next poll later than ``beyond`` too: a clock that ran wrong set it.
+    Includes feeds with a next poll after ``beyond``, which only a wrong clock can have set.
     """
     by_id = _enabled(feeds)
     with store.reading() as tx:
@@ -75,8 +75,8 @@ def all_feeds(
 ) -> list[Due]:
     """Every feed that may be polled at ``now``, due or not, in the order of feeds.toml.
 
-    Not those that ended, nor those whose publisher asked for rest until later; a rest
-    that ends after ``beyond`` was noted by a clock that ran wrong.
+    Excludes feeds that ended, and those with a Retry-After still running; one that ends
+    after ``beyond`` was recorded under a wrong clock and is ignored.
     """
     with store.reading() as tx:
         states = tx.feeds.states()
@@ -90,15 +90,15 @@ def all_feeds(
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What of the subscriptions is not being polled now."""
+    """The subscriptions that are not being polled now."""
 
-    later: int  # feeds that are due at some other time
-    ended: int  # gone or in quarantine: polled again only when a person says so
-    next_poll: datetime | None  # the earliest; None where no feed has one
+    later: int  # feeds that are due later
+    ended: int  # gone or in quarantine: polled again only after `feeds resume`
+    next_poll: datetime | None  # the earliest; None if no feed has one
 
 
 def waiting(store: Store, feeds: Sequence[FeedSettings], *, polled: Sequence[str] = ()) -> Waiting:
-    """How the enabled feeds stand that are not among those ``polled`` (ids)."""
+    """The state of the enabled feeds whose ids are not in ``polled``."""
     with store.reading() as tx:
         states = tx.feeds.states()
     enabled = [states[ident] for ident in _enabled(feeds) if ident in states]
@@ -113,9 +113,9 @@ def waiting(store: Store, feeds: Sequence[FeedSettings], *, polled: Sequence[str
 
 
 def resumed(state: PollState, *, now: datetime, beyond: datetime) -> PollState:
-    """The state of a feed that a person wants polled again, whatever ended or slowed it.
+    """The state of a feed after `feeds resume`, whatever ended or slowed it.
 
-    Its errors are forgotten; what its publisher asks for (Retry-After) is not.
+    Its errors are reset; a Retry-After is kept.
     """
     rest = state.rest_until
     rests = rest is not None and now < rest <= beyond
@@ -123,7 +123,7 @@ def resumed(state: PollState, *, now: datetime, beyond: datetime) -> PollState:
         state,
         state=FeedState.ACTIVE,
         next_poll=rest if rests else None,
-        next_reason="resumed by hand; its publisher asked for rest" if rests else "resumed by hand",
+        next_reason="resumed manually, after its Retry-After" if rests else "resumed manually",
         errors=0,
         crashes=0,
         last_error=None,
@@ -131,7 +131,7 @@ def resumed(state: PollState, *, now: datetime, beyond: datetime) -> PollState:
 
 
 def _enabled(feeds: Sequence[FeedSettings]) -> dict[str, tuple[Feed, FeedSettings]]:
-    """The feeds that are to be polled at all, by id."""
+    """The enabled feeds by id."""
     return {
         feed.id: (feed, settings)
         for settings in feeds

@@ -1,1 +1,1 @@
-"""Digests: when they are due, gathered from the store, delivered."""
+"""Digests: schedule, gathering from the store, delivery."""

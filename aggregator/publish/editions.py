@@ -1,6 +1,6 @@
-"""From what is stored to the files of a digest; nothing is decided here.
+"""Writes the files of a digest from the store; nothing is decided here.
 
-Gathers stories from the store, lets ``digest`` select and render them, and notes
+Gathers stories from the store, lets ``digest`` select and render them, and records
 what was written.
 """
 
@@ -22,15 +22,15 @@ from aggregator.reading.story_view import StoryView
 from aggregator.settings import DigestSettings, Settings
 from storage import DigestRecord, Store, StoreError, StoryFilter, Transaction
 
-STORIES = 5_000  # looked at for one digest at the most
-_ALL = 2**62  # above the number of any digest
-CATCH_UP = timedelta(days=14)  # how far back a digest reaches that was missed
-AHEAD = timedelta(hours=1)  # by which a record may be ahead of the clock and be believed
+STORIES = 5_000  # maximum number of stories considered for one digest
+_ALL = 2**62  # above any digest number
+CATCH_UP = timedelta(days=14)  # how far back a digest reaches after missed ones
+AHEAD = timedelta(hours=1)  # tolerated lead of a record over the clock
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenDigest:
-    """One digest that was written: its files, and how many stories it lists."""
+    """A written digest: its files, and the number of stories listed."""
 
     settings: DigestSettings
     files: tuple[Path, ...]
@@ -39,10 +39,10 @@ class WrittenDigest:
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """The digests that were due and written, and why others could not be."""
+    """The digests that were written, and errors of those that were not."""
 
     digests: tuple[WrittenDigest, ...] = ()
-    problems: Mapping[str, str] = field(default_factory=dict)  # by the digest's name
+    problems: Mapping[str, str] = field(default_factory=dict)  # by digest name
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -53,13 +53,13 @@ class WriteResult:
 def write_due(
     store: Store, settings: Settings, *, now: datetime, skip: Collection[str] = ()
 ) -> WriteResult:
-    """Write the digests whose time has come, but not those named in ``skip``.
+    """Write the digests that are due, except those named in ``skip``.
 
-    What arrived since the last one of the same name is news, and what one of them listed
-    is not news again. What came in while nothing ran, up to CATCH_UP ago, is listed too.
-    A digest is recorded before its files are written: one that was interrupted, or could
-    not be written, is finished at the next call as it was meant. One that fails does not
-    keep the others from being written.
+    News is what arrived since the last digest of the same name and was not listed by one
+    before, including what arrived while nothing ran, up to CATCH_UP ago. A digest is
+    recorded before its files are written: one that was interrupted, or could not be
+    written, is finished by the next call as intended. A failing digest does not prevent
+    the others from being written.
     """
     digests: list[WrittenDigest] = []
     problems: dict[str, str] = {}
@@ -84,9 +84,9 @@ def write_due(
 def _write_one(
     store: Store, settings: Settings, one: DigestSettings, now: datetime
 ) -> WrittenDigest | None:
-    """Finish the digest that was begun, or begin one if it is due; None where nothing is."""
+    """Finish an unfinished digest, or write one if it is due; None if nothing is to do."""
     with store.reading() as tx:
-        # A record from the future was made under a clock that was wrong.
+        # A record from the future was made under a wrong clock.
         last = tx.digests.last(one.name, until=now + AHEAD)
     if last is not None and not last.written:
         edition = make(
@@ -122,7 +122,7 @@ def _write_one(
 def _finish(
     store: Store, one: DigestSettings, record: DigestRecord, edition: Edition
 ) -> WrittenDigest:
-    """Write the files of a recorded digest; the same bytes if they were written before."""
+    """Write the files of a recorded digest, with the same bytes if written before."""
     written = deliver(edition, one)
     if record.number is not None:
         with store.transaction() as tx:
@@ -139,11 +139,11 @@ def write(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> tuple[Path, ...]:
-    """Write one digest by hand, whatever was listed before; returns the files.
+    """Write one digest on demand, regardless of what was listed before; returns the files.
 
-    It tells of the news in ``(since, until]``: by default of its span up to now. One
-    with an end given leaves ``latest.*`` alone: those who follow these want the news.
-    It is not noted: the next scheduled one comes as if this had not been written.
+    It covers the news in ``(since, until]``, by default its span up to now. With an
+    explicit end, ``latest.*`` is not touched. The digest is not recorded, so the next
+    scheduled one is not affected.
     """
     edition = make(store, settings, wanted, now=now, since=since, until=until)
     return deliver(edition, wanted, latest=until is None)
@@ -159,10 +159,10 @@ def make(
     until: datetime | None = None,
     unlisted_before: int | None = None,
 ) -> Edition:
-    """Gather and select what one digest says, from one view of the store.
+    """Gather and select the content of one digest, from one snapshot of the store.
 
-    With ``unlisted_before``, what a digest of that name with a lower number has listed
-    is not news.
+    With ``unlisted_before``, items listed by a digest of that name with a lower number
+    are not news.
     """
     until = until or now
     since = since or until - wanted.span
@@ -185,7 +185,7 @@ def make(
 def _listed(
     tx: Transaction, name: str, found: Sequence[StoryView], before: int | None
 ) -> dict[str, datetime]:
-    """When the items of these stories were last listed by earlier digests of that name."""
+    """When the items of these stories were last listed by earlier digests of that name, by id."""
     if before is None:
         return {}
     shown = [i.id for view in found for part in view.coverage for i in part.members]
@@ -193,37 +193,37 @@ def _listed(
 
 
 def _shown(tx: Transaction, edition: Edition) -> tuple[str, ...]:
-    """The ids of the stories of an edition in its order, then of their language variants."""
+    """The story ids of an edition in order, then those of their language variants."""
     listed = [view.story.id for view in edition.stories]
     others = [one for story in listed for one in tx.language_groups.variants(story)[1:]]
     return (*listed, *others)
 
 
 def _items(edition: Edition) -> tuple[str, ...]:
-    """The items that stand in an edition under their own headline."""
+    """The items that are shown in an edition under their own headline."""
     return tuple(part.item.id for view in edition.stories for part in view.coverage)
 
 
 def views(
     tx: Transaction, settings: Settings, *, since: datetime, now: datetime
 ) -> Iterator[StoryView]:
-    """The stories in which something arrived after ``since``, with all their coverage."""
+    """The stories with arrivals after ``since``, with all their coverage."""
     found = tx.stories.list(StoryFilter(arrived=since), limit=STORIES)
     return stories.views(tx, (one.id for one in found), settings, now=now)
 
 
 def zone(settings: Settings) -> tzinfo:
-    """The reader's time zone: as configured, else the machine's."""
+    """The reader's time zone: as configured, or the machine's."""
     name = zone_name(settings)
     return ZoneInfo(name) if name else datetime.now().astimezone().tzinfo or UTC
 
 
 def zone_name(settings: Settings) -> str | None:
-    """The name of the reader's time zone; None where the machine has none of its own."""
+    """The name of the reader's time zone; None if the machine's has no name."""
     if settings.timezone:
         return settings.timezone
     try:
         name = tzlocal.get_localzone_name()
         return name if name and ZoneInfo(name) else None
-    except (LookupError, ValueError):  # a machine that is set up in some way of its own
+    except (LookupError, ValueError):  # a machine with an unusual configuration
         return None

@@ -8,17 +8,16 @@ from aggregator.settings import DigestSettings
 
 
 def last_due(digest: DigestSettings, *, now: datetime, zone: tzinfo) -> datetime:
-    """The latest moment, not after ``now``, at which ``digest`` was to be written.
+    """The latest scheduled time of ``digest`` that is not after ``now``.
 
-    Hourly digests are due on the hour, daily ones at ``at`` in ``zone``, weekly
-    ones on Monday at that time. A day has the length that the zone's clock gives
-    it: across a change to or from summer time the time of day stays.
+    Hourly digests are due on the hour, daily ones at ``at`` in ``zone``, weekly ones on
+    Monday at that time. Across a change to or from summer time the time of day stays.
     """
     local = now.astimezone(zone)
     if digest.every == "hourly":
         return local.replace(minute=0, second=0, microsecond=0)
     hour, minute = (int(part) for part in digest.at.split(":"))
-    # An hour that the clock shows twice counts once: the first time.
+    # In an hour that occurs twice, only the first time counts.
     due = local.replace(hour=hour, minute=minute, second=0, microsecond=0, fold=0)
     if digest.every == "weekly":
         due -= timedelta(days=due.weekday())
@@ -27,8 +26,8 @@ def last_due(digest: DigestSettings, *, now: datetime, zone: tzinfo) -> datetime
 
 
 def next_due(digest: DigestSettings, *, now: datetime, zone: tzinfo) -> datetime:
-    """The first moment after ``now`` at which ``digest`` is to be written."""
-    if digest.every == "hourly":  # hours as they pass, not as the clock names them
+    """The first scheduled time of ``digest`` after ``now``."""
+    if digest.every == "hourly":  # elapsed hours, not clock hours
         start = last_due(digest, now=now, zone=zone).astimezone(UTC)
         return start + timedelta(hours=1)
     local = now.astimezone(zone)
@@ -40,9 +39,9 @@ def next_due(digest: DigestSettings, *, now: datetime, zone: tzinfo) -> datetime
 
 
 def is_due(digest: DigestSettings, *, last: datetime | None, now: datetime, zone: tzinfo) -> bool:
-    """Whether ``digest``, last written at ``last``, is to be written now.
+    """Whether ``digest``, last written at ``last``, is due at ``now``.
 
-    One that was never written is due at once; one missed while nothing ran is
-    written once, not once for every time missed.
+    One that was never written is due at once; one that was missed is written once,
+    not once for every missed time.
     """
     return last is None or last < last_due(digest, now=now, zone=zone) <= now

@@ -1,1 +1,1 @@
-"""What a story is for a reader: the one read model of cli, digest, web and API."""
+"""Stories as readers see them: the only read model for cli, digest, web and API."""

@@ -1,4 +1,4 @@
-"""Why things stand where they stand, in plain words."""
+"""Explains decisions in plain words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def evidence_row(evidence: Evidence) -> dict[str, object]:
-    """All of an evidence as fields."""
+    """All fields of an evidence, JSON-ready."""
     return {
         "rule": evidence.rule,
         "score": round(evidence.score, 4),
@@ -26,7 +26,7 @@ def evidence_row(evidence: Evidence) -> dict[str, object]:
 
 
 def why_row(tx: Transaction, placed: Placed) -> dict[str, object]:
-    """Every decision about an item, and about its canonical item's story."""
+    """Every decision about an item and about the story of its canonical item, JSON-ready."""
     return {
         "id": placed.item.id,
         "title": placed.item.title,
@@ -67,13 +67,13 @@ def why_row(tx: Transaction, placed: Placed) -> dict[str, object]:
 
 
 def _links(tx: Transaction, canonical: str) -> list[StoryLinkRecord]:
-    """How the story of a canonical item came to be told with those of other languages."""
+    """How the story of a canonical item was linked with stories of other languages."""
     found = tx.canonicals.get(canonical)
     return tx.language_groups.links_of(found.story) if found and found.story else []
 
 
 def why_text(tx: Transaction, placed: Placed) -> str:
-    """The same as a text for people."""
+    """The same as ``why_row``, as text for people."""
     item = placed.item
     lines = [f"{item.id}  {item.title}", f"  from {item.source or 'an unnamed outlet'}"]
     if item.time:
@@ -131,11 +131,11 @@ def _titled(tx: Transaction, ident: str | None) -> str:
 
 
 def _items(count: int) -> str:
-    return "this item alone" if count == 1 else f"{count} duplicate items"
+    return "only this item" if count == 1 else f"{count} duplicate items"
 
 
 def verdict_row(verdict: Verdict) -> dict[str, object]:
-    """A comparison as fields."""
+    """A comparison as fields, JSON-ready."""
     return {
         "same": verdict.same,
         "score": round(verdict.score, 4),
@@ -160,7 +160,7 @@ def verdict_text(verdict: Verdict) -> str:
 
 
 def story_text(tx: Transaction, view: StoryView) -> str:
-    """A story for people: headline, items, what bound them, what it scores."""
+    """A story as text for people: headline, items, why they were grouped, score."""
     story = view.story
     outlets = len(story.outlets)
     lines = [
@@ -187,7 +187,7 @@ def story_text(tx: Transaction, view: StoryView) -> str:
 
 
 def _placed(tx: Transaction, canonical: str) -> list[str]:
-    """What bound a canonical item to its story, on one or two lines."""
+    """Why a canonical item is in its story, as lines of text."""
     records = tx.stories.decisions_of(canonical)
     if not records:
         return []
@@ -208,7 +208,7 @@ def _placed(tx: Transaction, canonical: str) -> list[str]:
 
 
 def _changed(tx: Transaction, story: str) -> list[str]:
-    """How a story came to be what it is: merges, splits, and what it is told with, by time."""
+    """A story's history in order of time: merges, splits, links with other languages."""
     lines = []
     variants = tx.language_groups.variants(story)
     for variant in variants:
@@ -228,7 +228,7 @@ def _changed(tx: Transaction, story: str) -> list[str]:
 
 
 def _link(link: StoryLink) -> str:
-    """A link between stories of two languages in words, with how alike they were."""
+    """A link between stories of two languages in words, with its score."""
     evidence = link.evidence
     bar = f" ({evidence.score:.3f}, needs {evidence.threshold:.3f})" if evidence.threshold else ""
     languages = dict(evidence.details).get("languages")

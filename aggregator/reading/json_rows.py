@@ -1,4 +1,4 @@
-"""Stored records as the rows that commands print; ``docs/commands.md`` names the fields."""
+"""Stored records as JSON rows for commands; ``docs/commands.md`` lists the fields."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def item(tx: Transaction, placed: Placed, *, whole: bool = False) -> dict[str, object]:
-    """One item; ``whole`` adds its text and what it was before."""
+    """One item; ``whole`` adds its text and its earlier revisions."""
     found = placed.item
     canonical = tx.canonicals.get(placed.canonical)
     row: dict[str, object] = {
@@ -89,7 +89,7 @@ def _covered(part: Coverage) -> dict[str, object]:
 
 
 def status(feed: Feed, state: PollState) -> dict[str, object]:
-    """How a feed does."""
+    """The status of a feed."""
     return {
         "id": feed.id,
         "feed": feed.title or state.title or feed.url,
@@ -114,7 +114,7 @@ def status(feed: Feed, state: PollState) -> dict[str, object]:
 
 
 def correction(record: CorrectionRecord) -> dict[str, object]:
-    """What a person said, and whether it was taken back."""
+    """A correction, and when it was undone."""
     correction = record.correction
     return {
         "id": correction.id,

@@ -1,7 +1,7 @@
 """Stories as readers see them, read from the store; nothing is decided here.
 
-Headline, lead, key terms and score are worked out when a story is read: they rest on all
-its items, and writing an article must cost the same however many came before it.
+Headline, lead, key terms and score are computed when a story is read: they depend on all its
+items, and the cost of storing an item must not grow with the number of earlier ones.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from aggregator.reading.story_view import Coverage, Earlier, StoryView
 from aggregator.settings import Settings
 from storage import StoryContents, StoryPart, Transaction
 
-_BATCH = 200  # stories in memory at once, beside those that the caller keeps
+_BATCH = 200  # stories loaded at a time
 
 
 def view(tx: Transaction, story: str, settings: Settings, *, now: datetime) -> StoryView | None:
-    """Everything a digest says of one story, as it stands now; None for an unknown id."""
+    """Everything a digest shows of one story, as of ``now``; None for an unknown id."""
     return next(views(tx, (story,), settings, now=now), None)
 
 
 def views(
     tx: Transaction, stories: Iterable[str], settings: Settings, *, now: datetime
 ) -> Iterator[StoryView]:
-    """The same of several, in their order; the number of queries does not grow with them.
+    """Views of several stories, in order; the number of queries depends only on the batches.
 
-    Unknown ids, and stories without items, are left out.
+    Unknown ids, and stories without items, are skipped.
     """
     asked = iter(stories)
     while some := tuple(islice(asked, _BATCH)):
@@ -83,12 +83,12 @@ def _covered(part: StoryPart) -> Coverage:
 
 
 def _first_published(items: tuple[Item, ...]) -> datetime | None:
-    """When an old text that came again was first published; None where none came again."""
+    """When a republished text was first published; None if nothing was republished."""
     if not any("republished" in item.flags for item in items):
         return None
     return min(item.time for item in items)
 
 
 def _follows(contents: StoryContents, stands: dict[str, str]) -> str | None:
-    """The earlier story that this one continues, in whichever of its languages that is known."""
+    """The earlier story that this one follows, from any of its languages."""
     return next((name for name in contents.follows if stands.get(name) != contents.id), None)

@@ -1,4 +1,4 @@
-"""What a story is for a reader: plain data, made by ``aggregator.reading.stories``."""
+"""A story as readers see it: plain data, made by ``aggregator.reading.stories``."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from aggregator.model import Item, Story
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """One canonical item of a story, with the repetitions folded into it."""
+    """One canonical item of a story, with its duplicates."""
 
     item: Item  # the representative
     canonical: str
-    copies: tuple[Item, ...] = ()  # the other items that stand behind it
-    first_published: datetime | None = None  # set where an old text was republished
+    copies: tuple[Item, ...] = ()  # its other items
+    first_published: datetime | None = None  # set if an old text was republished
     new: bool = True  # the canonical item was founded within the digest's span
 
     @property
     def members(self) -> tuple[Item, ...]:
-        """All items behind this canonical item, the representative first."""
+        """All items of this canonical item, the representative first."""
         return (self.item, *self.copies)
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The story that another one continues, as far as a digest names it."""
+    """The story that another one follows, as shown in a digest."""
 
     story: str  # its id, redirects followed
     headline: str
@@ -35,9 +35,9 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story with everything a digest says of it; the first coverage leads."""
+    """A story with everything a digest shows of it; the first coverage is the main one."""
 
     story: Story
     coverage: tuple[Coverage, ...]
-    earlier: Earlier | None = None  # what it follows
+    earlier: Earlier | None = None  # the story it follows
     listed: datetime | None = None  # when an earlier digest last listed it

@@ -11,7 +11,7 @@ def time(value: datetime | None) -> str | None:
 
 
 def when(value: datetime | None) -> str:
-    """A point in time for people: on the machine's clock, to the minute; empty for none."""
+    """A time for people, in the machine's time zone, to the minute; empty for None."""
     return value.astimezone().isoformat(sep=" ", timespec="minutes")[:16] if value else ""
 
 

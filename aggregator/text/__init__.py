@@ -1,1 +1,1 @@
-"""text."""
+"""Pure functions that clean and normalise text."""

@@ -1,4 +1,4 @@
-"""The addresses under which big sites show one page, made one: ``data/address_twins.toml``."""
+"""Unifies the different addresses of a page on big sites: ``data/address_twins.toml``."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Twin:
     """One row of the list."""
 
     path: re.Pattern[str]
-    to: str  # host and path, and what the query must say; empty: as it was
-    keep: frozenset[str]  # parameters that say which page it is
+    to: str  # template of host, path and query; empty: unchanged
+    keep: frozenset[str]  # parameters that identify the page
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Host, path and query of an address in their canonical form."""
+    """Host, path and query of an address in canonical form."""
 
     host: str
     path: str
@@ -31,7 +31,7 @@ class Page:
 
 
 def one_address(page: Page) -> Page:
-    """``page`` under the address that stands for all its twins; itself where none is known."""
+    """``page`` under the common address of all its twins; unchanged if none is known."""
     for twin in (*_by_host().get(page.host, ()), *_by_host().get("*", ())):
         found = twin.path.search(page.path)
         if found is None:
@@ -43,7 +43,7 @@ def one_address(page: Page) -> Page:
 
 
 def _turned(twin: Twin, page: Page, found: re.Match[str]) -> Page | None:
-    """The address that a row makes of ``page``; None where the query lacks what it needs."""
+    """The address that a row gives for ``page``; None if the query lacks a required parameter."""
     given = dict(page.query)
     query = tuple((key, value) for key, value in page.query if key in twin.keep)
     if not twin.to:
@@ -63,7 +63,7 @@ def _turned(twin: Twin, page: Page, found: re.Match[str]) -> Page | None:
 
 
 def _filled(text: str, page: Page, found: re.Match[str], given: Mapping[str, str]) -> str | None:
-    """``text`` with what stands for its {fields}; None where one is missing or no plain word."""
+    """``text`` with its {fields} filled in; None if one is missing or not a simple word."""
     parts: list[str] = []
     end = 0
     for field in _FIELD.finditer(text):

@@ -1,9 +1,9 @@
-"""What a feed keeps repeating: learned from its recent entries, then cut.
+"""Learns what a feed keeps repeating from its recent entries, and cuts it.
 
-An outlet's name at an end of its titles, sentences at the beginning or the end
-of its texts ('Follow us on …'), and headlines that are a format are all shown
-by repetition in one feed. The usual phrases of all outlets ('The post …
-appeared first on …') are in ``data/credits.toml`` and need no learning.
+An outlet's name at an end of its titles, sentences at the beginning or the end of
+its texts ('Follow us on …'), and headlines in a recurring format are recognised by
+repetition within one feed. Phrases common to all outlets ('The post … appeared first
+on …') are in ``data/credits.toml`` and need no learning.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ Mark = TypeVar("Mark", str, int)
 
 _SENTENCE = re.compile(r"(?<=[.!?؟।…])\s+|(?<=[。！？])|\n")
 EDGE = 4  # sentences at either end of a text that can be boilerplate
-_SHORTEST, _LONGEST = 6, 300  # characters of a sentence that can be
-_REACH = 1_600  # characters at either end of a text that are looked at
-_FURNITURE = 8_000  # characters of a text in which sentences are counted under headlines
-_UNLIKE = 3  # unlike headlines over one sentence that show it to be none of theirs
-_WHOLE = 200  # a text so short may be boilerplate from end to end
-# What stands behind the last bar or spaced dash, or before the first.
+_SHORTEST, _LONGEST = 6, 300  # length of such a sentence in characters
+_REACH = 1_600  # characters examined at either end of a text
+_FURNITURE = 8_000  # characters of a text in which sentences are counted by headline
+_UNLIKE = 3  # unlike headlines over one sentence from which it belongs to none of them
+_WHOLE = 200  # up to this many characters a text may be entirely boilerplate
+# The part after the last bar or spaced dash, or before the first.
 _TAIL = re.compile(
     r"(?:\s+[-–—|·•«»:]{1,2}\s+|\s*[|｜]\s*|\s*[-_－]\s*(?=[^\x00-\u2fff]))([^|｜«»]{2,40})$"
 )
@@ -40,21 +40,21 @@ _FRONT = re.compile(r"\s*([^|｜:«»]{2,40}?)(?:\s+[-–—|·•«»]{1,2}\s+|
 _BRACKET = re.compile(
     r"[\[(【（]\s*([^\[\]()【】（）]{2,40})\s*[\])】）]\s*$|^\s*[\[(【（]\s*([^\[\]()【】（）]{2,40})\s*[\])】）]"
 )
-_TAIL_SHARE = 0.2  # of a feed's titles that end with an outlet's name
-_FRONT_SHARE = 0.6  # a front that fewer have is a topic ('Ukraine: …'), which says something
+_TAIL_SHARE = 0.2  # minimum share of titles that end with an outlet's name
+_FRONT_SHARE = 0.6  # a less frequent front is a topic ('Ukraine: …'), which has meaning
 
 
 @dataclass(frozen=True, slots=True)
 class FeedProfile:
-    """What the recent entries of one feed have in common."""
+    """What the recent entries of a feed have in common."""
 
-    outlets: tuple[str, ...] = ()  # names that its titles keep ending or beginning with
-    sentences: frozenset[str] = frozenset()  # folded sentences that its texts repeat
-    titles: frozenset[str] = frozenset()  # skeletons of titles that come again and again
-    shared: Shared = field(default_factory=Shared)  # what does not tell its entries apart
+    outlets: tuple[str, ...] = ()  # names at the ends or fronts of its titles
+    sentences: frozenset[str] = frozenset()  # folded sentences repeated in its texts
+    titles: frozenset[str] = frozenset()  # skeletons of recurring titles
+    shared: Shared = field(default_factory=Shared)  # what does not distinguish its entries
 
     def recurring(self, title: str) -> bool:
-        """Whether the feed keeps giving this title to different articles."""
+        """Whether the feed keeps using this title for different articles."""
         return bool(self.titles) and skeleton(title) in self.titles
 
 
@@ -63,15 +63,15 @@ def learn(
 ) -> FeedProfile:
     """The profile of a feed, from its recent titles and texts (one of each per link).
 
-    ``headlines``, where given, stand over ``texts``, one each: they tell what several unlike
-    entries share from several versions of one text.
+    ``headlines``, if given, are those of ``texts``, one each: they distinguish what several
+    unlike entries share from several versions of one text.
     """
     sentences = _sentences(texts) | _under_unlike(texts, headlines)
     return FeedProfile(_names(titles), sentences, _formats(titles))
 
 
 def _names(titles: Sequence[str]) -> tuple[str, ...]:
-    """Names at the ends of titles that otherwise differ."""
+    """Names at the ends of otherwise different titles."""
     tails: Counter[str] = Counter()
     fronts: Counter[str] = Counter()
     original: dict[str, str] = {}
@@ -98,7 +98,7 @@ def _names(titles: Sequence[str]) -> tuple[str, ...]:
 
 
 def _formats(titles: Sequence[str]) -> frozenset[str]:
-    """Skeletons that three titles have, and words enough to say that it is no chance."""
+    """Skeletons shared by three titles, with enough words to exclude chance."""
     counts = Counter(skeleton(title) for title in titles)
     return frozenset(bones for bones, count in counts.items() if count >= 3 and bones)
 
@@ -119,8 +119,7 @@ def _split(text: str) -> list[str]:
 def _sentences(texts: Sequence[str]) -> frozenset[str]:
     """Sentences at the ends of several texts that have little else in common.
 
-    A text of which most sentences are repeated is a version of another text,
-    and has no say.
+    A text with mostly repeated sentences is a version of another text, and is ignored.
     """
     distinct = [text for text in dict.fromkeys(texts) if text]
     found = repeated([edges(text) for text in distinct], [is_short(text) for text in distinct])
@@ -128,14 +127,14 @@ def _sentences(texts: Sequence[str]) -> frozenset[str]:
 
 
 def is_short(text: str) -> bool:
-    """Whether a text is so short that it may be boilerplate from end to end."""
+    """Whether a text is short enough to be entirely boilerplate."""
     return len(text) <= _WHOLE
 
 
 def repeated(marks: Sequence[frozenset[Mark]], short: Sequence[bool]) -> frozenset[Mark]:
-    """What several texts have at their ends; ``marks`` stand for the sentences of one text each.
+    """The marks at the ends of several texts; each of ``marks`` holds the sentences of one text.
 
-    A text of which most sentences are repeated is a version of another text and has no say,
+    A text with mostly repeated sentences is a version of another text and is ignored,
     unless it is ``short``.
     """
     needed = max(3, len(marks) // 10)
@@ -151,7 +150,7 @@ def repeated(marks: Sequence[frozenset[Mark]], short: Sequence[bool]) -> frozens
 
 
 def _under_unlike(texts: Sequence[str], headlines: Sequence[str]) -> frozenset[str]:
-    """Sentences, wherever they stand, of texts under several headlines that are unlike."""
+    """Sentences, anywhere in the texts, that occur under several unlike headlines."""
     over: dict[str, list[str]] = {}
     for text, headline in dict(zip(texts, headlines, strict=False)).items():
         for sentence in dict.fromkeys(_split(text[:_FURNITURE])):
@@ -172,7 +171,7 @@ def _repeated(sets: Iterable[frozenset[Mark]], needed: int) -> frozenset[Mark]:
 
 @cache
 def _phrases() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """(a sentence of boilerplate, a line of it, such a phrase at the end of a line)."""
+    """Patterns of a boilerplate sentence, a boilerplate line, and a phrase at the end of a line."""
     listed = table("credits")["phrases"]
     inner = [pattern for pattern in listed["any"] if not pattern.startswith(".")]
     return (
@@ -183,7 +182,7 @@ def _phrases() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def cut(text: str, profile: FeedProfile | None) -> str:
-    """``text`` without the usual phrases at its ends and without what its feed repeats there."""
+    """``text`` without common phrases and its feed's repeated sentences at its ends."""
     lines = [line for line in text.split("\n") if line.strip()]
     known = profile.sentences if profile else frozenset()
     if known:
@@ -195,7 +194,7 @@ def cut(text: str, profile: FeedProfile | None) -> str:
 
 
 def _peeled(lines: list[str], known: frozenset[str]) -> list[str]:
-    """Lines without those in a row at either end that the feed repeats, however many."""
+    """The lines without consecutive repeated lines at either end."""
 
     def told(line: str) -> bool:
         return all(fold(bare) in known for part in _SENTENCE.split(line) if (bare := part.strip()))
@@ -213,7 +212,7 @@ def _peeled(lines: list[str], known: frozenset[str]) -> list[str]:
 
 
 def _rest(line: str, known: frozenset[str], *, front: bool) -> str:
-    """A line without the repeated sentences in a row at one of its ends."""
+    """A line without consecutive repeated sentences at one of its ends."""
     parts = [part.strip() for part in _SENTENCE.split(line)]
     at = 0 if front else -1
     count = len(parts)
@@ -238,7 +237,7 @@ def _without_phrase(line: str) -> str:
     return line[: start + match.start()].rstrip() if match else line
 
 
-# Every phrase that names the outlet has one of these; looking for them is cheap.
+# Every phrase with the outlet's name contains one of these, which are cheap to find.
 _TELLING = (
     "first on", "first published", "premier sur", "primero en", "primeiro em", "zuerst auf",
     "proviene da", "eerst op", "początkowo na", "z serwisu", "сначала на", "впервые появил",
@@ -247,7 +246,7 @@ _TELLING = (
 
 
 def _without_repeats(line: str, known: frozenset[str]) -> str:
-    """A line without the sentences at its ends that say nothing of the news."""
+    """A line without boilerplate sentences at its ends."""
     sentences = _SENTENCE.split(line)
     kept = [s for i, s in enumerate(sentences) if not _at_end(i, sentences, known)]
     if len(kept) == len(sentences):
@@ -273,5 +272,5 @@ _WORDS_OF_SIGNS = re.compile(r"^[\W_]+")
 
 @cache
 def _beginnings() -> frozenset[str]:
-    """The first two letters of every phrase: nearly all other sentences are told apart by them."""
+    """The first two letters of every phrase, which exclude nearly all other sentences."""
     return frozenset(phrase[:2].lower() for phrase in table("credits")["phrases"]["whole"])

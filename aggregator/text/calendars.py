@@ -1,4 +1,4 @@
-"""Days of other calendars as days of the Gregorian one."""
+"""Converts days of other calendars to the Gregorian one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from hijridate import Hijri
 
-# Years in which the 33-year leap cycle of the Persian calendar shifts; after
+# Years in which the 33-year leap cycle of the Persian calendar shifts; from
 # K. Borkowski, "The Persian calendar for 3000 years", Earth, Moon and Planets 74 (1996).
 _BREAKS = (
     -61, 9, 38, 199, 426, 686, 756, 818, 1111, 1181, 1210, 1635, 2060, 2097, 2192, 2262, 2324, 2394,
@@ -36,7 +36,7 @@ def _march_day(year: int) -> int:
 
 
 def from_persian(year: int, month: int, day: int) -> date | None:
-    """The Gregorian day of a day of the solar calendar of Iran and Afghanistan."""
+    """The Gregorian day of a day in the solar calendar of Iran and Afghanistan."""
     length = 31 if month <= 6 else 30
     if not (1200 <= year <= 1600 and 1 <= month <= 12 and 1 <= day <= length):
         return None
@@ -45,9 +45,9 @@ def from_persian(year: int, month: int, day: int) -> date | None:
 
 
 def from_hijri(year: int, month: int, day: int) -> date | None:
-    """The Gregorian day of a day of the Islamic calendar (Umm al-Qura tables).
+    """The Gregorian day of a day in the Islamic calendar (Umm al-Qura tables).
 
-    Sighting of the moon differs by country: a day more or less is possible.
+    Moon sighting differs by country, so the result may be off by a day.
     """
     try:
         found = Hijri(year, month, min(day, 29)).to_gregorian()
@@ -57,12 +57,12 @@ def from_hijri(year: int, month: int, day: int) -> date | None:
 
 
 def from_era(era: str, year: int, month: int, day: int) -> date | None:
-    """The day of a Japanese or Taiwanese era year."""
+    """The Gregorian day of a day in a Japanese or Taiwanese era year."""
     return from_gregorian(_ERAS[era] + year, month, day) if era in _ERAS else None
 
 
 def from_gregorian(year: int, month: int, day: int) -> date | None:
-    """The day itself, None where there is no such day; Thai years (2500 and later) too."""
+    """The day itself, also for Thai years (2500 and later); None if there is no such day."""
     try:
         return date(year - 543 if 2500 <= year < 2700 else year, month, day)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Text from strangers made harmless and plain."""
+"""Makes untrusted text harmless and plain."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 MARKUP_LIMIT = 400_000
-"""Characters of markup that are read; a news body has rarely a tenth of it."""
+"""Maximum characters of markup; a news body rarely has a tenth of it."""
 
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
 
-# Everything here is invisible or has no meaning in a stored text: C0 and C1
-# controls, bidi controls (they reorder what stands next to them on a page),
-# zero-width marks, soft hyphen, variation selectors kept (emoji), the BOM,
-# surrogates, noncharacters, object replacement, tag characters.
+# Characters that are invisible or meaningless in a stored text: C0 and C1 controls,
+# bidi controls (which reorder the text around them), zero-width marks, soft hyphen,
+# the BOM, surrogates, noncharacters, object replacement, tag characters. Variation
+# selectors are kept (emoji).
 _GONE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
     "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\ufdd0-\ufdef\ufffe\uffff"
     "\ud800-\udfff]"
 )
-# The same beyond the basic plane, apart: a set of both is slow to look through.
+# The same beyond the basic plane, separately: a set of both is slow to search.
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _GONE_BEYOND = re.compile(
     "[\U000e0000-\U000e007f"
     + "".join(f"{chr(p + 0xFFFE)}{chr(p + 0xFFFF)}" for p in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
-# The zero-width (non-)joiner has a meaning between letters of the scripts that
-# join (Arabic, Indic, Mongolian) and, the joiner only, inside emoji.
+# The zero-width (non-)joiner is meaningful between letters of joining scripts
+# (Arabic, Indic, Mongolian) and, the joiner only, inside emoji.
 _JOINER = re.compile(
     f"(?<![\u0600-\u0dff\u1000-\u109f\u1780-\u18af\ufb50-\ufeff])[{_ZWNJ}]+"
     f"|[{_ZWNJ}]+(?![\u0600-\u0dff\u1000-\u109f\u1780-\u18af\ufb50-\ufeff])"
@@ -42,20 +42,20 @@ _LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 
 
 def visible(text: str) -> str:
-    """``text`` without characters that nobody sees or that have no meaning; not normalised."""
+    """``text`` without invisible and meaningless characters; not normalised."""
     text = _GONE.sub("", text)
     return _GONE_BEYOND.sub("", text) if _BEYOND.search(text) else text
 
 
 _MARKS = 30
-"""Combining marks in a row that are kept; Unicode's Stream-Safe Text Format (UAX 15) allows 30."""
-_STEP = 200  # a run of twice as many marks cannot hide between two samples
+"""Maximum run of combining marks; Unicode's Stream-Safe Text Format (UAX 15) allows 30."""
+_STEP = 200  # a run of twice as many marks cannot be missed between two samples
 
 
 def bounded_marks(text: str) -> str:
-    """``text`` without the marks of a long run beyond the first 30.
+    """``text`` with runs of combining marks cut after the first 30.
 
-    To put marks in order is quadratic in their number: 100,000 on one letter take minutes.
+    Normalising marks is quadratic in their number: 100,000 on one letter take minutes.
     """
     samples = text[::_STEP]
     if len(samples) < 3 or samples.isascii():
@@ -74,8 +74,8 @@ def bounded_marks(text: str) -> str:
 def gate(text: str, limit: int | None = None) -> str:
     r"""``text`` in NFC without invisible or dangerous characters, at most ``limit`` long.
 
-    Line breaks become ``\n``; tabs stay. The cut comes first, so that the
-    work is bounded by ``limit`` too.
+    Line breaks become ``\n``; tabs are kept. Cutting comes first, so that ``limit``
+    also bounds the work.
     """
     if limit is not None and len(text) > limit:
         text = text[:limit]
@@ -90,7 +90,7 @@ def gate(text: str, limit: int | None = None) -> str:
 
 
 def squeeze(text: str) -> str:
-    """``text`` on one line: every run of white space is one space, none at the ends."""
+    """``text`` on one line, stripped, with every run of white space as one space."""
     return _SPACES.sub(" ", text).strip()
 
 
@@ -102,20 +102,20 @@ _BLOCKS = frozenset(
     ul""".split()  # noqa: SIM905 - a list of forty lines says no more
 )
 _TAG = re.compile(r"<[a-zA-Z!/?]")
-# A whole tag, or the start of a comment. No part of it reaches past the next '<',
-# and nothing is tried twice: linear, whatever is thrown at it. (html.parser is
-# quadratic on tags that never close.)
+# A complete tag, or the start of a comment. No part of it reaches past the next '<',
+# and there is no backtracking: linear for any input. (html.parser is quadratic on tags
+# that never close.)
 _MARKUP = re.compile(
     r"<(?:(?P<comment>!--)|(?P<name>/?[a-zA-Z][^\s/<>]*)"
     r"(?:(?:\"[^\"<]*\"|'[^'<]*'|[^<>\"'])*+>|[^<>]*+>)|[!?/][^<>]*+>)"
 )
-_CUT_TAG = re.compile(r"<(?:/[a-zA-Z]*|[a-zA-Z]+\s[^<>=]*=[^<>]*+)$")  # a text cut within a tag
-_BREAK = "\x1e"  # stands for a paragraph's end; the gate lets none in
+_CUT_TAG = re.compile(r"<(?:/[a-zA-Z]*|[a-zA-Z]+\s[^<>=]*=[^<>]*+)$")  # text cut inside a tag
+_BREAK = "\x1e"  # marks the end of a paragraph; the gate removes it from input
 _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 
 
 def unescape(text: str) -> str:
-    """``text`` with HTML entities resolved, also where they were escaped twice.
+    """``text`` with HTML entities resolved, even if escaped twice.
 
     At most three rounds: real feeds escape twice (``&amp;amp;``), rarely three times.
     """
@@ -130,7 +130,7 @@ _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|$)", re.DOTALL)
 
 
 def without_cdata(text: str) -> str:
-    """``text`` without the marks of CDATA sections that were escaped and so became text."""
+    """``text`` without escaped CDATA markers."""
     return _CDATA.sub(r"\1", text) if "<![CDATA[" in text else text
 
 
@@ -149,17 +149,17 @@ _CODE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOT
 def strip_tags(title: str, *, html_known: bool) -> str:
     """``title`` without HTML tags.
 
-    Where it is not known to be HTML, only the tags that titles have are taken out:
-    a headline may speak of ``<head>`` elements, or hold a ``<3``.
+    If it is not known to be HTML, only tags usual in titles are removed: a headline may
+    be about ``<head>`` elements, or contain ``<3``.
     """
     title = _LINE_TAG.sub(" ", _CODE.sub("", _COMMENT.sub("", title)))
     return (_ANY_TAG if html_known else _KNOWN_TAG).sub("", title)
 
 
 def plain(markup: str) -> str:
-    """The text of HTML (or of plain text): paragraphs on lines of their own.
+    """The text of HTML (or of plain text), with one paragraph per line.
 
-    Comments, scripts, styles and embedded objects are left out. Never raises;
+    Comments, scripts, styles and embedded objects are omitted. Never raises;
     linear in the length of ``markup``.
     """
     markup = without_cdata(markup[:MARKUP_LIMIT])
@@ -168,15 +168,15 @@ def plain(markup: str) -> str:
         if not _TAG.search(markup):
             return _lines(markup.replace("\n", _BREAK))
     text = "".join(_text_of(markup))
-    if _BREAK in text:  # where paragraphs are marked, a line break in the source is a space
+    if _BREAK in text:  # if paragraphs are marked, a line break in the source is a space
         text = text.replace("\n", " ")
     return _lines(unescape(text))
 
 
 def _text_of(markup: str) -> Iterator[str]:
-    """The pieces of text between the tags of ``markup``, with breaks between blocks."""
+    """The text between the tags of ``markup``, with breaks between blocks."""
     lowered = markup.lower() if markup.isascii() else _ascii_lower(markup)
-    missing: set[str] = set()  # ends that do not come any more: looked for once only
+    missing: set[str] = set()  # end tags that do not occur any more, searched only once
     at = 0
     while match := _MARKUP.search(markup, at):
         yield markup[at : match.start()]
@@ -188,7 +188,7 @@ def _text_of(markup: str) -> Iterator[str]:
         name = (match["name"] or "").lower()
         if name in _HIDDEN and not match[0].endswith("/>"):
             end = _find(lowered, f"</{name}", at, missing)
-            # What is never closed: a script hides the rest, as in a browser.
+            # An unclosed script hides the rest, as in a browser.
             at = end if end is not None else len(markup) if name in _RAW else at
         elif name.removeprefix("/") in _BLOCKS:
             yield _BREAK

@@ -1,11 +1,11 @@
-"""Who a text is credited to: agencies in datelines, at the end, or on a line of their own.
+"""Finds the credit of a text: agencies in datelines, at the end, or on a separate line.
 
 A credit is found at the very beginning ('PARIS, 3 mai (AFP) - …', 'МОСКВА, 3
 мая. /ТАСС/.', '(서울=연합뉴스) … 기자 =', '新华社北京5月3日电'), at the very end ('… said.
 (Reuters)'), or alone on one of the first or last lines ('Source: dpa'). It is
-kept as a field and cut with its dateline, so that the same dispatch in two
-outlets has the same text. Names on the list of agencies count; others only where the
-form alone leaves no doubt (``aggregator.text.datelines``).
+kept as a field and cut with its dateline, so that the same dispatch in two outlets
+has the same text. Names in the list of agencies count; others only if their form is
+unambiguous (``aggregator.text.datelines``).
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from aggregator.text.datewords import is_month_or_day
 from aggregator.text.letters import fold
 from aggregator.text.outlets import agency_in, all_agencies
 
-_HEAD = 140  # characters of a text that a dateline is looked for in
-_TAIL = 90  # and a closing credit
+_HEAD = 140  # characters at the beginning in which a dateline is searched
+_TAIL = 90  # characters at the end in which a credit is searched
 _OPEN, _CLOSE = r"[(（\[【]", r"[)）\]】]"
-# [place, date] (agency) - ; the part in front is judged by _is_place.
+# [place, date] (agency) - ; the part before the agency is checked by _is_place.
 _BRACKETED = re.compile(
     r"(?P<place>[^()（）\[\]【】!?؟。\n]{0,70}?)\s*"
     rf"(?:{_OPEN}\s*(?P<names>[^()（）\[\]【】\n]{{2,50}}?)\s*{_CLOSE}|/(?P<slashed>[^()/\n]{{2,40}})/)"
@@ -34,7 +34,7 @@ _DASHED = re.compile(
 )
 # Reporter between agency and text: '(서울=연합뉴스) 홍길동 기자 ='.
 _REPORTER = re.compile(r"[^\n.=]{1,30}(?:기자|특파원)\s*=?\s*")
-# 'ROMA, 3 MAG - ' behind '(ANSA) - '.
+# 'ROMA, 3 MAG - ' after '(ANSA) - '.
 _CAPITALS = re.compile(r"(?P<place>[^\W\d_a-zа-я][^\na-zа-яß-öø-ÿ:!?]{1,40}?)\s*[-–—]\s+")
 _CJK_DATELINE = re.compile(
     r"[（(【\[]?(?P<name>新华社|新華社|中新社|中新网|中国新闻网|中央社|法新社|路透社|美联社|美聯社|人民网|央视网)"
@@ -65,7 +65,7 @@ def _collective() -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def _named(names: str) -> str | None:
-    """The agency that a short text names and nothing besides; None where it is anything else."""
+    """The agency if a short text names one and nothing else; otherwise None."""
     names = names.strip(_LINE_EDGES)
     if not names or len(names) > 80:
         return None
@@ -86,8 +86,8 @@ def _agency(names: str) -> str | None:
 
 
 def _is_place(place: str) -> bool:
-    """Whether the words in front of an agency are a dateline: names, numbers, months."""
-    if ". " in place and place == place.lower():  # two sentences of a script without case
+    """Whether the words before an agency are a dateline: names, numbers, months."""
+    if ". " in place and place == place.lower():  # two sentences in a script without case
         return False
     words = re.findall(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*", place)
     if len(words) > 7:
@@ -107,7 +107,7 @@ _SMALL = frozenset(
 
 
 def find_credit(text: str, language: str | None = None) -> tuple[str | None, str]:
-    """The agency that ``text`` is credited to, and ``text`` without credit and dateline."""
+    """The credited agency (or None), and ``text`` without credit and dateline."""
     text, own = _without_lines(text)
     text, first = _without_dateline(text)
     text, last = _without_closing(text)
@@ -115,7 +115,7 @@ def find_credit(text: str, language: str | None = None) -> tuple[str | None, str
 
 
 def _without_lines(text: str) -> tuple[str, str | None]:
-    """Without the lines at either end that are a credit and nothing else."""
+    """``text`` without lines at either end that consist only of a credit, and the agency."""
     lines = text.split("\n")
     if len(lines) == 1 and len(text) > 80:
         return text, None
@@ -140,7 +140,7 @@ def _trailers() -> tuple[str, ...]:
 
 
 def _is_trailer(line: str) -> bool:
-    """'(Reporting by …; Editing by …)', 'تحرير: …' on a line of its own."""
+    """Whether a line is '(Reporting by …; Editing by …)', 'تحرير: …' or similar."""
     bare = line.strip("()[]（） ").casefold()
     if len(bare) > 250:
         return False
@@ -179,7 +179,7 @@ def _without_dateline(text: str) -> tuple[str, str | None]:
 
 
 def _behind(text: str, at: int) -> str:
-    """The text behind a dateline, without a reporter or a place that follows it."""
+    """The text after a dateline, without a reporter or a place that follows it."""
     for pattern in (_REPORTER, _CAPITALS):
         match = pattern.match(text, at, at + 60)
         if match and (pattern is _REPORTER or _is_place(match["place"])):

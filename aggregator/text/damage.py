@@ -1,4 +1,4 @@
-"""A damaged copy of an item does not replace a whole one."""
+"""Prevents a damaged copy of an item from replacing an intact one."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from aggregator.model import Item
 
-_LOST = "\ufffd"  # stands for a character that could not be read
+_LOST = "\ufffd"  # marks an unreadable character
 _CUT = (" ", "…", ".", "[", "]", "(", ")")
 
 
 def undamaged(known: Item, item: Item) -> Item:
-    """``item``, a newer copy of ``known``, with what is whole in ``known`` and broken in it.
+    """``item``, a newer copy of ``known``, with damaged parts replaced by those of ``known``.
 
-    Characters that could not be read, or a text that ends in the middle, come from a broken
-    download, not from an editor. Where nothing else changed, the copy is as the known item.
+    Unreadable characters or a truncated text come from a broken download, not from an editor.
+    If nothing else changed, the result equals the known item.
     """
     title = _broken(known.title_raw, item.title_raw)
     text = _broken(known.text, item.text) or _is_cut(known.text, item.text)

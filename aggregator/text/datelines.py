@@ -1,9 +1,9 @@
-"""Agencies that are on no list, told by the form of the dateline alone.
+"""Recognises unlisted agencies by the form of the dateline.
 
 'PORT LAVRIN (Meridian) - The council …', 'هالفر (الأفق) - اجتمع …', 'Avec Meridian – Le
 conseil …', '… said. (mdn)'. A place in capitals, or in a script without them, then a
-short name in brackets, a dash, and a sentence. What could be a party, a share, a
-year, or what an abbreviation stands for is no agency.
+short name in brackets, a dash, and a sentence. Anything that could be a party, a
+share, a year, or the meaning of an abbreviation is not an agency.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from aggregator.text.datewords import is_month_or_day
 from aggregator.text.letters import fold
 from aggregator.text.tags import without_front_tag
 
-_LEAST = 30  # characters that follow a dateline
+_LEAST = 30  # minimum characters after a dateline
 _DATELINE = re.compile(
     r"(?P<place>[^\W\d_][^()\d\n:;!?؟.,،]{1,30}?)(?:[,،] [^()\n:;!?؟]{3,18}?)?\s*"
     r"\((?P<agency>[^\W\d_][^()\d\n,;:./]{1,24})\)\s*\.?\s*[-–—]{1,2}\s+(?=(?P<next>\S))"
@@ -33,7 +33,7 @@ _NO_AGENCY = frozenset(("sic", "etc", "aka", "km", "kg", "mm", "cm", "usw"))
 
 @dataclass(frozen=True, slots=True)
 class Unlisted:
-    """An agency and where its dateline or signature stands."""
+    """An agency and the position of its dateline or signature."""
 
     agency: str
     start: int
@@ -41,7 +41,7 @@ class Unlisted:
 
 
 def unlisted_dateline(head: str) -> Unlisted | None:
-    """The dateline at the beginning of a text that names an agency which no list has."""
+    """The dateline of an unlisted agency at the beginning of a text, or None."""
     found = _DATELINE.match(head)
     if found and _is_place(found["place"]) and _is_agency(found["agency"], found["place"]):
         return _followed(found, head)
@@ -52,7 +52,7 @@ def unlisted_dateline(head: str) -> Unlisted | None:
 
 
 def unlisted_signature(tail: str) -> Unlisted | None:
-    """An agency's letters in brackets behind the last sentence: '… said. (mdn)'."""
+    """An agency's initials in brackets after the last sentence: '… said. (mdn)'."""
     found = _SIGNED.search(tail)
     if not found or found["agency"] in _NO_AGENCY:
         return None
@@ -60,7 +60,7 @@ def unlisted_signature(tail: str) -> Unlisted | None:
 
 
 def _followed(found: re.Match[str], head: str) -> Unlisted | None:
-    """A sentence must follow: with a capital, and long enough."""
+    """``found`` as an agency if a sentence follows: with a capital, and long enough."""
     first = found["next"]
     if first.islower() or len(head) - found.end() < min(_LEAST, 12):
         return None
@@ -83,7 +83,7 @@ def _is_agency(name: str, place: str) -> bool:
         return False
     initials = "".join(word[0] for word in words)
     if len(words) > 1 and fold(place).startswith(fold(initials)):
-        return False  # what an abbreviation stands for
+        return False  # the meaning of an abbreviation
     return _capitalised(name)
 
 

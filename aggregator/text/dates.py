@@ -1,13 +1,12 @@
-"""When something was published: dates in the forms that feeds and pages use.
+"""Parses dates in the forms used by feeds and pages.
 
-``parse_date`` reads a date field. RFC 822 and ISO 8601 with their usual
-mistakes are read at once; everything else by ``find_date``, which knows month
-names in 75 languages, the Islamic and the Persian calendar, CJK forms and the
-digits of every script. dateparser is the last resort: it is a thousand times
-slower and guesses more.
+``parse_date`` parses a date field. RFC 822 and ISO 8601 with their usual errors have
+a fast path; everything else goes to ``find_date``, which knows month names in 75
+languages, the Islamic and the Persian calendar, CJK forms and the digits of every
+script. dateparser is the last resort: it is a thousand times slower and guesses more.
 
-A time without a zone is taken as UTC. Nothing before 1990 or more than a day
-after ``now`` is believed.
+A time without a zone is taken as UTC. Dates before 1990 or more than a day after
+``now`` are rejected.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ from aggregator.text.zones import MONTHS, ZONES
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Nothing on the web is older."""
 AHEAD = timedelta(hours=24)
-"""How far a publisher's clock or zone may be wrong."""
-_LIMIT = 100  # characters of a date field that are read
+"""Tolerance for a publisher's wrong clock or zone."""
+_LIMIT = 100  # characters read of a date field
 _DATEPARSER_LIMIT = 40
 
 _ZONE = r"(?:(?:gmt|utc?|z)?\s*([+-])(\d{1,2}):?(\d{2})?|([a-zмск]{1,4}))?(?:\s*\([^()]*\))?"
@@ -41,9 +40,9 @@ _ORDINAL = re.compile(r"(\d{4})-?(\d{3})(?:t.*)?")
 
 
 def parse_date(text: str, *, now: datetime, language: str | None = None) -> datetime | None:
-    """The time that a date field names, in UTC, or None where it names none.
+    """The time in a date field, in UTC, or None if there is none.
 
-    ``now`` (aware) bounds the answer: 1990 to ``now`` and a day. ``language``
+    ``now`` (aware) bounds the result: 1990 to a day after ``now``. ``language``
     (ISO 639-1) decides between readings, as for 3/4/2026.
     """
     text = text.strip()[:_LIMIT].lower()
@@ -57,13 +56,13 @@ def parse_date(text: str, *, now: datetime, language: str | None = None) -> date
 
 
 def find_date(line: str, *, now: datetime, language: str | None = None) -> FoundDate | None:
-    """The first date in a line of a page, with its place in the line; None where there is none."""
+    """The first date in a line of a page, with its position in the line; None if there is none."""
     found = find(line[:500], now=now, language=language)
     return found if found and believed(found.when, now) else None
 
 
 def believed(time: datetime, now: datetime) -> bool:
-    """Whether ``time`` can be when something on the web was published."""
+    """Whether ``time`` is a plausible publication time on the web."""
     return EARLIEST <= time <= now + AHEAD
 
 
@@ -86,7 +85,7 @@ def _iso(text: str) -> datetime | None:
     if match is None:
         return None
     year, month, day, hour, minute, second, *zone = match.groups()
-    if not 1700 <= int(year) <= 2200:  # a year of another calendar
+    if not 1700 <= int(year) <= 2200:  # a year in another calendar
         return None
     return moment(int(year), int(month), int(day), hour, minute, second, zone)
 
@@ -100,10 +99,10 @@ def moment(
     second: str | None,
     zone: list[str | None],
 ) -> datetime | None:
-    """The UTC time of these parts, None where there is no such time.
+    """The UTC time of these parts; None if there is no such time.
 
-    24:00 is the next midnight, a leap second the second before it. A zone
-    further than 14 hours from Greenwich is a mistake and is not applied.
+    24:00 is the next midnight, a leap second the second before it. A zone more than
+    14 hours from Greenwich is an error and is ignored.
     """
     sign, hours, minutes, name = zone
     hour_number = int(hour or 0)
@@ -125,7 +124,7 @@ def moment(
 
 
 def _number(text: str) -> datetime | None:
-    """Seconds, milliseconds or microseconds since 1970, and the shorter ISO 8601 forms."""
+    """Parse seconds, milliseconds or microseconds since 1970, and short ISO 8601 forms."""
     if match := _EPOCH.fullmatch(text):
         seconds, millis, micros = match.groups()
         stamp = int(seconds or millis or micros) / (1 if seconds else 1e3 if millis else 1e6)
@@ -140,7 +139,7 @@ def _number(text: str) -> datetime | None:
 
 @lru_cache(maxsize=256)
 def _last_resort(text: str, now: datetime, language: str | None) -> datetime | None:
-    """dateparser, for short texts with a digit in them."""
+    """Try dateparser, for short texts that contain a digit."""
     if len(text) > _DATEPARSER_LIMIT or not any(ch.isdigit() for ch in text):
         return None
     import dateparser  # noqa: PLC0415 - half a second to import, and hardly ever needed

@@ -1,4 +1,4 @@
-"""Dates written with words, or with numbers in a national order, found in a line of text."""
+"""Finds dates written in words, or in numbers in a national order, in a line of text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from aggregator.text.zones import ZONES
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A date as it stands in a line: ``line[start:end]`` says ``when`` (UTC)."""
+    """A date in a line: ``line[start:end]`` means ``when`` (UTC)."""
 
     when: datetime
     start: int
@@ -47,7 +47,7 @@ _ERA = re.compile(
 
 
 def find(line: str, *, now: datetime, language: str | None) -> FoundDate | None:
-    """The first date in ``line``; nothing is said yet about whether it is believable."""
+    """The first date in ``line``; its plausibility is not checked."""
     text = _even(line)
     clock = _CLOCK.search(text)
     if clock and (int(clock[1]) > 24 or int(clock[2]) > 59):
@@ -65,12 +65,12 @@ def find(line: str, *, now: datetime, language: str | None) -> FoundDate | None:
     day, start, end = found
     try:
         return _with_time(text, day, start, end, clock)
-    except OverflowError:  # the first or last day there is, in another zone
+    except OverflowError:  # the first or last possible day, in another zone
         return None
 
 
 def _even(line: str) -> str:
-    """``line`` with ASCII digits and punctuation, every character in its place."""
+    """``line`` with ASCII digits and punctuation, and unchanged positions."""
     if line.isascii():
         return line
     out = []
@@ -120,7 +120,7 @@ def _numeric(text: str, now: datetime, language: str | None) -> tuple[date, int,
 def _any_calendar(
     year: int, month: int, day: int, now: datetime, language: str | None
 ) -> date | None:
-    """The day in whichever calendar makes it one of the last decades."""
+    """The day in the calendar in which it is within the last decades."""
     if 1300 <= year <= 1500:
         readings = [from_persian, from_hijri]
         if language not in ("fa", "ps", "ku", None) or year >= 1420:
@@ -137,7 +137,7 @@ def _any_calendar(
 
 @lru_cache(maxsize=4096)
 def fold_word(word: str) -> str:
-    """``word`` as names are compared: no case, accents, Arabic letter variants, full stops."""
+    """``word`` normalised for names: no case, accents, Arabic letter variants, full stops."""
     word = unicodedata.normalize("NFKD", word.casefold())
     word = "".join(ch for ch in word if not unicodedata.combining(ch) or "\u0900" <= ch <= "\u0dff")
     return word.translate(_VARIANTS)
@@ -148,7 +148,7 @@ _VARIANTS = str.maketrans("أإآٱىيئةهكے", "اااایییہہکی", "�
 
 @cache
 def _names() -> dict[str, tuple[tuple[str, int, str], ...]]:
-    """Month names, folded, with their meanings: calendar, number, language."""
+    """Folded month names with their meanings: calendar, number, language."""
     data = table("dates")
     found: dict[str, list[tuple[str, int, str]]] = {}
     groups = [("gregorian", lang, names) for lang, names in data["months"].items()]
@@ -170,7 +170,7 @@ def _names() -> dict[str, tuple[tuple[str, int, str], ...]]:
 
 @cache
 def fillers() -> frozenset[str]:
-    """Words that may stand within a date without changing it, weekdays included, folded."""
+    """Folded words that may occur within a date without changing it, including weekdays."""
     data = table("dates")
     words = {fold_word(w) for w in data["fillers"]["words"].split()}
     for days in data["weekdays"].values():
@@ -179,7 +179,7 @@ def fillers() -> frozenset[str]:
 
 
 def is_month_or_day(word: str) -> bool:
-    """Whether ``word`` names a month or weekday in some language, or joins parts of a date."""
+    """Whether ``word`` is a month or weekday in some language, or joins parts of a date."""
     folded = fold_word(word)
     return folded in _names() or folded in fillers()
 
@@ -192,9 +192,10 @@ def _weekdays() -> frozenset[str]:
 
 
 def names_day_or_month(word: str) -> bool:
-    """Whether ``word``, names a month or a weekday in some language.
+    """Whether ``word`` is a month or a weekday in some language.
 
-    Latin words of less than three letters do not count: 'so', 'do' and 'mi' are days too.
+    Latin words of fewer than three letters do not count, because 'so', 'do' and 'mi' are
+    days too.
     """
     folded = fold_word(word)
     return len(folded) >= (3 if folded.isascii() else 2) and (
@@ -204,7 +205,7 @@ def names_day_or_month(word: str) -> bool:
 
 @cache
 def _starts() -> frozenset[str]:
-    """What a month's name can start with: most words need no second look."""
+    """Possible beginnings of month names, to exclude most words quickly."""
     return frozenset(name[:size] for name in _names() for size in range(1, len(name) + 1))
 
 
@@ -228,7 +229,7 @@ class _Token:
 
 
 def _months(tokens: list[_Token], language: str | None) -> Iterator[tuple[int, int, str, int]]:
-    """Places of month names: first and last token, calendar, number."""
+    """Positions of month names: first and last token, calendar, number."""
     names, starts = _names(), _starts()
     index = 0
     while index < len(tokens):
@@ -266,7 +267,7 @@ def _worded(text: str, now: datetime, language: str | None) -> tuple[date, int, 
 
 
 def _reach(tokens: list[_Token], at: int, step: int, months: set[int]) -> list[int]:
-    """The numbers next to a month name on one side, nearest first, over fillers only."""
+    """The numbers next to a month name on one side, nearest first, skipping only fillers."""
     found: list[int] = []
     skipped = 0
     at += step
@@ -285,7 +286,7 @@ def _reach(tokens: list[_Token], at: int, step: int, months: set[int]) -> list[i
 
 
 def _readings(tokens: list[_Token], left: list[int], right: list[int]) -> Iterator[tuple[int, int]]:
-    """Possible (day, year) pairs, the likeliest first."""
+    """Possible (day, year) pairs, most likely first."""
 
     def day(at: int) -> bool:
         return len(tokens[at].text) <= 2 and 1 <= (tokens[at].number or 0) <= 31
@@ -321,7 +322,7 @@ def _of(calendar: str, year: int, month: int, day: int) -> date | None:
 def _with_time(
     text: str, day: date, start: int, end: int, clock: re.Match[str] | None
 ) -> FoundDate:
-    """The day with the time of day that stands beside it."""
+    """The day with an adjacent time of day."""
     match = clock
     if match is None:
         for pattern in (_CLOCK_WORDS, _HOUR_ONLY):
@@ -362,7 +363,7 @@ def _offset(zone: re.Match[str]) -> int:
 
 
 def _half_of_day(text: str, start: int, end: int) -> tuple[int | None, int, int]:
-    """12 after noon, 0 before it, None where it is not said; and the wider span of the time."""
+    """12 for p.m., 0 for a.m., None if not given; and the extended span of the time."""
     noon = _noon()
     after = re.match(r"\s{0,2}([^\W\d_]+(?:[.‌ ]?[^\W\d_]+)?\.?)", text[end : end + 24])
     if after:

@@ -1,8 +1,8 @@
-"""What a feed has shown so far: a reducer over its documents, and the profile that follows.
+"""The history of a feed: a reducer over its documents, and the resulting profile.
 
-``remember`` is pure: the same documents in the same order give the same history, whether a poll,
-an import or a replay brings them. Texts are not kept: of each recent entry there are its title
-and fingerprints of the sentences at the ends of its text, as the feed wrote it.
+``remember`` is pure: the same documents in the same order give the same history, whether they
+come from polls, an import or a replay. Texts are not kept: for each recent entry there are its
+title and fingerprints of the sentences at both ends of its text, as written in the feed.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from aggregator.text.identity import content_hash
 from aggregator.text.letters import fold
 from aggregator.text.trust import added, headline, shared
 
-ENTRIES = 200  # of a feed, or of one document, from which is learned
-SENTENCES = 500  # how many repeated sentences are remembered of a feed
+ENTRIES = 200  # entries per feed, or per document, used for learning
+SENTENCES = 500  # repeated sentences remembered per feed
 
 
 def remember(history: FeedHistory, document: Document) -> FeedHistory:
-    """``history`` with ``document`` counted in.
+    """``history`` extended by ``document``.
 
     An entry that was counted before, by guid or link and with the same title, is not counted
-    again, however often the feed still shows it.
+    again.
     """
     known = {key for entry in history.entries for key in entry.keys}
     seen = list(history.entries)
@@ -51,7 +51,7 @@ def remember(history: FeedHistory, document: Document) -> FeedHistory:
 
 
 def profile_of(history: FeedHistory) -> FeedProfile:
-    """What the recent entries of a feed have in common."""
+    """The profile of what the recent entries of a feed have in common."""
     learned = learn([entry.title for entry in history.entries], ())
     return FeedProfile(
         learned.outlets, frozenset(history.sentences), learned.titles, history.shared
@@ -64,7 +64,7 @@ def _sentences(
     texts: list[str],
     headlines: list[str],
 ) -> tuple[str, ...]:
-    """The sentences known to be repeated: within this document, or over recent ones."""
+    """The sentences known to be repeated, within this document or across recent ones."""
     new = set(learn((), texts, headlines).sentences)
     distinct = {entry.edges: entry.short for entry in recent if entry.edges}
     over_time = repeated([frozenset(marks) for marks in distinct], list(distinct.values()))
@@ -75,7 +75,7 @@ def _sentences(
 
 
 def _keys(entry: Entry) -> tuple[str, ...]:
-    """Fingerprints by which an entry is known when its feed shows it again."""
+    """Fingerprints that identify an entry when it appears again in its feed."""
     names = [name for name in (entry.guid, entry.link) if name]
     return tuple(dict.fromkeys(content_hash(name, entry.title) for name in names or [""]))
 

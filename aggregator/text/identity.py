@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-_SEPARATOR = "\x1f"  # ASCII unit separator: cannot stand in text that passed the gate
+_SEPARATOR = "\x1f"  # ASCII unit separator, which the gate removes from text
 
 
 def _digest(*parts: str) -> str:
@@ -17,12 +17,12 @@ def _digest(*parts: str) -> str:
 
 
 def feed_id(url: str) -> str:
-    """The id of the subscription to ``url`` (as it stands in feeds.toml)."""
+    """The id of the subscription to ``url`` (as written in feeds.toml)."""
     return "f" + _digest(url)
 
 
 def item_id(feed: str, identity: str) -> str:
-    """The id of what the feed with id ``feed`` calls ``identity``."""
+    """The id of the item with ``identity`` in the feed with id ``feed``."""
     return "i" + _digest(feed, identity)
 
 
@@ -37,14 +37,14 @@ def story_id(founder: str) -> str:
 
 
 def split_story_id(first: str, cause: str) -> str:
-    """The id of what splits off a story: ``first`` is its first canonical item.
+    """The id of a story that splits off; ``first`` is its first canonical item.
 
-    ``cause`` is the canonical item whose coming showed it. Never the id that ``first``
-    founded a story with, for that one may redirect, and does so for good.
+    ``cause`` is the canonical item (or correction) that caused the split. The id differs
+    from that of a story founded by ``first``, which may redirect permanently.
     """
     return "s" + _digest("split", first, cause)
 
 
 def content_hash(*parts: str) -> str:
-    """A fingerprint of texts, to notice that one of them changed."""
+    """A fingerprint of texts, to detect changes."""
     return _digest(*parts)

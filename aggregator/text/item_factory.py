@@ -1,4 +1,4 @@
-"""Entries made into items: everything a comparison needs, worked out once."""
+"""Makes items from entries: everything a comparison needs is computed once."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from aggregator.text.trust import Doubts, doubts
 from aggregator.text.urls import canonical_url, host, safe_link, targets
 
 LEAD = 300
-UNTITLED = 120  # characters of a text that stand for a headline that is missing
+UNTITLED = 120  # characters of a text that replace a missing headline
 TEXT_LIMIT = 100_000
 _POINTER = 400  # characters: a longer text is an article, not a pointer to one
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nothing on the web is older
-# A full stop ends a sentence only before a space and no small letter: '6.3', 'a.m. on'.
+# A full stop ends a sentence only before a space and not before a small letter: '6.3', 'a.m. on'.
 _SENTENCE_END = re.compile(
     r"(?:[.!?؟…۔।]+[\"'”’»“)\]]*(?=\s+(?![a-zà-öø-ÿа-яё])|$)|[。！？]+[”’」』）]*)"
 )
@@ -38,7 +38,7 @@ def _within_reason(time: datetime | None, seen: datetime) -> datetime | None:
 
 
 def _lead(text: str) -> str:
-    """The first sentence or two of a text, as they stand there."""
+    """The first sentence or two of a text, unchanged."""
     start = squeeze(text[:1200])
     ends = [found.end() for found in islice(_SENTENCE_END.finditer(start), 2)]
     ends = [*ends, len(start)][:2]
@@ -49,16 +49,16 @@ def _lead(text: str) -> str:
 def _outlets(
     source: str, feed: Feed, entry: Entry, document: Document, profile: FeedProfile | None
 ) -> tuple[str, ...]:
-    """What the outlet of an entry is called: by itself, by its address, by its titles."""
+    """Names of an entry's outlet: declared, from its address, from its titles."""
     hosts = (host(document.link), host(entry.link), host(entry.source_url))
     names = (source, feed.title, document.title, *hosts, *(profile.outlets if profile else ()))
     return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _pointed(entry: Entry, text: str) -> tuple[str, ...]:
-    """The page that a short entry points to; an article that links to its sources has none.
+    """The page that a short entry points to; none for an article that links to its sources.
 
-    A thread of comments on the entry itself is no page of its own.
+    A comment thread about the entry itself does not count.
     """
     if len(text) > _POINTER:
         return ()
@@ -70,7 +70,7 @@ def _pointed(entry: Entry, text: str) -> tuple[str, ...]:
 def _identities(
     entry: Entry, url: str | None, title: str, content: str, doubted: Doubts, trust: Trust
 ) -> list[str]:
-    """What an entry can be known by, the surest first; its content is always among them."""
+    """Possible identities of an entry, most reliable first; always includes its content."""
     found = {
         "guid": None if doubted.guid else entry.guid,
         "link": None if doubted.link else url,
@@ -81,7 +81,7 @@ def _identities(
 
 
 def other_identities(item: Item) -> list[Item]:
-    """``item`` under the other identities it may have, where its own belongs to another page."""
+    """``item`` with each of its other possible identities, if its own belongs to another page."""
     own = item.url if item.url and "shared_link" not in item.flags else None
     names = (own, content_hash("again", item.identity, fold(item.title_raw)))
     return [
@@ -99,7 +99,7 @@ def make_item(
     seen: datetime,
     profile: FeedProfile | None = None,
 ) -> Item | None:
-    """The item that ``entry`` of ``document`` is, or None where it says nothing."""
+    """The item for ``entry`` of ``document``, or None if it has no content."""
     base = document.link or feed.url
     link = safe_link(entry.link, base)
     shared = profile.shared if profile else Shared()
@@ -117,13 +117,13 @@ def make_item(
     outlets = _outlets(source, feed, entry, document, profile)
     given = content_hash(raw, text, url or "")  # before anything learned is cut from it
     if doubted.text and raw:
-        text = ""  # what the feed puts under every title says nothing of this one
+        text = ""  # a text that the feed puts under every title says nothing about this one
     content_id = content_hash("content", fold(raw), fold(text))
     credit, text = find_credit(cut(without_related(text), profile), language)
     title = clean_title(raw, outlets=outlets, lead=text[:400], language=language)
     flags = [*title.flags, *entry.flags, *doubted.flags]
     if not title.title and text:
-        # Said by its text alone: its beginning stands where others have a headline.
+        # Without a title, the beginning of the text serves as the headline.
         title = replace(title, title=_lead(text)[:UNTITLED].rstrip())
         flags.append("untitled")
     first, _, rest = text.partition("\n")

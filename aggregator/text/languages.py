@@ -1,4 +1,4 @@
-"""What language a text is in, and how that language is written."""
+"""Identifies the language of a text, and properties of its script."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PLAIN_CODE = re.compile(r"[a-zA-Z]{2,3}(?=[-_]|$)")
 
 
 def code(language: str | None) -> str | None:
-    """``en`` of ``en-GB`` or ``EN_us``; None where it is no language code."""
+    """``en`` for ``en-GB`` or ``EN_us``; None if it is not a language code."""
     match = _PLAIN_CODE.match((language or "").strip())
     if not match:
         return None
@@ -35,7 +35,7 @@ def code(language: str | None) -> str | None:
 
 
 def direction(language: str | None) -> str:
-    """``rtl`` for languages written from right to left, else ``ltr``."""
+    """``rtl`` for languages written from right to left, otherwise ``ltr``."""
     return "rtl" if code(language) in _RTL else "ltr"
 
 
@@ -44,12 +44,12 @@ def spaced(language: str | None) -> bool:
     return code(language) not in _UNSPACED
 
 
-# Names that the model gives and that nobody else uses for a written language.
+# Codes from the model that are not otherwise used for a written language.
 _MEANT = {
     "nb": "no", "nn": "no", "wuu": "zh", "yue": "zh", "lzh": "zh", "arz": "ar", "ary": "ar",
     "apc": "ar", "ckb": "ku", "azb": "az", "pes": "fa", "prs": "fa", "fil": "tl", "zsm": "ms",
 }  # fmt: skip
-# Scripts that several languages share: a prior of another script says nothing.
+# Scripts shared by several languages: a prior in another script means nothing.
 _SHARED = (
     (re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]"),
      frozenset({"ar", "fa", "ur", "ps", "ku", "ug", "sd", "ks", "az"})),
@@ -58,7 +58,7 @@ _SHARED = (
     (re.compile("[\u0900-\u097f]"), frozenset({"hi", "mr", "ne", "sa"})),
     (re.compile("[\u3400-\u9fff]"), frozenset({"zh", "ja", "ko"})),
 )  # fmt: skip
-# Languages so near to each other that a title often belongs to both: the prior decides.
+# Languages so similar that a title often fits both: the prior decides.
 _NEAR = tuple(
     map(
         frozenset,
@@ -73,21 +73,21 @@ _NEAR = tuple(
 _FOREIGN = {
     "ru": "іїєґўјњљџћђѓќѕ", "uk": "ыэёўъјњљџћђѓќѕ", "be": "ищъїєґјњљџћђѓќѕ",
     "bg": "ыэёіїєґўјњљџћђѓќѕ", "mk": "ыэёйщъьюяіїєґўћђ", "sr": "ыэёйщъьюяіїєґўѓќѕ",
-    "sv": "æø", "da": "äö", "no": "äö", "pt": "ñ", "es": "ãõçàèò", "ca": "ñãõ", "cs": "ľĺŕôä",
-    "sk": "ěřů", "tr": "əxqw", "it": "ñçßä",
+    "sv": "æø", "da": "äö", "no": "äö", "pt": "ñ", "es": "ãõ", "ca": "ñãõ", "cs": "ľĺŕôä",
+    "sk": "ěřů", "tr": "ə", "it": "ñçßä",
 }  # fmt: skip
 """Letters that a language does not write, by language, of those that are near to each other."""
 SAMPLE = 160
-"""Characters that are looked at: more makes no short text surer."""
-_FEW_LETTERS = 8  # fewer tell nothing
+"""Characters examined; more do not improve the result for short texts."""
+_FEW_LETTERS = 8  # fewer show nothing
 _SMALL_WORDS = 2
-_ALONE = 0.4  # probability that is believed where nothing else is known; right titles have .43 up
-_AGAINST_PRIOR = 0.75  # and where the feed says otherwise
+_ALONE = 0.4  # minimum probability without a prior; correct titles have .43 and more
+_AGAINST_PRIOR = 0.75  # minimum probability against the feed's declaration
 
 
 @cache
 def _model() -> Any:
-    # A second and 40 MB: only loaded when a text comes whose script does not tell.
+    # Takes a second and 40 MB: loaded only for a text whose script is not distinctive.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
@@ -100,7 +100,7 @@ def _classified(text: str) -> tuple[str, float]:
 
 
 def _by_script(sample: str, letters: int) -> str | None:
-    """The language whose own script most letters of ``sample`` are written in."""
+    """The language whose distinctive script has most letters of ``sample``."""
     if not _OWN_SCRIPT.search(sample):
         return None
     for language, pattern in _BY_SCRIPT:
@@ -117,7 +117,7 @@ def _other_script(sample: str, letters: int, prior: str) -> bool:
 
 
 def _reads_like(sample: str, prior: str) -> bool:
-    """Whether so many of the words are function words of ``prior`` that no model need be asked."""
+    """Whether enough words are function words of ``prior`` to skip the model."""
     common = stopwords(prior)
     words = sample.lower().split()
     known = sum(word in common or (prior == "ar" and word.startswith("ال")) for word in words)
@@ -145,9 +145,9 @@ def _contradicted(sample: str, prior: str, found: str) -> bool:
 def identify(text: str, prior: str | None = None) -> str | None:
     """The language of ``text`` as ISO 639-1, or None when unsure.
 
-    ``prior`` is what the feed or the document says; it wins unless the text
-    clearly says otherwise. Feeds are often wrong (a site builder's default is
-    English), so that a dozen words in another language are believed.
+    ``prior`` is the language declared by the feed or the document; it wins unless the
+    text clearly contradicts it. Feeds are often wrong (the default of site builders is
+    English), so a dozen words in another language are enough.
     """
     prior = code(prior)
     sample = text[:SAMPLE]

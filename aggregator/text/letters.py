@@ -1,25 +1,25 @@
-"""Letters made comparable: what different hands write for one and the same letter.
+"""Normalises letters: different spellings of the same letter become equal.
 
-``fold`` is the character half of every normal form. Each rule is applied to
-both sides of a comparison, so it may be coarse where it cannot make two
-different words of one language equal. The rules, and why:
+``fold`` is the character part of every normal form. Each rule applies to both sides
+of a comparison, so it may be coarse as long as it does not make two different words
+of one language equal. The rules, and why:
 
 * compatibility forms (full-width, ligatures, Arabic presentation forms) are
   typography; letter case is style (Turkish İ, I, ı and i become one letter,
-  because capital letters without their dots are everywhere);
-* accents on Latin and Greek letters, stress marks, Arabic vowel marks and
-  Hebrew points are left out as often as they are written. Vietnamese words keep
-  theirs: there they are the word. Indic vowel signs, й, ї and dakuten are
-  letters, not accents, and stay;
-* Arabic hamza seats, alef forms, ta marbuta, alef maqsura, tatweel, and the
+  because capital letters without dots are common);
+* accents on Latin and Greek letters, stress marks, Arabic vowel marks and Hebrew
+  points are omitted as often as they are written. Vietnamese words keep theirs,
+  because they distinguish words. Indic vowel signs, й, ї and dakuten are letters,
+  not accents, and are kept;
+* Arabic hamza carriers, alef forms, ta marbuta, alef maqsura, tatweel, and the
   Arabic and Persian forms of kaf, ya and ha are mixed by keyboards and house
-  styles. The same for the Devanagari dot (nukta) and candrabindu;
+  styles. The same applies to the Devanagari dot (nukta) and candrabindu;
 * Chinese is compared in simplified characters; Serbian, Uzbek and Kazakh in Latin letters;
-* where a tone stands in a Vietnamese syllable, whether a nasal before an Indic
-  consonant is a letter or a dot, and whether a Japanese loan word ends in a long
-  vowel are house styles;
-* German ä, ae and a become one letter, where 'ae' is not two sounds: after a
-  vowel or q ('neue', 'Quelle') it is left alone. ß is ss.
+* the place of the tone in a Vietnamese syllable, a nasal before an Indic consonant
+  written as a letter or a dot, and a long vowel at the end of a Japanese loan word
+  are house styles;
+* German ä, ae and a become one letter if 'ae' is not two sounds: after a vowel or
+  q ('neue', 'Quelle') it is kept. ß becomes ss.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _class_of(*categories: str) -> str:
 
 
 MARKS = _class_of("Mn", "Mc") + "\u200c\u200d"
-r"""Combining marks and joiners: part of a word, though ``\w`` does not know it."""
+r"""Combining marks and joiners: parts of words, although ``\w`` does not match them."""
 
 
 def _nasals() -> str:
@@ -64,7 +64,7 @@ def _nasals() -> str:
 
 
 _DROPPED = re.compile(
-    "[\u0300-\u036f"  # accents, after composition: stress marks and stray ones
+    "[\u0300-\u036f"  # accents left after composition: stress marks and stray ones
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew points
     "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08d3-\u08ff"
     "\u093c"  # Devanagari nukta
@@ -90,7 +90,7 @@ _LONG_A = re.compile("a{2,}")
 
 @cache
 def _variants() -> dict[str, str]:
-    """All letters that are one letter with another to us, and that letter."""
+    """Letters that are treated as another letter, and that letter."""
     letters: dict[str, str] = {}
     for start, end in ((0xC0, 0x250), (0x370, 0x400), (0x1E00, 0x2000)):
         for point in range(start, end):
@@ -107,10 +107,10 @@ Replace = Callable[[str], str]
 
 
 def replacer(pairs: dict[str, str]) -> Replace:
-    """What puts for each of some characters what stands for it.
+    """A function that replaces some characters by others.
 
-    ``str.translate`` looks up every character there is: for a word that is quickest,
-    for a text it takes several times as long as looking for those that change.
+    ``str.translate`` looks up every character: that is fastest for a word, but for a text
+    it takes several times as long as searching only for those that change.
     """
     pattern = re.compile(f"[{re.escape(''.join(pairs))}]") if pairs else re.compile(r"(?!)")
     table = str.maketrans(pairs)
@@ -134,7 +134,7 @@ def _one_letter(vietnamese: bool) -> Replace:
 
 @cache
 def _frequent() -> tuple[tuple[str, str], ...]:
-    """Variants of Arabic script that every third word has: each is replaced at once."""
+    """Variants in Arabic script that occur in every third word, replaced separately."""
     return tuple((variant, _variants()[variant]) for variant in "أإآةىئؤیک")
 
 

@@ -1,7 +1,7 @@
-"""Whether two headlines, or a headline and a text, speak of one thing at all: a coarse look.
+"""Coarse comparison of headlines and texts: whether they are about the same thing at all.
 
-For what must be told before anything is compared closely: which entries of one document are
-unlike, whether a guid was used again for another page, whether a text is about its title.
+Used before any detailed comparison: which entries of a document are unlike, whether a guid was
+reused for another page, whether a text is about its title.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from aggregator.text.tokens import content_words, stem, words
 
 @lru_cache(maxsize=4096)
 def telling_words(text: str, language: str | None) -> frozenset[str]:
-    """The stems of the words of ``text`` that are no stop words; of all where it has no others."""
+    """The stems of the words of ``text`` except stop words; of all words if there are no others."""
     found = content_words(text, language) or words(text, language)
     return frozenset(stem(word, language) for word in found)
 
 
 def unlike(a: str, b: str, language: str | None) -> bool:
-    """Whether two titles share no more than half of the words of the shorter one."""
+    """Whether two titles share at most half of the words of the shorter one."""
     one, two = telling_words(a, language), telling_words(b, language)
     return 2 * len(one & two) <= min(len(one), len(two)) and one != two
 
 
 def apart(a: str, b: str, language: str | None) -> bool:
-    """Whether two titles that stand side by side in one document name different things.
+    """Whether two titles in one document are about different things.
 
-    Unlike ones do, and so do those that differ in their numbers ('Episode 41', 'Episode 42').
+    True for unlike titles, and for those with different numbers ('Episode 41', 'Episode 42').
     """
     if unlike(a, b, language):
         return True
@@ -37,7 +37,7 @@ def apart(a: str, b: str, language: str | None) -> bool:
 
 
 def spoken(title: str, text: str, language: str | None) -> float:
-    """The share of the words of ``title`` that ``text`` has; 1 where the title has no words."""
+    """The share of the words of ``title`` that are in ``text``; 1 if the title has no words."""
     asked = telling_words(title, language)
     if not asked:
         return 1.0

@@ -1,4 +1,4 @@
-"""Numbers in a text: one value, however written.
+"""Numbers in a text, with one value for every notation.
 
 'twelve', '12' and '١٢' are one value; so are '3%', '3 percent' and '3 بالمئة',
 '1,200' and '1200', '$5bn' and '5 billion dollars', '二十' and '20'. Values are
@@ -18,19 +18,19 @@ from aggregator.text.numerals import attached, spans
 from aggregator.text.scan import Raw, scan
 
 LONGEST = 30
-"""Digits. What is longer is no quantity, and arithmetic on it could be made to cost."""
+"""Maximum digits: anything longer is not a quantity, and arithmetic on it could be expensive."""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberToken:
-    """One number and where it stands: ``text[start:end]``."""
+    """One number and its position: ``text[start:end]``."""
 
     start: int
     end: int
     value: str  # canonical
     kind: str  # cardinal, ordinal, percent, score, date, part, dual
-    unit: str = ""  # a currency code in lower case, where one is named
-    word: str = ""  # the folded word, where it is more than a number ('بهدفين')
+    unit: str = ""  # a lower-case currency code, if given
+    word: str = ""  # the folded word, if it is more than a number ('بهدفين')
 
 
 _DOT_DECIMAL = frozenset(
@@ -62,7 +62,7 @@ _MARKS = re.compile(r"[.,]")
 
 
 def _value(digits: str, language: str | None) -> str:
-    """The canonical form of digits with marks of thousands or decimals."""
+    """The canonical form of digits with thousands or decimal separators."""
     digits = re.sub("['\u00a0 ]", "", digits)
     marks = _MARKS.findall(digits)
     if not marks:
@@ -87,7 +87,7 @@ def _value(digits: str, language: str | None) -> str:
 
 
 def _decimal(whole: str, tail: str) -> str:
-    """``whole.tail`` in a form that no language reads as thousands."""
+    """``whole.tail`` in a form that cannot be read as thousands in any language."""
     tail = tail.rstrip("0")
     if not tail:
         return whole
@@ -103,7 +103,7 @@ def _multiplied(value: str, times: Decimal) -> str:
 
 
 def combine(raw: Sequence[Raw], language: str | None) -> list[Raw | NumberToken]:
-    """The tokens of a scan with everything that is a number made one token each."""
+    """The tokens of a scan, with each number combined into one token."""
     known = number_words(language)
     raw = attached(raw)
     found: list[Raw | NumberToken] = []
@@ -131,7 +131,7 @@ def combine(raw: Sequence[Raw], language: str | None) -> list[Raw | NumberToken]
 
 
 def _cjk(token: Raw) -> list[Raw | NumberToken]:
-    """A run of Chinese or Japanese, its numerals cut out of it."""
+    """A run of Chinese or Japanese, split into numerals and the rest."""
     found: list[Raw | NumberToken] = []
     at = 0
     for start, end, value, kind in spans(token.word):
@@ -150,7 +150,7 @@ def _piece(token: Raw, start: int, end: int) -> Raw:
 
 
 def _leading(raw: Sequence[Raw], at: int, language: str | None) -> int:
-    """Where the number itself begins: after a currency sign or a word for percent."""
+    """The start of the number itself, after a currency sign or a word for percent."""
     if at + 1 >= len(raw) or raw[at + 1].kind not in {"number", "word"}:
         return at
     token, following = raw[at], raw[at + 1]
@@ -166,7 +166,7 @@ def _leading(raw: Sequence[Raw], at: int, language: str | None) -> int:
 def _number(
     raw: Sequence[Raw], at: int, language: str | None, known: NumberWords
 ) -> tuple[NumberToken | None, int]:
-    """The number that begins at ``at``, and the place behind it."""
+    """The number that begins at ``at``, and the index after it."""
     token = raw[at]
     if token.kind == "word":
         return _word_number(raw, at, known)
@@ -222,7 +222,7 @@ def _multiply(
 def _with_unit(
     raw: Sequence[Raw], at: int, start: int, number: NumberToken, after: int
 ) -> tuple[NumberToken, int]:
-    """``number`` with the percent or currency in front of it or behind it."""
+    """``number`` with the percent or currency before or after it."""
     if number.kind != "cardinal":
         return number, after
     begin, stop = raw[at].start, number.end
@@ -245,10 +245,10 @@ def _with_unit(
 
 
 def tokens(text: str, language: str | None) -> list[NumberToken]:
-    """The numbers of ``text`` in order, with their places in it."""
+    """The numbers of ``text`` in order, with their positions."""
     return [t for t in combine(scan(text, language), language) if isinstance(t, NumberToken)]
 
 
 def numbers(text: str, language: str | None) -> tuple[str, ...]:
-    """The canonical values of the numbers in ``text``, in order; currencies are not in them."""
+    """The canonical values of the numbers in ``text``, in order, without currencies."""
     return tuple(token.value for token in tokens(text, language))

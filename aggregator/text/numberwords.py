@@ -22,12 +22,12 @@ class NumberWords:
 
 
 def _parts(joined: str) -> list[list[str]]:
-    """A list of a data file: per value its variants."""
+    """Parse a list in a data file: the variants of each value."""
     return [slot.split("/") for slot in joined.split()]
 
 
 def _numerals(lists: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """(phrase, value, kind) of everything that a language's lists say."""
+    """(phrase, value, kind) for all entries of a language's lists."""
     found: list[tuple[str, str, str]] = []
     units, tens = _parts(lists.get("units", "")), _parts(lists.get("tens", ""))
     found += [(w, str(n), "cardinal") for n, slot in enumerate(units) for w in slot]
@@ -54,7 +54,7 @@ def _numerals(lists: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def ordinal(value: str) -> str:
-    """``1st`` of ``1``: the canonical form of an ordinal in every language."""
+    """``1st`` for ``1``: the canonical form of an ordinal in every language."""
     if value[-2:] in {"11", "12", "13"}:
         return value + "th"
     return value + {"1": "st", "2": "nd", "3": "rd"}.get(value[-1:], "th")
@@ -68,7 +68,7 @@ def _phrase(spelling: str, language: str | None) -> tuple[str, ...]:
 
 @cache
 def number_words(language: str | None) -> NumberWords:
-    """The number words, multipliers and duals of a language; none where none are listed."""
+    """The number words, multipliers and duals of a language; empty if none are listed."""
     lists = table("numbers").get(language or "", {})
     entries: dict[tuple[str, ...], tuple[str, str]] = {}
     for spelling, value, kind in _numerals(lists):
@@ -102,7 +102,7 @@ def number_words(language: str | None) -> NumberWords:
 
 
 def _duals(stems: str, prefixes: str, language: str | None) -> frozenset[str]:
-    """Arabic nouns in the dual, both cases, with the particles written onto them."""
+    """Arabic nouns in the dual, in both cases, with attached particles."""
     found: set[str] = set()
     for stem in stems.split():
         base = stem[:-1] + "ت" if stem.endswith("ة") else stem
@@ -113,7 +113,7 @@ def _duals(stems: str, prefixes: str, language: str | None) -> frozenset[str]:
 
 @cache
 def percents(place: str) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Percent words by their first word; folded without a language: they are foreign words."""
+    """Percent words by their first word; folded without a language, as they are loanwords."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for spelling in table("numbers")["percent"][place]:
         phrase = tuple(token.word for token in scan(spelling, None))
@@ -124,7 +124,7 @@ def percents(place: str) -> dict[str, tuple[tuple[str, ...], ...]]:
 
 @cache
 def currencies() -> dict[str, str]:
-    """Currency signs and words of all languages, folded, and their codes."""
+    """Folded currency signs and words of all languages, and their codes."""
     found: dict[str, str] = {}
     for code, words in table("numbers")["currency"].items():
         for word in words.split():

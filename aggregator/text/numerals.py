@@ -1,10 +1,10 @@
-"""Chinese and Japanese numerals, read by rule.
+"""Parses Chinese and Japanese numerals by rules.
 
-A numeral there stands inside a run without spaces and its characters also
-occur in names (三星, 四川, 万一). So one is only read as a number where its form
-or what follows says so: several places (二十三), digits before a multiplier
-(3.5万, joined by ``numbers``), an ordinal mark (第三), a percent (百分之五), or a
-counter behind a single digit (三人). 一 alone is an article more often than a number.
+Such a numeral occurs inside a run without spaces, and its characters also occur in
+names (三星, 四川, 万一). So it is read as a number only if its form or context is
+unambiguous: several places (二十三), digits before a multiplier (3.5万, joined by
+``numbers``), an ordinal mark (第三), a percent (百分之五), or a counter after a single
+digit (三人). 一 alone is an article more often than a number.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _COUNTERS = "".join(
         "階層层倍元户戶分",
     ]
 )
-# 一 with these is 'a', not 'one'.
+# 一 with these means 'a', not 'one'.
 _ARTICLE = "个個位名家件次号號条條項项座本回台度所"
 
 
 @cache
 def value(numeral: str) -> int | None:
-    """The value of a numeral, or None where it is none (二三 is 'two or three')."""
+    """The value of a numeral, or None if it is not one (二三 is 'two or three')."""
     if len(numeral) > 12:
         return None
     if not any(c in _PLACES or c in _GROUPS for c in numeral):
@@ -95,7 +95,7 @@ _MULTIPLIED = re.compile(rf"[{''.join(_TIMES)}{''.join(_KOREAN)}]{{1,2}}")
 
 
 def attached(raw: Sequence[Raw]) -> list[Raw]:
-    """``raw`` with multipliers written onto digits taken into them (3.5万, 1억 2000만, 百分之5).
+    """``raw`` with multipliers attached to digits combined with them (3.5万, 1억 2000만, 百分之5).
 
     The multiplied number becomes a token of the kind ``multiplied``, a percent
     one of the kind ``hundredth``.
@@ -130,7 +130,7 @@ def _short(digits: str) -> bool:
 
 
 def _sum(raw: Sequence[Raw], at: int, token: Raw) -> tuple[str | None, int, int, Raw | None]:
-    """1億2000万: (the sum, its end, where to go on, what is left of the last token)."""
+    """1億2000万: (the sum, its end, the next index, the rest of the last token)."""
     total: Decimal | None = None
     end = token.end
     while at < len(raw):

@@ -1,10 +1,9 @@
-"""Is this the name of an outlet? Asked of the ends of headlines.
+"""Recognises outlet names at the ends of headlines.
 
-A name is known because the feed says it (its title, its host), because its
-titles keep repeating it, because it is on the list of ``data/outlets.toml``, or
-by its form: a domain, or a few capitalised words of which the first or last is a
-word like 'Herald' or 'Zeitung'. The form alone never decides in front of a
-headline, where 'Police:' and 'Trump:' stand too.
+A name is known from the feed (its title, its host), from repetition in its titles,
+from the list ``data/outlets.toml``, or by its form: a domain, or a few capitalised
+words of which the first or last is a word like 'Herald' or 'Zeitung'. The form alone
+never decides before a headline, where 'Police:' and 'Trump:' occur too.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from aggregator.text.scan import CJK
 _NOT_LETTER = re.compile(r"[\W_]+")
 _DOMAIN = re.compile(r"(?:www\.)?[^\W_](?:[\w-]*\w)?(?:\.[a-z0-9-]{2,20}){0,2}\.[a-z]{2,12}", re.I)
 _SPLIT = re.compile(r"\s*(?:\s[-–—:/]\s|[|｜›»«·•:：>]|::|//|\()\s*")
-# What feeds put around their names: 'RSS', 'latest articles', 'top stories'.
+# Words that feeds put around their names: 'RSS', 'latest articles', 'top stories'.
 _FURNITURE = re.compile(
     r"\b(?:rss(?: ?2\.0)?|atom|feeds?|latest(?: articles| news)?|newest|headlines?|home ?page|"
     r"official (?:rss )?feed|articles?|all posts|front page|startseite|actualités?|à la une|"
@@ -33,14 +32,14 @@ _HAS_CJK = re.compile(f"[{CJK}]")
 
 @dataclass(frozen=True, slots=True)
 class Outlets:
-    """The names of the outlet a title comes from, squashed to letters."""
+    """The names of a title's outlet, squashed to letters and digits."""
 
-    full: frozenset[str]  # what is also taken off the front
-    ends: frozenset[str]  # sections and parts of names, only taken off the end
+    full: frozenset[str]  # also removed from the front
+    ends: frozenset[str]  # sections and parts of names, only removed from the end
 
 
 def squash(name: str) -> str:
-    """The letters and digits of a name, folded: 'Fox News' and foxnews are one."""
+    """The letters and digits of a name, folded, so that 'Fox News' equals 'foxnews'."""
     return _NOT_LETTER.sub("", fold(name))
 
 
@@ -59,7 +58,7 @@ def _names() -> frozenset[str]:
 
 @cache
 def _agencies() -> dict[str, str]:
-    """Agency names, squashed, and how they are written."""
+    """Squashed agency names and their usual spellings."""
     return {squash(name): name for name in reversed(table("outlets")["agencies"])}
 
 
@@ -74,7 +73,7 @@ def _agency_names() -> frozenset[str]:
 
 
 def _like_a_name(text: str) -> bool:
-    """Not all in small letters; scripts without case pass."""
+    """Whether a text is not entirely in small letters (true for scripts without case)."""
     return text != text.lower() or text == text.upper()
 
 
@@ -99,7 +98,7 @@ def _cjk_endings() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def known_outlets(given: tuple[str, ...]) -> Outlets:
-    """The names that the given feed titles, outlet names and hosts stand for."""
+    """The names derived from feed titles, outlet names and hosts."""
     full: set[str] = set()
     ends: set[str] = set()
     for name in map(str.strip, given):
@@ -118,14 +117,14 @@ def known_outlets(given: tuple[str, ...]) -> Outlets:
     return Outlets(frozenset(full), frozenset(ends | full))
 
 
-# Second labels that belong to no site: bbc.co.uk, abc.net.au.
+# Second-level labels that do not identify a site: bbc.co.uk, abc.net.au.
 _SHARED_LABELS = frozenset(
     ["co", "com", "net", "org", "gov", "edu", "ac", "or", "ne", "go", "info", "news"]
 )
 
 
 def _site(domain: str) -> str:
-    """``bbc`` of ``news.bbc.co.uk``: the name that a site has in its address."""
+    """``bbc`` for ``news.bbc.co.uk``: the name of a site in its address."""
     labels = [squash(label) for label in domain.lower().split(".")[:-1]]
     while len(labels) > 1 and labels[-1] in _SHARED_LABELS:
         labels.pop()
@@ -137,14 +136,14 @@ def _is_domain(name: str) -> bool:
 
 
 def is_section(name: str) -> bool:
-    """Whether it names a part of a site ('World', 'Politik', 'رياضة')."""
+    """Whether it is a section of a site ('World', 'Politik', 'رياضة')."""
     return squash(name) in _sections()
 
 
 def ends_with_outlet(tail: str, own: Outlets, *, rest_words: int) -> bool:
-    """Whether what stands behind a separator at the end of a headline is an outlet.
+    """Whether the text after a separator at the end of a headline is an outlet.
 
-    Names that are words too need a headline of some words in front ('Fulham - Nova').
+    Names that are also words need a headline of several words before ('Fulham - Nova').
     """
     if not tail or len(tail) > 60:
         return False
@@ -154,10 +153,10 @@ def ends_with_outlet(tail: str, own: Outlets, *, rest_words: int) -> bool:
 
 
 def begins_with_outlet(head: str, own: Outlets) -> bool:
-    """Whether what stands before a separator at the front of a headline is an outlet.
+    """Whether the text before a separator at the front of a headline is an outlet.
 
-    Its own, or an agency: any other outlet that stands there may be what the news
-    is about ('BBC: we regret …').
+    Only its own or an agency: any other outlet there may be the subject of the news
+    ('BBC: we regret …').
     """
     if not head or len(head) > 60:
         return False
@@ -165,7 +164,7 @@ def begins_with_outlet(head: str, own: Outlets) -> bool:
 
 
 def _has_form(tail: str) -> bool:
-    """A few capitalised words, of which the first or last is a word for an outlet."""
+    """Whether it is a few capitalised words of which the first or last is typical of outlets."""
     words = tail.split()
     if any(c in tail for c in ',;:?!"“”«»…') or len(tail) > 40:
         return False
@@ -184,9 +183,9 @@ def _has_form(tail: str) -> bool:
 
 
 def agency_in(names: Iterable[str]) -> str | None:
-    """The first of these names that is an agency's, as it is usually written.
+    """The first of these names that is an agency, in its usual spelling.
 
-    A name that is a word too ('Mehr', 'UNI') must be written exactly so.
+    A name that is also a word ('Mehr', 'UNI') must match exactly.
     """
     for name in names:
         agency = _agencies().get(squash(name))
@@ -201,9 +200,9 @@ _AND = re.compile(r"\s*(?:[,/;+&،、]|\s(?:and|und|et|y|e|و|и)\s)\s*")
 
 
 def all_agencies(text: str, *, also: Container[str] = ()) -> Sequence[str] | None:
-    """The agencies in 'AFP, Reuters' or 'dpa/AP'; None where anything else stands there.
+    """The agencies in 'AFP, Reuters' or 'dpa/AP'; None if it contains anything else.
 
-    ``also``: folded words that may stand among them.
+    ``also``: folded words that may occur among them.
     """
     parts = [part for part in _AND.split(text) if part]
     found = [agency_in((part,)) or (part if fold(part) in also else None) for part in parts[:5]]

@@ -1,9 +1,9 @@
-"""Headlines that are a format, given again and again to different articles.
+"""Recurring formats: headlines used repeatedly for different articles.
 
 'Weather for Tuesday', 'أسعار الذهب اليوم', 'Курс доллара на 3 мая': two such titles are
-equal without being one article. A feed shows its own by repeating them with
-other dates and numbers (see ``boilerplate``); ``data/recurring.toml`` lists the
-usual ones by language, which helps before anything is learned.
+equal without being one article. A feed's own formats are learned from repetition with
+other dates and numbers (see ``boilerplate``); ``data/recurring.toml`` lists the usual
+ones by language, for use before anything is learned.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from aggregator.text.datewords import names_day_or_month
 from aggregator.text.letters import fold
 from aggregator.text.tokens import normal_words, stopwords
 
-_OTHER_WORDS = 2  # beside an open format: a place, a programme
+_OTHER_WORDS = 2  # additional words in an open format: a place, a programme
 _OTHER_CHARACTERS = 6  # the same in a script without spaces
 LONGEST = 120  # characters; formats are short
 
@@ -43,7 +43,7 @@ def _formats(language: str, place: str) -> tuple[tuple[str, ...], ...]:
 
 @cache
 def _hint(language: str) -> re.Pattern[str]:
-    """The longest word of every format: most titles have none of them."""
+    """A pattern of the longest word of every format, to exclude most titles quickly."""
     words = {max(f, key=len) for p in ("open", "closed") for f in _formats(language, p)}
     return re.compile("|".join(map(re.escape, words)))
 
@@ -74,7 +74,7 @@ def is_format(title: str, language: str | None) -> bool:
 
 
 def _without(words: list[str], phrase: tuple[str, ...]) -> list[list[str]]:
-    """What is left of ``words`` where ``phrase`` stands at one of its ends."""
+    """The rest of ``words`` for each end at which ``phrase`` occurs."""
     length = len(phrase)
     found = []
     if tuple(words[:length]) == phrase:

@@ -1,6 +1,6 @@
-"""Addresses that stand for another one: the other one, where it is written in them.
+"""Resolves redirector addresses whose target is part of the address.
 
-Nothing is asked of the network: what a shortener means only its server knows.
+No network access: the target of a shortener is known only to its server.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from aggregator.text.data import table
 
-_MOST = 3  # redirectors inside one another
+_MOST = 3  # nested redirectors
 _WHOLE = re.compile(r"https?://", re.IGNORECASE)
 _NAME = re.compile(r"(?:[\w-]{1,63}\.)+[^\W\d_][\w-]{1,62}", re.ASCII)
 _COUNTRY = r"(?:com?\.)?[a-z]{2,3}"
@@ -22,7 +22,7 @@ _NEWS = re.compile(r"^/(?:rss/|__i/rss/rd/)?(?:articles|read)/([\w-]{20,2000})",
 
 
 def unwrapped(url: str) -> str:
-    """What the absolute address ``url`` leads to as far as it says so itself; else ``url``."""
+    """The target contained in the absolute address ``url``; otherwise ``url``."""
     for _ in range(_MOST):
         inner = _inner(url)
         if inner is None:
@@ -57,7 +57,7 @@ def _parameter(parts: SplitResult, names: Sequence[str]) -> str | None:
 
 
 def _whole(text: str) -> str | None:
-    """``text`` if it is a whole address, at times quoted twice."""
+    """``text`` if it is a complete address (possibly quoted twice), otherwise None."""
     for _ in range(2):
         if _WHOLE.match(text):
             return _address(text)
@@ -66,7 +66,7 @@ def _whole(text: str) -> str | None:
 
 
 def _address(text: str) -> str | None:
-    """An address whose scheme may be missing or lack a slash; None unless its host has a name."""
+    """An address, even with a missing scheme or slash; None unless it has a host name."""
     bare = re.sub(r"^(https?):/+", r"\1://", unquote(text) if "%3A" in text[:12] else text)
     if not _WHOLE.match(bare):
         bare = f"https://{bare}"
@@ -86,12 +86,12 @@ def _last_word(path: str) -> str:
 
 
 def _google_news(code: str) -> str | None:
-    """The address in the older kind of link: base64 of a protocol buffer; None for the newer."""
+    """The address in older links (base64 of a protocol buffer); None for newer ones."""
     try:
         data = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
     except (binascii.Error, ValueError):
         return None
-    at = data.find(b"\x22")  # field 4, a text: its length follows, seven bits to a byte
+    at = data.find(b"\x22")  # field 4, a string: its length follows as a varint
     if not 0 <= at <= 4:
         return None
     length = shift = 0

@@ -1,7 +1,7 @@
-"""Headlines of other articles inside a text: 'Read also: …', 'أخبار ذات صلة:' and what follows.
+"""Removes headlines of other articles from a text: 'Read also: …', 'أخبار ذات صلة:'.
 
-A heading on a line of its own takes the lines behind it along as long as they look
-like headlines: short, without a full stop. What looks like a sentence ends the list.
+A heading on a separate line includes the following lines as long as they look like
+headlines: short, without a full stop. A line that looks like a sentence ends the list.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cache
 from aggregator.text.data import table
 
 _LONGEST = 160  # characters of a headline
-_MOST = 8  # headlines behind one heading
+_MOST = 8  # headlines after one heading
 _SENTENCE = re.compile(r"[.!。।۔؟?…:]['\"”’»)\]]*$")
 _SEVERAL = re.compile(r"[.!?؟۔।]\s+\S|[。！？]\S")
 
@@ -24,7 +24,7 @@ def _heading() -> re.Pattern[str]:
 
 
 def without_related(text: str) -> str:
-    """``text`` without the headlines of other articles; as it is where nothing would be left."""
+    """``text`` without headlines of other articles; unchanged if nothing would be left."""
     lines = text.split("\n")
     if len(lines) < 2:
         return text

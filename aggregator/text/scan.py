@@ -1,7 +1,7 @@
-"""A text cut into the tokens that comparisons are made of, with their places.
+"""Splits a text into tokens for comparison, with their positions.
 
-Spans are kept (``text[start:end]``), so that whoever compares can also show
-what was compared. Linear in the length of the text.
+Spans are kept (``text[start:end]``), so that comparisons can show what was compared.
+Linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ CJK = (
     "\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003ffff"
 )
-"""Chinese and Japanese characters, as the inside of a regular expression class."""
+"""Chinese and Japanese characters, as the content of a regular expression class."""
 UNSPACED = CJK + "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff"
-"""Those, and the other scripts that put no spaces between words (Thai, Lao, Khmer, ...)."""
+"""These, and other scripts without spaces between words (Thai, Lao, Khmer, ...)."""
 
 
 class Raw(NamedTuple):
     """One token: ``kind`` is word, number, score, date, part (q3), sign or percent."""
 
     kind: str
-    word: str  # folded, digits of every script as ASCII
+    word: str  # folded, with ASCII digits
     start: int
     end: int
 
 
 @cache
 def _one_to_one() -> tuple[Replace, Replace]:
-    """Characters replaced one for one before anything is looked for: spans stay right.
+    """Character replacements before scanning, one for one so that spans stay right.
 
-    Two of them, for characters of the basic plane and for the rest: sets of both are slow.
+    Two functions, for the basic plane and for the rest, because sets of both are slow.
     """
     table: dict[int, str] = {}
     for point in range(0x80, 0x1FBFA):
@@ -46,7 +46,7 @@ def _one_to_one() -> tuple[Replace, Replace]:
     table |= dict.fromkeys(map(ord, "’‘ʼʻ‛′`´׳ꞌ"), "'")
     table |= dict.fromkeys(map(ord, "“”„‟״″"), '"')
     table |= dict.fromkeys(map(ord, "٪﹪"), "%")
-    table |= dict.fromkeys(map(ord, "٬\u00a0\u202f\u2009"), "\u00a0")  # marks of thousands
+    table |= dict.fromkeys(map(ord, "٬\u00a0\u202f\u2009"), "\u00a0")  # thousands separators
     table[ord("٫")] = "."
     pairs = {chr(point): same for point, same in table.items()}
     return (
@@ -59,7 +59,7 @@ _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 
 
 def digits(text: str) -> str:
-    """``text`` with digits of every script, dashes and quotes as ASCII; same length."""
+    """``text`` with digits of every script, dashes and quotes in ASCII; same length."""
     if text.isascii():
         return text
     basic, beyond = _one_to_one()
@@ -86,7 +86,7 @@ def _pattern(marked: bool, spaced_thousands: bool) -> re.Pattern[str]:
         r"(?P<suffix>(?:st|nd|rd|th|ST|ND|RD|TH)(?!\w))?"
         r"|(?P<part>(?<!\w)[qQhH][1-4](?!\w))"
         rf"|(?P<initials>(?<!\w){_LETTER_FAST}(?:\.{_LETTER_FAST}(?!\w))+)"
-        # O'Neill, صح"ل: a mark between two letters is inside the word
+        # O'Neill, صح"ل: a mark between two letters is part of the word
         rf"|(?P<word>{letter}+(?:'{letter}+|(?<=[א-ת])\"(?=[א-ת]){letter}+)*)"
         rf"|(?P<sign>[{_SIGNS}])"
         r"|(?P<percent>%)"
@@ -96,7 +96,7 @@ def _pattern(marked: bool, spaced_thousands: bool) -> re.Pattern[str]:
 _MARKED = re.compile(f"[{MARKS}]")
 _CJK_RUN = re.compile(f"[{CJK}]+")
 _ELIDED = re.compile(r"^(?:[ldcjmnst]|qu|un|dell|all|nell|sull|dall|jusqu|lorsqu|puisqu)'")
-# Languages in which an apostrophe stands between two words (l'eau, Ankara'da).
+# Languages in which an apostrophe separates two words (l'eau, Ankara'da).
 _SPLITTING = frozenset({"fr", "it", "ca", "oc", "tr", "az"})
 # Languages that write 1 200 for 1,200.
 _SPACE_THOUSANDS = frozenset(
@@ -129,7 +129,7 @@ _SPACE_THOUSANDS = frozenset(
 
 @lru_cache(maxsize=1 << 16)
 def _words(word: str, language: str | None) -> tuple[str, ...]:
-    """The folded word, or its parts where its apostrophe joins two words."""
+    """The folded word, or its parts if an apostrophe joins two words."""
     if "'" in word or '"' in word:
         bare = word.casefold()
         if language in _SPLITTING or (language is None and _ELIDED.match(bare)):
@@ -139,7 +139,7 @@ def _words(word: str, language: str | None) -> tuple[str, ...]:
 
 
 def scan(text: str, language: str | None) -> list[Raw]:
-    """The tokens of ``text`` in order; punctuation is left out."""
+    """The tokens of ``text`` in order, without punctuation."""
     text = digits(text)
     pattern = _pattern(bool(_MARKED.search(text)), language in _SPACE_THOUSANDS)
     found: list[Raw] = []
@@ -171,7 +171,7 @@ def _word(text: str, start: int, end: int, language: str | None) -> list[Raw]:
 
 
 def _split_cjk(word: str, start: int, language: str | None) -> list[Raw]:
-    """Runs of Chinese or Japanese and of other letters become tokens of their own."""
+    """Split runs of Chinese or Japanese and of other letters into separate tokens."""
     found: list[Raw] = []
     at = 0
     for run in _CJK_RUN.finditer(word):

@@ -1,10 +1,10 @@
 """Stems of normal-form words.
 
-Snowball (PyStemmer) where its rules survive the folding of letters; short rules
-of our own where they do not (Arabic, Persian and Turkish lose the letters that
-Snowball looks for) or where it has none (Hebrew, Urdu, Korean, Ukrainian, ...).
-The rules of ours are light on purpose: they join inflections of one word and
-leave different words apart; Arabic follows Larkey's light10 (SIGIR 2002).
+Uses Snowball (PyStemmer) if its rules work on folded letters; our own short rules
+otherwise (in Arabic, Persian and Turkish, folding removes the letters that Snowball
+needs), or if it has none (Hebrew, Urdu, Korean, Ukrainian, ...). Our rules are light on
+purpose: they join inflections of one word and keep different words apart; Arabic
+follows Larkey's light10 (SIGIR 2002).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _snowball(name: str) -> Any:
 
 @cache
 def _affixes(language: str) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
-    """(fronts, backs) of a language, longest first, each with the letters that must remain."""
+    """(prefixes, suffixes) of a language, longest first, with the minimum remaining letters."""
     lists = table("affixes").get(language, {})
 
     def read(name: str) -> tuple[tuple[str, int], ...]:
@@ -64,7 +64,7 @@ def _light(word: str, language: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def stem(word: str, language: str | None) -> str:
-    """The stem of a normal-form word; the word itself where no rule is known."""
+    """The stem of a normal-form word; the word itself if there is no rule."""
     if language is None or not word or word[0].isdigit():
         return word
     if language in table("affixes"):

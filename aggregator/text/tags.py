@@ -13,8 +13,8 @@ _FRONT_BRACKET = re.compile(
     rf"{_OPEN}\s*([^\[\]()【】（）［］]{{1,40}}?)\s*{_CLOSE}\s*[:：|–—-]*\s*"
 )
 _BACK_BRACKET = re.compile(rf"\s*{_OPEN}\s*([^\[\]()【】（）［］]{{1,40}}?)\s*{_CLOSE}[\s.!]*$")
-# What parts a tag from the headline. A lone full stop or an attached hyphen does
-# so only behind capitals or a digit ('DIRECT. ', 'UPDATE 2-').
+# Separators between a tag and the headline. A full stop or an attached hyphen counts
+# only after capitals or a digit ('DIRECT. ', 'UPDATE 2-').
 _SEPARATOR = re.compile(
     r"\s*(?:[:：|｜►▶▸→»]+|\.{2,}|…|\+{2,}|!+|\s[-–—•·/]+\s|[–—]\s|//|\s*[،؛](?=\s)|>>)[\s:|.…!+–—-]*"
     r"|(?<=[A-ZÀ-Þ0-9А-Я])(?:\.\s+|-)"
@@ -24,7 +24,7 @@ _JOINED = re.compile(r"\s*(?:[/+&,،]|\s-\s|\band\b|\bund\b|\bet\b|\by\b|\be\b|\
 _HAS_CASE = re.compile(r"[a-zA-ZÀ-ɏΑ-ωА-я]")
 _COUNT = re.compile(r"\s*#?\d{1,3}$")
 LONGEST = 40
-"""Characters of the longest tag; no separator further in is looked at."""
+"""Characters of the longest tag; separators further in are ignored."""
 
 
 def _key(tag: str) -> str:
@@ -64,7 +64,7 @@ def _is_tag(text: str, place: str) -> bool:
 
 
 def without_front_tag(title: str) -> str:
-    """``title`` without one tag at its front; itself where none stands there."""
+    """``title`` without one tag at its front; unchanged if there is none."""
     bracket = _FRONT_BRACKET.match(title)
     if bracket and (_is_tag(bracket[1], "front") or _is_tag(bracket[1], "back")):
         return title[bracket.end() :]
@@ -90,7 +90,7 @@ def _without_bare_tag(title: str) -> str:
 
 
 def without_back_tag(title: str) -> str:
-    """``title`` without one tag at its end; itself where none stands there."""
+    """``title`` without one tag at its end; unchanged if there is none."""
     bracket = _BACK_BRACKET.search(title, max(0, len(title) - LONGEST - 6))
     if bracket and _is_tag(bracket[1], "back"):
         return title[: bracket.start()]

@@ -1,4 +1,4 @@
-"""Titles made clean to read, and made comparable."""
+"""Cleans titles for display and normalises them for comparison."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from aggregator.text.tags import without_back_tag, without_front_tag
 from aggregator.text.tokens import normal_words, spans
 
 LIMIT = 1_000
-"""Characters of a title that are read; no honest headline is longer."""
+"""Maximum characters of a title; no real headline is longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class CleanTitle:
-    """A title fit to read, what was done to it, and an agency found in it.
+    """A title for display, the changes made to it, and an agency found in it.
 
-    Flags: ``cut_tag``, ``cut_outlet``, ``folded_title`` (it stood there twice),
-    ``completed_title`` (it was cut off, and its text had it whole).
+    Flags: ``cut_tag``, ``cut_outlet``, ``folded_title`` (it was repeated),
+    ``completed_title`` (it was truncated, and completed from its text).
     """
 
     title: str
@@ -41,13 +41,13 @@ class CleanTitle:
 
 
 def normal_form(title: str, language: str | None) -> str:
-    """The form in which two spellings of one title are equal; idempotent.
+    """The form in which different spellings of a title are equal; idempotent.
 
-    Folded words and canonical numbers with one space between; punctuation is
-    gone. Empty where the title has no letter and no digit.
+    Folded words and canonical numbers separated by one space, without punctuation.
+    Empty if the title has no letters and no digits.
     """
     form = " ".join(normal_words(title[:LIMIT], language))
-    for _ in range(4):  # '1' and '200' may only become neighbours in the first round
+    for _ in range(4):  # '1' and '200' may become adjacent only after the first round
         again = " ".join(normal_words(form, language))
         if again == form:
             break
@@ -58,10 +58,10 @@ def normal_form(title: str, language: str | None) -> str:
 def clean_title(
     raw: str, *, outlets: Sequence[str] = (), lead: str = "", language: str | None = None
 ) -> CleanTitle:
-    """``raw`` without tags, outlet names and repeats of itself; idempotent.
+    """``raw`` without tags, outlet names and repetitions of itself; idempotent.
 
-    ``outlets``: what its feed is called (title, host, learned names). ``lead``:
-    the beginning of its text, from which a cut-off title is completed.
+    ``outlets``: the names of its feed (title, host, learned names). ``lead``: the
+    beginning of its text, from which a truncated title is completed.
     """
     raw = raw[:LIMIT]
     if "<" in raw or "&" in raw:
@@ -75,7 +75,7 @@ def clean_title(
     if completed != title:
         title = completed
         flags["completed_title"] = None
-    while True:  # ends: every round but the last makes the title shorter
+    while True:  # terminates: every round but the last shortens the title
         before = title
         for cut, flag in ((without_front_tag, "cut_tag"), (without_back_tag, "cut_tag")):
             title = _kept(title, _bare(cut(title)), flag, flags)
@@ -89,7 +89,7 @@ def clean_title(
 
 
 def _kept(before: str, after: str, flag: str, flags: dict[str, None]) -> str:
-    """The shorter title, unless too little would be left of it."""
+    """The shorter title, unless too little would be left."""
     if after == before or len(after) >= len(before) or not _says_something(after):
         return before
     flags[flag] = None
@@ -100,14 +100,14 @@ _UNSPACED = re.compile(f"[{UNSPACED}가-힣]")
 
 
 def _says_something(title: str) -> bool:
-    """At least two words, or four letters of a script that writes words without spaces."""
+    """Whether it has at least two words, or four letters of a script without spaces."""
     if len(_UNSPACED.findall(title)) >= 4:
         return True
     return sum(any(map(str.isalnum, word)) for word in title.split()) >= 2
 
 
-# Dashes, bars, plus signs and the like at the ends, and symbols (red dots, sirens,
-# arrows): decoration. Signs that belong to a number or a name stay.
+# Decoration: dashes, bars, plus signs and the like at the ends, and symbols (red dots,
+# sirens, arrows). Signs that belong to a number or a name are kept.
 _EDGE = " \t\n|｜+*=~•·►▶▸→»_\u200d\ufe0f"
 
 
@@ -129,7 +129,7 @@ def _bare(title: str) -> str:
 
 
 def _quotes(title: str, at: int) -> bool:
-    """Whether '»' opens or closes what is quoted, so that it is no arrow."""
+    """Whether '»' is a quotation mark and not an arrow."""
     if title[at] != "»":
         return False
     if "«" not in title:
@@ -138,7 +138,7 @@ def _quotes(title: str, at: int) -> bool:
 
 
 def _leading_dash(title: str, at: int) -> bool:
-    """A dash or stray mark in front of a word; before a digit it is a sign."""
+    """Whether it is a dash or stray mark before a word; before a digit it is a sign."""
     if title[at] in ":،,.;" and at + 1 < len(title):
         return title[at + 1] not in ".0123456789"
     return title[at] in "-–—" and not title[at + 1 : at + 2].isdigit()
@@ -196,10 +196,10 @@ def _last(pattern: re.Pattern[str], title: str) -> re.Match[str] | None:
 
 
 def split_tail(title: str) -> tuple[str, str] | None:
-    """The headline and what stands behind its last bar or spaced dash, if anything does.
+    """The headline and the text after its last bar or spaced dash, or None.
 
-    For whoever compares two titles: where one has a tail that the other lacks
-    and the rest is equal, the tail is an outlet or a section, known or not.
+    For comparing two titles: if one has a tail that the other lacks and the rest is
+    equal, the tail is an outlet or a section, whether known or not.
     """
     tail = _last(_BEHIND, title)
     if tail is None or not tail.start() or not title[tail.end() :].strip():
@@ -208,9 +208,9 @@ def split_tail(title: str) -> tuple[str, str] | None:
 
 
 def _once(title: str, language: str | None) -> str:
-    """``title`` where it is not the same headline twice; else one of the two.
+    """``title``, or one half if it is the same headline twice.
 
-    A half has at least three words or twelve letters ('New York, New York' and
+    A half must have at least three words or twelve letters ('New York, New York' and
     'Duran Duran' are names).
     """
     if len(title) < 16:
@@ -235,14 +235,14 @@ def _once(title: str, language: str | None) -> str:
 
 
 _PARTING = " |｜/:–—-([（【「『"
-# Quotation marks, and what each may stand with: one language opens with what others close with.
+# Quotation marks and their possible partners: some languages open with others' closing marks.
 _PARTNERS = {
     "“": "„”", "”": "“„”", "«": "»", "»": "«»", "„": "“”", '"': '"', "'": "'", "‘": "’‚", "‚": "‘’",
 }  # fmt: skip
 
 
 def _without_opening(half: str, opening: str) -> str:
-    """The first of two halves without the signs that part them and that open the second."""
+    """The first of two halves without the separators and the opening marks of the second."""
     half = half.rstrip(_PARTING)
     while half and (mark := half[-1]) in _PARTNERS:
         paired = any(
@@ -259,13 +259,13 @@ _INNER_BRACKET = re.compile(r"(?<=\S)\s*[\[(（【［][^\[\]()（）【】［］
 
 
 def _begins_again(title: str) -> bool:
-    """Whether the beginning of the title comes once more: else it cannot stand there twice."""
+    """Whether the beginning of the title occurs again, which a repetition requires."""
     folded = squash(title)
     return folded[:4] in folded[len(folded) // 2 - 4 :]
 
 
 def _halved(title: str) -> str:
-    """For words without spaces: the two halves of the string round its middle."""
+    """For scripts without spaces: one half if both halves of the string are equal."""
     middle = len(title) // 2
     for gap in range(4):
         left = title[: middle - gap // 2]
@@ -279,7 +279,7 @@ _CUT_OFF = re.compile(r"\s*(?:…|\.{3}|\[(?:…|\.{3})\])$")
 
 
 def _completed(title: str, lead: str) -> str:
-    """A title that was cut off ('… to fight infl…'), whole again from its text's first line."""
+    """A truncated title ('… to fight infl…'), completed from the first line of its text."""
     cut = _CUT_OFF.search(title)
     if not cut or not lead:
         return title

@@ -1,4 +1,4 @@
-"""Words for comparison: split, stemmed, freed from the words that say nothing."""
+"""Words for comparison: split, stemmed, without stop words."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ __all__ = ["Word", "content_words", "ngrams", "normal_words", "stem", "stopwords
 
 _UNSPACED_RUN = re.compile(f"[{UNSPACED}]+|[^{UNSPACED}]+")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-# Arabic particles of one letter, written onto the number or before it (بـ 5, ب5, بخمسة).
+# One-letter Arabic particles, attached to a number or before it (بـ 5, ب5, بخمسة).
 _ARABIC_PARTICLES = frozenset("بلوفك")
-# Persian: prefixes and endings written together, apart, or with a joiner between.
+# Persian prefixes and endings, written together, separately, or with a joiner.
 _PERSIAN_FRONT = frozenset({"مي", "نمي"})
 _PERSIAN_BACK = frozenset(["ها", "هاي", "هايي", "هايش", "هايشان", "تر", "ترين"])
 
 
 class Word(NamedTuple):
-    """One word of the normal form and the place it comes from: ``text[start:end]``."""
+    """One word of the normal form and its source: ``text[start:end]``."""
 
     word: str
     start: int
@@ -32,15 +32,15 @@ class Word(NamedTuple):
 
 
 def ngrams(text: str, n: int) -> list[str]:
-    """All runs of ``n`` characters of ``text``; the text itself where it is shorter."""
+    """All runs of ``n`` characters of ``text``; the text itself if it is shorter."""
     return [text[i : i + n] for i in range(len(text) - n + 1)] or ([text] if text else [])
 
 
 def spans(text: str, language: str | None) -> list[Word]:
-    """The words of the normal form of ``text`` with their places in it.
+    """The words of the normal form of ``text`` with their positions.
 
-    Numbers are in canonical form, a currency is a word of its own behind them,
-    and a run of Chinese or Japanese is one word.
+    Numbers are in canonical form, a currency is a separate word after them, and a run of
+    Chinese or Japanese is one word.
     """
     found: list[Word] = []
     joined: Raw | None = None
@@ -78,10 +78,10 @@ def normal_words(text: str, language: str | None) -> list[str]:
 
 
 def words(text: str, language: str | None) -> list[str]:
-    """The words of the normal form of ``text``, to compare.
+    """The words of the normal form of ``text``, for comparison.
 
-    Scripts without spaces (Chinese, Japanese, Thai, ...) give overlapping pairs
-    of characters instead of words.
+    Scripts without spaces (Chinese, Japanese, Thai, ...) give overlapping pairs of
+    characters instead of words.
     """
     found = normal_words(text, language)
     if not any(_UNSPACED.search(word) for word in found if not word.isascii()):
@@ -95,9 +95,9 @@ def words(text: str, language: str | None) -> list[str]:
 
 @cache
 def stopwords(language: str | None) -> frozenset[str]:
-    """The words of a language that say nothing of an event, in normal form.
+    """The words of a language that carry no content, in normal form.
 
-    Negations, 'before', 'against', 'without', 'up' and 'down' are never among them.
+    They never include negations, 'before', 'against', 'without', 'up' and 'down'.
     """
     return frozenset(
         folded
@@ -107,6 +107,6 @@ def stopwords(language: str | None) -> frozenset[str]:
 
 
 def content_words(text: str, language: str | None) -> list[str]:
-    """The words of ``text`` that are no stop words."""
+    """The words of ``text`` except stop words."""
     silent = stopwords(language)
     return [word for word in words(text, language) if word not in silent]

@@ -1,7 +1,7 @@
-"""Parameters of an address that say how a reader came, not which page it is.
+"""Tracking parameters: they record how a reader arrived, not which page it is.
 
-Only exactly known names count: what looks like one ('ref', 'source', 'cid') is on many sites
-the number of the article.
+Only exactly known names count: parameters that look similar ('ref', 'source', 'cid') are the
+article number on many sites.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from aggregator.text.data import table
 
 
 def is_tracker(name: str, value: str, host: str) -> bool:
-    """Whether a parameter of an address on ``host`` does not belong to the page."""
+    """Whether a parameter of an address on ``host`` is a tracker."""
     name = name.lower()
     listed = _names()
     if name in listed or name.startswith(_families()):

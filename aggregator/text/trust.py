@@ -1,10 +1,10 @@
-"""What tells the entries of a feed apart, and what does not: told by counting in a document.
+"""Determines which values distinguish the entries of a feed, by counting in its documents.
 
 A guid, an address, a title or a text that one document puts on several unlike entries proves
 nothing about any of them: a paywall as the text of all, links that all lead to the front page,
 one guid for everything. Such values are remembered per feed (``Shared``, a reducer over its
-documents), so that an entry that bears one is not taken for another when it comes alone.
-A person may say what to trust (``Trust``), which then holds for every entry.
+documents), so that they are recognised when they occur alone later. The user can configure
+what to trust (``Trust``), which then applies to every entry.
 """
 
 from __future__ import annotations
@@ -22,33 +22,33 @@ from aggregator.text.letters import fold
 from aggregator.text.likeness import apart, several_unlike, spoken, unlike
 from aggregator.text.urls import canonical_url
 
-REMEMBERED = 200  # values of each kind that are kept of a feed
-MOST_ENTRIES = 1_000  # of a document that are looked at
-_HEADLINE = 120  # characters of a text that stand for a missing title
-_FURNITURE = 3  # unlike entries from which on a text about all of them is none of theirs
-_TELLING = 2 / 3  # share of a document's entries from which on a kind tells nothing of the feed
-_LEAST = 3  # entries of a document from which on that is said
+REMEMBERED = 200  # values of each kind kept per feed
+MOST_ENTRIES = 1_000  # entries examined per document
+_HEADLINE = 120  # characters of a text that replace a missing title
+_FURNITURE = 3  # unlike entries from which a common text belongs to none of them
+_TELLING = 2 / 3  # share of a document's entries from which a kind of value is useless
+_LEAST = 3  # minimum entries of a document for that
 
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """What of one entry proves nothing."""
+    """The values of an entry that prove nothing."""
 
     guid: bool = False
     link: bool = False
     title: bool = False
     text: bool = False
-    fragment: bool = False  # the part behind '#' of its address counts
+    fragment: bool = False  # the fragment of its address is significant
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """The flags that an item of the entry bears."""
+        """The flags for the entry's item."""
         kinds = ("guid", "link", "title", "text")
         return tuple(f"shared_{kind}" for kind in kinds if getattr(self, kind))
 
 
 def added(known: Shared, newer: Shared) -> Shared:
-    """What is known of a feed after another document; bounded."""
+    """The shared values of a feed after another document; bounded."""
     kept = {
         part.name: tuple(dict.fromkeys((*getattr(known, part.name), *getattr(newer, part.name))))[
             -REMEMBERED:
@@ -60,7 +60,7 @@ def added(known: Shared, newer: Shared) -> Shared:
 
 @lru_cache(maxsize=2048)
 def mark(value: str) -> str:
-    """The fingerprint of a title or text: case, accents and white space make no difference."""
+    """The fingerprint of a title or text, ignoring case, accents and white space."""
     return content_hash(fold(squeeze(value)))
 
 
@@ -75,12 +75,12 @@ def entry_text(entry: Entry) -> str:
 
 
 def headline(entry: Entry) -> str:
-    """The title of an entry, or the beginning of its text where it has none."""
+    """The title of an entry, or the beginning of its text if it has none."""
     return squeeze(entry.title) or squeeze(entry_text(entry))[:_HEADLINE]
 
 
 def doubts(entry: Entry, shared: Shared, base: str | None, said: Trust) -> Doubts:
-    """What of ``entry`` proves nothing, by what is known of its feed and what a person said."""
+    """The doubts about ``entry``, from its feed's shared values and the user's settings."""
     page, text = _page(entry, base), entry_text(entry)
     return Doubts(
         guid=not said.guid or (bool(entry.guid) and content_hash(entry.guid or "") in shared.guids),
@@ -92,10 +92,10 @@ def doubts(entry: Entry, shared: Shared, base: str | None, said: Trust) -> Doubt
 
 
 def shared(entries: Sequence[Entry], base: str | None, language: str | None) -> Shared:
-    """What several unlike entries of one document have in common; linear in their number.
+    """Values shared by several unlike entries of one document; linear in their number.
 
-    It is told of each value from the entries that have it: one more entry that has none of
-    them changes nothing.
+    Each value is judged by the entries that have it: an additional entry without any of them
+    changes nothing.
     """
     told = entries[:MOST_ENTRIES]
     pages = frozenset(_several(told, lambda one: _page(one, base), _other_place(base, language)))
@@ -128,7 +128,7 @@ def _text_mark(entry: Entry) -> str:
 
 
 def _page(entry: Entry, base: str | None) -> str:
-    """The address without its part behind '#'."""
+    """The address without its fragment."""
     return urldefrag(_address(entry, base))[0]
 
 
@@ -146,7 +146,7 @@ def _several(
     value: Callable[[Entry], str],
     differ: Callable[[Entry, Entry], bool],
 ) -> list[str]:
-    """The values that entries have which ``differ`` from the first that had them."""
+    """The values of entries that ``differ`` from the first entry with the same value."""
     first: dict[str, Entry] = {}
     found: dict[str, None] = {}
     for entry in entries:
@@ -161,7 +161,7 @@ def _apart(a: Entry, b: Entry, language: str | None) -> bool:
 
 
 def _other_place(base: str | None, language: str | None) -> Callable[[Entry, Entry], bool]:
-    """Entries of one page whose places in it, and whose headlines, are different."""
+    """A test for entries of one page with different fragments and different headlines."""
 
     def differ(a: Entry, b: Entry) -> bool:
         return _address(a, base) != _address(b, base) and _apart(a, b, language)
@@ -170,7 +170,7 @@ def _other_place(base: str | None, language: str | None) -> Callable[[Entry, Ent
 
 
 def _other_page(base: str | None, language: str | None) -> Callable[[Entry, Entry], bool]:
-    """Entries with other addresses, or with unlike headlines."""
+    """A test for entries with different addresses, or with unlike headlines."""
 
     def differ(a: Entry, b: Entry) -> bool:
         if a is b:
@@ -181,20 +181,20 @@ def _other_page(base: str | None, language: str | None) -> Callable[[Entry, Entr
 
 
 def _other_text(base: str | None, language: str | None) -> Callable[[Entry, Entry], bool]:
-    """Entries with other addresses and with texts that have little in common."""
+    """A test for entries with different addresses and texts with little in common."""
 
     def differ(a: Entry, b: Entry) -> bool:
         if a is b or _address(a, base) == _address(b, base):
             return False
         texts = entry_text(a)[:2000], entry_text(b)[:2000]
-        long = min(map(len, texts)) * 2 >= max(map(len, texts))  # else one may announce the other
+        long = min(map(len, texts)) * 2 >= max(map(len, texts))  # else one may be a teaser
         return all(texts) and long and unlike(*texts, language)
 
     return differ
 
 
 def _furniture(entries: Sequence[Entry], base: str | None, language: str | None) -> list[str]:
-    """Texts under several unlike headlines that they do not speak of, or under many."""
+    """Texts under several unlike headlines that they are not about, or under many headlines."""
     under: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if key := _text_mark(entry):
@@ -222,7 +222,7 @@ def _is_furniture(holders: Sequence[Entry], base: str | None, language: str | No
 
 
 def _telling_nothing(entries: Sequence[Entry], found: Shared, base: str | None) -> tuple[str, ...]:
-    """The kinds of value that tell most entries of the document not apart."""
+    """The kinds of values that do not distinguish most entries of the document."""
     if len(entries) < _LEAST:
         return ()
     of = [doubts(entry, found, base, Trust()) for entry in entries]

@@ -1,4 +1,4 @@
-"""One address for one page: canonical URLs, safe links, pages pointed to."""
+"""Canonical URLs, safe links, and link targets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aggregator.text.redirectors import unwrapped
 from aggregator.text.trackers import is_tracker
 
 LIMIT = 2_000
-"""Characters; browsers and servers agree on about as many."""
+"""Maximum characters, as usual in browsers and servers."""
 
 _UNSAFE = re.compile(
     r"[\x00-\x20\x7f-\xa0\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069<>\"`\\^{}|]"
@@ -27,7 +27,7 @@ _AMP_KEYS = frozenset(("amp", "_amp", "__amp", "isamp"))
 _AMP_VIEWER = frozenset(("amp_js_v", "amp_gsa", "usqp", "aoh"))
 _PRINT_KEYS = frozenset(("print", "printable", "printpage", "printview", "printmode"))
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[\w.!-]+", re.IGNORECASE)
-_ROUTE = re.compile(r"!?/[^/]")  # behind '#': a page of a program in the browser
+_ROUTE = re.compile(r"!?/[^/]")  # in the fragment: a page of a browser application
 _TRACKING = re.compile(
     r"(?:xtor|utm_\w+|ref|source|at_\w+|ftag|comments?|respond)(?:=|$)", re.IGNORECASE
 )
@@ -35,7 +35,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def _split(url: str | None, base: str | None) -> SplitResult | None:
-    """The parts of an http(s) URL, or None where it is none."""
+    """The parts of an http(s) URL, or None for anything else."""
     if not url:
         return None
     url = visible(url).strip()
@@ -66,10 +66,10 @@ def _ascii_host(name: str) -> str | None:
 
 
 def safe_link(url: str | None, base: str | None = None) -> str | None:
-    """``url`` made absolute, as a link that may be put into a page; else None.
+    """``url`` made absolute and safe for use as a link, or None.
 
-    Only http and https; no credentials; everything that could end an attribute
-    or hide something is percent-encoded.
+    Only http and https, without credentials; characters that could end an attribute or
+    hide something are percent-encoded.
     """
     parts = _split(url, base)
     if parts is None:
@@ -85,7 +85,7 @@ def safe_link(url: str | None, base: str | None = None) -> str | None:
 
 
 def host(url: str | None) -> str:
-    """The host of ``url`` without ``www.`` and mobile names; empty where there is none."""
+    """The host of ``url`` without ``www.`` and mobile prefixes; empty if there is none."""
     parts = _split(url, None)
     name = _ascii_host(parts.hostname or "") if parts else None
     return re.sub(r"^(?:www\d?|m|mobile|amp|rss|feeds?)\.(?=.*\.)", "", name) if name else ""
@@ -94,10 +94,10 @@ def host(url: str | None) -> str:
 def canonical_url(
     url: str | None, base: str | None = None, *, fragment: bool = False
 ) -> str | None:
-    """The form of ``url`` in which two addresses of one page are equal; else None.
+    """The form of ``url`` in which different addresses of a page are equal, or None.
 
-    A redirector that says where it leads is that address. ``fragment`` keeps the part behind
-    '#', where that tells entries of a document apart; a route ('#!/page') always stays.
+    A redirector is replaced by the target in its address. ``fragment`` keeps the fragment, if
+    that distinguishes entries of a document; a route ('#!/page') is always kept.
     """
     given = _split(url, base)
     if given is None:
@@ -127,7 +127,7 @@ def canonical_url(
 
 
 def _place(fragment: str, *, keep: bool) -> str:
-    """What stays of the part behind '#': a route, and any place in a page if ``keep`` says so."""
+    """The kept part of a fragment: a route, or any fragment if ``keep``."""
     fragment = quote(unquote(fragment, errors="replace"), safe="/:@!$&()*+,;=~-._'?")
     route = _ROUTE.match(fragment)
     if route is None and (not keep or _TRACKING.match(fragment)):
@@ -137,7 +137,7 @@ def _place(fragment: str, *, keep: bool) -> str:
 
 
 def _variant(key: str, value: str, name: str) -> bool:
-    """Whether a parameter only asks for the AMP, mobile or print dress of a page."""
+    """Whether a parameter only selects the AMP, mobile or print variant of a page."""
     key, value = key.lower(), value.lower()
     if key in _AMP_VIEWER:
         return True

@@ -34,4 +34,4 @@ ZONES = {
     "wib": 420, "wita": 480, "wit": 540, "brt": -180, "art": -180,
     "a": 60, "n": -60, "m": 720, "y": -720,
 }  # fmt: skip
-"""Zone names, minutes east of Greenwich; of two meanings that of most feeds."""
+"""Zone names in minutes east of Greenwich; for ambiguous ones the most common in feeds."""

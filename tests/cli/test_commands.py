@@ -38,7 +38,7 @@ def test_alone_it_prints_help_that_a_person_can_act_on(run: Run) -> None:
 def test_a_missing_configuration_is_said_with_what_to_do(run: Run) -> None:
     done = run("once")
     assert done.code == 1
-    assert "there is no such file" in done.err
+    assert "file not found" in done.err
     assert "--config FILE" in done.err
     assert done.out == ""
 

@@ -74,7 +74,7 @@ def test_same_makes_one_story_of_two_and_undo_two_again(world: World) -> None:
     assert world.resolve(younger) == older, "the younger id redirects"
     story_corrections.undo(world.engine, said.id, now=NOW)
     assert (world.story(a), world.story(b)) == (older, younger)
-    with pytest.raises(CorrectionError, match="before"):
+    with pytest.raises(CorrectionError, match="already undone"):
         story_corrections.undo(world.engine, said.id, now=NOW)
 
 
@@ -110,7 +110,7 @@ def test_what_cannot_be_is_refused_with_the_reason(world: World) -> None:
     first, second = world.take(*DAM[0]), world.take(*DAM[1])
     other = world.take(*RATES)
     story = world.story(first)
-    with pytest.raises(CorrectionError, match="one story already"):
+    with pytest.raises(CorrectionError, match="already one story"):
         story_corrections.same(world.engine, story, story, now=NOW)
     with pytest.raises(CorrectionError, match="no story"):
         story_corrections.same(world.engine, story, "s0", now=NOW)
@@ -140,7 +140,7 @@ def test_the_commands(world: World, tmp_path: Path) -> None:
     listed = run_command(["stories", "corrections", "--json"], cwd=tmp_path).rows
     assert [row["note"] for row in listed] == ["one affair"]
     shown = run_command(["stories", "show", other], cwd=tmp_path)
-    assert a in shown.out and b in shown.out and "A person said" in shown.out
+    assert a in shown.out and b in shown.out and "A user correction says" in shown.out
     assert run_command(["stories", "undo", listed[0]["id"]], cwd=tmp_path).code == 0
     failed = run_command(["stories", "split", one, "i0"], cwd=tmp_path)
     assert failed.code != 0 and "no item i0" in failed.err

@@ -157,7 +157,7 @@ def test_what_an_older_version_stored_is_left_alone() -> None:
         [StoryMember("c1", "s1", moment, b"\x01" + blob[1:]), StoryMember("c2", "s2", moment, blob)]
     )
     assert (state.count(), state.story("s1"), state.current("c1")) == (1, None, None)
-    with pytest.raises(ValueError, match="not the features"):
+    with pytest.raises(ValueError, match="not features"):
         unpack(b"\x01" + blob[1:])
 
 

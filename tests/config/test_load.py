@@ -108,18 +108,18 @@ title = "no address"
     [
         (
             '[[feeds]]\nurl = "a.xml"\n[[feeds]]\nurl = "./a.xml"\n',
-            "line 4: the feed ./a.xml stands twice",
+            "line 4: duplicate feed ./a.xml",
         ),
         ('[[feeds]]\nurl = "gopher://a.example/"\n', "line 2: "),
         ('[[feeds]]\nurl = "https://u:p@a.example/"\n', "no credentials in addresses"),
-        ('[[feeds]]\nurl = "https:///x"\n', "names no host"),
+        ('[[feeds]]\nurl = "https:///x"\n', "has no host"),
         (
             '[[feeds]]\nurl = "a"\nheaders = { X = { env = "NO" } }\n',
             "line 3: the environment variable NO",
         ),
         ('[[digests]]\nname = "../up"\n', "line 2: "),
         ('[[digests]]\nname = "a"\n[[digests]]\nname = "A"\n', "line 4: two digests"),
-        ('[[digests]]\nname = "a"\nfeeds = ["x"]\n', 'line 3: digest "a": there is no feed "x"'),
+        ('[[digests]]\nname = "a"\nfeeds = ["x"]\n', 'line 3: digest "a": unknown feed "x"'),
         ('[fetch]\nmin_interval = "2d"\n', "line 2: min_interval is larger"),
         ('[store]\nurl = "mysql://x"\n', "line 2: "),
         ("[store\n", "not valid TOML"),

@@ -60,7 +60,7 @@ def test_a_story_stands_once_with_every_outlet_a_link(edition: Edition) -> None:
     (article,) = articles
     assert text_of(article.find("h2")) == "Harbour bridge closes for repairs"
     said = text_of(article)
-    for words in ("5 outlets", "2 repetitions folded in", "in a sentence.", "Related"):
+    for words in ("5 outlets", "2 duplicates collapsed", "in a sentence.", "Related"):
         assert words in said
     for outlet in ("herald", "post", "wire", "times", "gazette"):
         assert f"https://{outlet}.example/news/1" in links(article)
@@ -75,7 +75,7 @@ def test_markdown_says_the_same_as_html(edition: Edition) -> None:
     said = text_of(found)
     for words in (
         "5 outlets",
-        "2 repetitions folded in",
+        "2 duplicates collapsed",
         "Reported by: The Herald, The Wire, The Post",
     ):
         assert words in said

@@ -125,7 +125,7 @@ def test_a_digest_lists_it_once_and_show_says_why(across: Edition) -> None:
     assert ids.count(quake) <= 1
     shown = run_command(["stories", "show", quake], cwd=across.folder)
     assert shown.code == 0, shown.err
-    assert "They tell of the same event in different languages." in shown.out
+    assert "They report the same event in different languages." in shown.out
     with across.store() as store, store.reading() as tx:
         member = tx.stories.items_of([quake])[quake][0].item.id
     why = run_command(["items", "why", member, "--json"], cwd=across.folder)

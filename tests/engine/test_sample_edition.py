@@ -111,7 +111,7 @@ def test_stories_never_cross_languages(edition: Edition) -> None:
 def test_the_ids_in_the_docs_show_what_the_docs_say(edition: Edition) -> None:
     page = (ROOT / "docs" / "samples.md").read_text("utf-8")
     found, apart = (
-        re.findall(r"\bi[0-9a-f]{16}\b", part) for part in page.split("Other articles", 1)
+        re.findall(r"\bi[0-9a-f]{16}\b", part) for part in page.split("Different articles", 1)
     )
     with edition.store() as store, store.reading() as tx:
         placed = {one.item.id: one for one in tx.items.list(ItemFilter(), limit=100_000)}

@@ -87,7 +87,9 @@ def test_a_format_that_cannot_be_used_is_named(name: str, said: str) -> None:
 def test_the_configuration_refuses_an_unknown_format(tmp_path: Path) -> None:
     file = tmp_path / "feeds.toml"
     file.write_text('[[digests]]\nname = "news"\nformats = ["pdf"]\n')
-    with pytest.raises(ConfigError, match='no format "pdf"; there are: md, html, json, atom, txt'):
+    with pytest.raises(
+        ConfigError, match='unknown format "pdf"; available: md, html, json, atom, txt'
+    ):
         load(file)
 
 

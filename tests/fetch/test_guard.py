@@ -52,7 +52,7 @@ def test_an_address_inside_another_is_judged_by_itself(address: IPv4Address):
 
 @pytest.mark.parametrize("host", ["127.1", "1", "0x7f.1", "0177.0.0.1", "1.2.3.4.5", "256.1.1.1"])
 def test_addresses_in_disguise(host):
-    with pytest.raises(ValueError, match="disguise"):
+    with pytest.raises(ValueError, match="unusual notation"):
         literal(host)
 
 
@@ -103,7 +103,7 @@ def test_allow_hosts(allowed, host, port, passes):
 
 
 def test_a_name_without_an_address():
-    with pytest.raises(OSError, match="no address"):
+    with pytest.raises(OSError, match="not resolve"):
         addresses(Guard(resolver=resolver()), "nobody.example")
 
 

@@ -153,7 +153,7 @@ def test_no_network_here_is_not_the_feeds_fault():
         state = after(state, failed(status=None, offline=True, error="unreachable"))
     assert state.errors == 1
     assert wait(state) == 3_600
-    assert "no network here" in state.next_reason
+    assert "no network on this machine" in state.next_reason
 
 
 def test_a_publisher_that_wants_rest_costs_the_feed_nothing():

@@ -48,7 +48,7 @@ def test_a_document_that_ended_early_keeps_its_entries_but_not_its_validators():
     later = after(state, outcome(etag='"new"', body_hash="new", partial=True), DOCUMENT)
     assert (later.etag, later.body_hash) == ('"old"', "old")
     assert later.errors == 0
-    assert "early" in later.last_error
+    assert "cut off" in later.last_error
 
 
 def test_an_empty_feed_is_a_feed():
@@ -107,7 +107,7 @@ def test_an_adopted_address_that_fails_is_given_up():
         assert state.address == NEW
     state = after(state, failed())
     assert state.address is None
-    assert "given up" in state.next_reason
+    assert "going back to the address in feeds.toml" in state.next_reason
 
 
 # Validators that lie.

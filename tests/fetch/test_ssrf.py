@@ -186,7 +186,7 @@ def test_a_name_with_an_inner_address_is_refused_even_beside_a_public_one(kit, c
 
     outcome = asyncio.run(run())
     assert outcome.outcome is Outcome.REFUSED
-    assert "feeds.example is" in outcome.error
+    assert "feeds.example resolves to" in outcome.error
     assert connector == []
 
 

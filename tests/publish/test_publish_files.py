@@ -155,7 +155,7 @@ def test_a_link_in_a_file_s_place_is_replaced_not_followed(edition, settings, tm
 def test_a_folder_in_a_file_s_place_is_named_and_nothing_changes(edition, settings):
     folder = settings.directory / "daily"
     (folder / "latest.json").mkdir(parents=True)
-    with pytest.raises(DigestError, match=r"latest\.json in it is a folder"):
+    with pytest.raises(DigestError, match=r"latest\.json in it is a directory"):
         deliver(edition, settings)
     assert [path.name for path in folder.iterdir()] == ["latest.json"]
 

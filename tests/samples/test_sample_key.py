@@ -141,7 +141,10 @@ FIRST = '[[entry]]\nkey = "a-1"\nat = "1 10:00"\ntitle = "One"\nstory = "s"\n'
         ('key = "a-1"\nat = "1 11:00"\ntitle = "Two"', "stands twice"),
         ('key = "a-2"\nat = "1 11:00"\ntitle = "Two"\nsame_as = "a-9"', "leads nowhere"),
         ('key = "a-2"\nat = "1 11:00"\ntitle = "Two"\nsame_as = "a-2"', "leads nowhere"),
-        ('key = "a-2"\nat = "1 11:00"\ntitle = "Two"\nsame_as = "a-1"\nstory = "t"', "its story"),
+        (
+            'key = "a-2"\nat = "1 11:00"\ntitle = "Two"\nsame_as = "a-1"\nstory = "t"',
+            "story of its original",
+        ),
         ('key = "a-2"\nat = "1 11:00"\ntitle = "Two"\nheadline = "Two"', "unknown headline"),
         ('key = "a-2"\nat = "1 11:00"\ntitle = "Two"\nbody_of = "a-1"\nwords = 9', "to cut off"),
     ],

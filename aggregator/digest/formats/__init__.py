@@ -1,4 +1,4 @@
-"""The formats of a digest, a file for each; the names stand in ``aggregator.extensions``."""
+"""The formats of a digest, one file each; ``aggregator.extensions`` lists the names."""
 
 from aggregator.digest.formats.format import Format, format_named
 

@@ -1,9 +1,8 @@
-"""An edition as an Atom feed (RFC 4287), by feedgen.
+"""An edition as an Atom feed (RFC 4287), made with feedgen.
 
-feedgen has no language per entry; a small extension of it adds ``xml:lang``, as
-feedgen means extensions to be used. It also writes every link of an entry without
-its ``rel`` (1.0.0), so an entry has only the one that needs none, its alternate; the
-related articles are links in the content.
+feedgen has no language per entry, so a small feedgen extension adds ``xml:lang``. It
+also omits the ``rel`` of entry links (1.0.0), so an entry has only its alternate link,
+which needs none; the related articles are links in the content.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from aggregator.digest.layout import Block, Page, lay_out
 from aggregator.digest.selection import Edition
 
 _NAMESPACE = uuid.UUID("6f5b7f5e-5b0e-5c86-9a1c-7d3f0f6b2a41")
-"""Ids of entries are made within it from story ids. It must never change."""
+"""UUID namespace for entry ids made from story ids. It must never change."""
 
 
 def entry_id(story: str) -> str:
@@ -36,7 +35,7 @@ def feed_urn(name: str) -> str:
 
 
 def render_atom(page: Page) -> str:
-    """The page as an Atom document; one entry a story, the page's order kept."""
+    """The page as an Atom document, with one entry per story in the page's order."""
     feed = FeedGenerator()
     feed.id(feed_urn(page.name))
     feed.title(page.title.text or page.name)
@@ -74,7 +73,7 @@ def _entry(entry: FeedEntry, block: Block, page: Page) -> None:
 
 
 class _Language(BaseEntryExtension):  # type: ignore[misc] # feedgen is untyped
-    """Puts ``xml:lang`` on an entry."""
+    """Adds ``xml:lang`` to an entry."""
 
     def __init__(self) -> None:
         self.code = ""

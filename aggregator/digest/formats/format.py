@@ -1,4 +1,4 @@
-"""What a format of a digest is."""
+"""The definition of a digest format."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from aggregator.model.errors import UserError
 class Format:
     """One way to write an edition.
 
-    ``render`` is pure: the same edition gives the same text. Whatever stands in the
-    edition, it lets no markup take effect and no link but http and https through.
+    ``render`` must be pure: the same edition gives the same text. Whatever the edition
+    contains, no markup in it may take effect and only http and https links may remain.
     """
 
     name: str  # in feeds.toml
@@ -27,7 +27,7 @@ class Format:
 def format_named(name: str) -> Format:
     """The format of that name. Raises ValueError for an unknown one, UserError for a broken one."""
     if name not in FORMATS:
-        raise ValueError(f"a digest can be {', '.join(FORMATS.names())}, not {name!r}")
+        raise ValueError(f"unknown digest format {name!r}; available: {', '.join(FORMATS.names())}")
     found = FORMATS.load(name)
     if not isinstance(found, Format):
         raise UserError(f'the format "{name}" is a {type(found).__name__}, not a Format')

@@ -1,8 +1,7 @@
-"""An edition as one HTML file that needs nothing else: no script, no image, no fetch.
+"""An edition as a self-contained HTML file: no scripts, images or requests.
 
-Jinja escapes everything that is put in. A Content-Security-Policy says the same to
-the browser: nothing may load or run, and only the style sheet whose hash stands in
-the policy applies.
+Jinja escapes all values. A Content-Security-Policy enforces this in the browser:
+nothing may load or run, and only the style sheet whose hash is in the policy applies.
 """
 
 from __future__ import annotations
@@ -33,14 +32,14 @@ def _environment() -> Environment:
 
 @lru_cache(maxsize=1)
 def _style() -> tuple[Markup, str]:
-    """The style sheet, and its hash as the policy names it."""
+    """The style sheet, and its hash for the policy."""
     css = (files("aggregator.digest") / "templates" / "style.css").read_text("utf-8").strip()
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode("ascii")
     return Markup(css), f"sha256-{digest}"  # noqa: S704 - our own file
 
 
 def render_html(page: Page) -> str:
-    """The page as a whole HTML document."""
+    """The page as a complete HTML document."""
     style, policy = _style()
     template = _environment().get_template("digest.html.j2")
     return (

@@ -1,4 +1,4 @@
-"""An edition as JSON, for programs. The fields are told in ``docs/digest.md``."""
+"""An edition as JSON, for programs. ``docs/digest.md`` lists the fields."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from aggregator.model import Item
 from aggregator.reading.story_view import Coverage, StoryView
 
 SCHEMA = 1
-"""Raised when a field is taken away or changes its meaning; new fields do not raise it."""
+"""Increased when a field is removed or changes its meaning, not for new fields."""
 
 _TEXT = 2_000
-_OUTSIDE = str.maketrans(  # so that the document can stand inside an HTML script element
+_OUTSIDE = str.maketrans(  # so that the document can be embedded in an HTML script element
     {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"}
 )
 
@@ -115,7 +115,7 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _lines(texts: Iterable[str]) -> list[str]:
-    """The texts, gated, each once, in their order."""
+    """The distinct texts, gated, in order."""
     return list(dict.fromkeys(filter(None, (line(text) for text in texts))))
 
 

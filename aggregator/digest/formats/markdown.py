@@ -1,10 +1,10 @@
-"""An edition as Markdown that every renderer reads alike.
+"""An edition as Markdown that all renderers interpret the same way.
 
 Texts are escaped so that nothing in them is markup: with backslashes where both
-CommonMark and the original Markdown know them, with character references for
-the rest. Links that GitHub and others make of bare addresses and mentions are
-prevented too. Where a text runs against the direction of the page it is put into
-bidi isolates, so that it cannot turn the words around it.
+CommonMark and the original Markdown support them, with character references for
+the rest. Automatic links that GitHub and others make from bare addresses and
+mentions are prevented too. Text in the opposite direction of the page is wrapped
+in bidi isolates, so that it cannot reorder the words around it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from aggregator.digest.selection import Edition
 _MARKS = re.compile(r"[\\`*_{}\[\]#&<>|~$=^]")
 _BACKSLASHED = set("\\`*_{}[]#")
 _BEGINNING = re.compile(r"^([+:-])|^(\d{1,9})([.)])")
-_DOTTED = re.compile(r"(?<=[^\W_])\.(?=[^\W\d_])")  # 'www.example': an address to some
+_DOTTED = re.compile(r"(?<=[^\W_])\.(?=[^\W\d_])")  # 'www.example': linked by some renderers
 _SCHEME = re.compile(r":(?=//)")
 _SHORTCODE = re.compile(r":(?=[a-z][a-z0-9_+-]*:)")
-_JOINER = "\u2060"  # word joiner: invisible, and no part of a name or an address
+_JOINER = "\u2060"  # word joiner: invisible, and not part of a name or an address
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _CLOSERS = str.maketrans({"(": "%28", ")": "%29", "[": "%5B", "]": "%5D"})
 _AUTHORITY = re.compile(r"https?://[^/?#]*")
@@ -33,7 +33,7 @@ _AGAINST = {"ltr": {"R", "AL"}, "rtl": {"L"}}
 
 
 def render_markdown(page: Page) -> str:
-    """The page as Markdown: CommonMark, nothing beyond it needed."""
+    """The page as Markdown, using CommonMark only."""
     return "\n\n".join(_parts(page)) + "\n"
 
 
@@ -68,7 +68,7 @@ def _story(block: Block, page: Page) -> Iterator[str]:
 
 
 def _item(article: Article, page: Page) -> str:
-    """One related article as a list item, running in the direction of its title."""
+    """One related article as a list item, in the direction of its title."""
     turned = article.title.direction not in ("auto", page.direction)
     mark = _MARK[article.title.direction] if turned else ""
     facts = [article.time, article.repetitions, article.first_published, article.credit]
@@ -87,15 +87,15 @@ def _joined(facts: list[str], page: Page) -> str:
 
 
 def _linked(text: Text, base: str | None = None) -> str:
-    """A text as a link, if it leads somewhere; isolated within a line of ``base``."""
+    """A text as a link, if it has a target; isolated within a line of direction ``base``."""
     shown = escape(text.text) if base is None else isolate(escape(text.text), base)
-    if text.href is None or text.href.startswith("#"):  # Markdown has no anchors of its own
+    if text.href is None or text.href.startswith("#"):  # Markdown has no anchors
         return shown
     return f"[{shown}]({destination(text.href)})"
 
 
 def escape(text: str) -> str:
-    """``text`` (one line, gated) as Markdown that renders as just that text."""
+    """``text`` (one line, gated) as Markdown that renders as exactly that text."""
     text = _MARKS.sub(_escaped, text)
     text = _SCHEME.sub("&#58;", text)
     text = _BEGINNING.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
@@ -112,14 +112,14 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def destination(href: str) -> str:
-    """A checked address as it may stand in the brackets of a Markdown link."""
+    """A checked address, escaped for the target of a Markdown link."""
     place = _AUTHORITY.match(href)
     start = place.end() if place else 0  # an IPv6 address keeps its brackets
     return href[:start] + _ENTITY.sub("&amp;", href[start:].translate(_CLOSERS))
 
 
 def isolate(text: str, base: str) -> str:
-    """``text`` in bidi isolates where a letter of it runs against ``base``."""
+    """``text`` in bidi isolates if one of its letters runs against ``base``."""
     against = _AGAINST.get(base, set())
     if any(unicodedata.bidirectional(char) in against for char in text):
         return f"{_ISOLATE}{text}{_POP}"

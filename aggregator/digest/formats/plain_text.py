@@ -10,7 +10,7 @@ from aggregator.digest.selection import Edition
 
 
 def render_plain_text(page: Page) -> str:
-    """The page as lines of text; addresses stand on lines of their own."""
+    """The page as lines of text; addresses are on separate lines."""
     return "\n\n".join(_parts(page)) + "\n"
 
 

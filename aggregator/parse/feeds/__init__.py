@@ -1,1 +1,1 @@
-"""Feed documents: XML, JSON Feed and what only feedparser reads."""
+"""Feed documents: XML, JSON Feed, and broken ones that only feedparser can read."""

@@ -1,10 +1,10 @@
-"""Which HTML elements are kept, which go with all that is in them; of the rest only the tags go."""
+"""HTML elements that are kept, and those removed with their content; others lose only tags."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# Words to read, not a list of lines.
+# Strings for readability.
 KEPT: Final = frozenset(
     """a abbr b blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3
     h4 h5 h6 hr i ins kbd li ol p pre q s samp small strong sub sup table tbody td tfoot th thead

@@ -1,4 +1,4 @@
-"""Raw entries made into entries: bounded, cleaned, with absolute links and UTC times."""
+"""Makes entries from raw ones: limited, cleaned, with absolute links and UTC times."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PERIODS = {
 
 
 def build(feed: RawFeed, *, url: str | None, now: datetime, max_entries: int) -> Document:
-    """The document that ``feed`` is; at most ``max_entries`` entries, the newest."""
+    """The document for ``feed``, with at most ``max_entries`` entries, the newest."""
     site = link(_site(feed), web(feed.base) or web(url))
     base = web(feed.base) or _entry_base(feed, site) or web(url) or site
     language = code(feed.language)
@@ -34,7 +34,7 @@ def build(feed: RawFeed, *, url: str | None, now: datetime, max_entries: int) ->
     entries = tuple(e for e in found if e is not None)
     problems = list(dict.fromkeys(feed.problems))
     if len(entries) < len(found):
-        problems.append(f"{len(found) - len(entries)} entries hold neither title, text nor link")
+        problems.append(f"{len(found) - len(entries)} entries have no title, text or link")
     return Document(
         entries=entries,
         kind=feed.kind,
@@ -55,7 +55,7 @@ def build(feed: RawFeed, *, url: str | None, now: datetime, max_entries: int) ->
 def _entries(
     feed: RawFeed, most: int, base: str | None, now: datetime, language: str | None
 ) -> list[Entry | None]:
-    """At most so many entries, None for each that says nothing."""
+    """At most ``max_entries`` entries; None for each without content."""
     if feed.unread is not None:
         if len(feed.unread) <= most:
             return [
@@ -67,7 +67,7 @@ def _entries(
 
 
 def entry(raw: RawEntry, base: str | None, now: datetime, language: str | None) -> Entry | None:
-    """One entry, or None where it says nothing."""
+    """One entry, or None if it has no content."""
     flags: list[str] = []
     if raw.base:
         base = web(raw.base) or base
@@ -106,7 +106,7 @@ def entry(raw: RawEntry, base: str | None, now: datetime, language: str | None) 
         link(raw.source_url, base) if raw.source_url else None,
         link(raw.comments, base) if raw.comments else None,
         _links(raw.enclosures, base) if raw.enclosures else (),
-        None,  # the credit: of pages only
+        None,  # the credit, only for pages
         tuple(flags) if flags else (),
     )
 
@@ -122,7 +122,7 @@ def _body(text: Text, base: str | None) -> str:
 
 
 def _href(raw: RawEntry, base: str | None) -> str | None:
-    """Where a reader clicks: the address before a redirector, the link, a permalink guid."""
+    """The entry's address: the one before a redirector, the link, or a permalink guid."""
     for value in (raw.origin, raw.link):
         if value and (found := link(value, base)):
             return found
@@ -177,10 +177,10 @@ def _site(feed: RawFeed) -> str:
 
 
 def _entry_base(feed: RawFeed, site: str | None) -> str | None:
-    """What relative links of an RSS entry are relative to: the site the channel names.
+    """The base for relative links of an RSS entry: the site linked by the channel.
 
-    RSS does not say; readers (Miniflux, NetNewsWire, SimplePie) take the channel's link,
-    since feeds are often served by a host that is not the site's. Atom has xml:base.
+    RSS does not specify it; readers (Miniflux, NetNewsWire, SimplePie) use the channel's
+    link, since feeds are often served from another host. Atom has xml:base.
     """
     return site if feed.kind.startswith(("rss", "rdf")) else None
 
@@ -190,7 +190,7 @@ def _rel(links: list[Link], rel: str, base: str | None) -> str | None:
 
 
 def _ttl(feed: RawFeed) -> float | None:
-    """Seconds between polls that the publisher wishes: the larger of ``ttl`` and ``sy:``."""
+    """Seconds between polls requested by the publisher: the larger of ``ttl`` and ``sy:``."""
     wishes = []
     with suppress(ValueError):
         wishes.append(float(feed.ttl) * 60)
@@ -213,11 +213,11 @@ def _hours(said: list[str]) -> tuple[int, ...]:
 
 
 def _newest(feed: RawFeed, most: int, now: datetime, language: str | None) -> list[RawEntry]:
-    """At most ``most`` entries in the order of the document: the newest, else the first."""
+    """At most ``most`` entries in document order: the newest, or the first if undated."""
     raws = feed.entries
     if len(raws) <= most:
         return raws
-    feed.problems.append(f"only the newest {most:,} of {len(raws):,} entries were taken")
+    feed.problems.append(f"only the newest {most:,} of {len(raws):,} entries were read")
     times = [_time(raw.published or raw.updated, now, language, []) for raw in raws]
     dated = [t for t in times if t is not None]
     if len(dated) * 2 < len(raws):

@@ -1,4 +1,4 @@
-"""Elements of a feed as texts: plain, escaped, base64, or markup of their own."""
+"""Texts of feed elements: plain, escaped, base64, or inline markup."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
 
 class Context:
-    """What one document's elements are read with.
+    """Context for reading the elements of one document.
 
-    ``based``, ``langed`` and ``named`` say whether any element can have such an attribute:
-    to ask each one for it costs as much as to read it.
+    ``based``, ``langed`` and ``named`` say whether any element can have such an attribute,
+    because checking each element would cost as much as reading it.
     """
 
     def __init__(self, body: bytes, url: str | None) -> None:
         self.url = url
         self.atom = False
-        self.handlers: dict[str, Any] = {}  # what the reader does with each tag
+        self.handlers: dict[str, Any] = {}  # the reader's handlers by tag
         self._body = body
 
     @cached_property
     def based(self) -> bool:
-        """Whether it has an xml:base."""
+        """Whether the document has an xml:base."""
         return b"xml:base" in self._body
 
     @cached_property
     def langed(self) -> bool:
-        """Whether it has an xml:lang."""
+        """Whether the document has an xml:lang."""
         return b"xml:lang" in self._body
 
     @cached_property
     def named(self) -> bool:
-        """Whether it has an rdf:about."""
+        """Whether the document has an rdf:about."""
         return b"22-rdf-syntax-ns#" in self._body
 
     def about(self, element: etree._Element) -> str:
-        """What its rdf:about says."""
+        """The value of its rdf:about."""
         return element.get(_ABOUT) or ""
 
     def base(self, element: etree._Element) -> str | None:
-        """The base URL at ``element`` where xml:base sets one."""
+        """The base URL at ``element`` if xml:base sets one."""
         if not self.based:
             return None
         bases = [e.get(_BASE) for e in (element, *element.iterancestors()) if e.get(_BASE)]
@@ -60,12 +60,12 @@ class Context:
 
 
 def attributes(element: etree._Element) -> dict[str, str]:
-    """All attributes at once: one look-up in lxml costs as much as all of them."""
+    """All attributes at once: one lookup in lxml costs as much as reading all."""
     return dict(element.items())  # type: ignore[arg-type]  # the stubs say str or bytes; it is str
 
 
 def flat(element: etree._Element) -> str:
-    """All text of an element, without white space at its ends."""
+    """The complete text of an element, stripped."""
     if len(element) == 0:
         return (element.text or "").strip()
     return "".join(element.itertext()).strip()  # type: ignore[arg-type]
@@ -104,7 +104,7 @@ def _markup(element: etree._Element) -> str:
 
 
 def construct(element: etree._Element, context: Context) -> Text:
-    """A text construct, by its type and mode."""
+    """The text construct of an element, by its type and mode."""
     nested = len(element)
     if not context.atom and not nested:
         text = element.text or ""
@@ -121,12 +121,12 @@ def construct(element: etree._Element, context: Context) -> Text:
     if not context.atom:
         return Text(value, "guess", base)
     if kind in ("html", "xhtml", "text/html", "application/xhtml+xml"):
-        if mode == "xml" or "xhtml" in kind:  # the text of an XML construct is itself
+        if mode == "xml" or "xhtml" in kind:  # an XML construct is its own text
             return Text(value, "text", base)
         return Text(value, "html", base)
     if kind in ("", "text", "text/plain"):
         return Text(value, "text", base)
     if kind.endswith(("+xml", "/xml")) or kind.startswith("text/"):
         return Text(value, "text", base)
-    # Anything else is base64 (RFC 4287, 4.1.3.3): of text, or of a media file, which is left out.
+    # Anything else is base64 (RFC 4287, 4.1.3.3), of text or of a media file (left out).
     return Text(base64_text(value), "html", base)

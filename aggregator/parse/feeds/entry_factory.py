@@ -1,4 +1,4 @@
-"""Frozen records made fast."""
+"""Fast construction of frozen records."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _T = TypeVar("_T")
 
 
 def quick_maker(kind: Callable[_P, _T]) -> Callable[_P, _T]:
-    """A stand-in for the constructor of a frozen, slotted dataclass, five times as fast.
+    """A replacement for the constructor of a frozen, slotted dataclass, five times as fast.
 
-    A frozen dataclass sets every field through ``object.__setattr__``: 3.6 us for an
-    entry. Its twin, with the same slots but not frozen, takes .6 us and then
-    becomes the frozen class, which Python allows where the slots are the same.
-    Give the fields by position: keywords cost a microsecond.
+    A frozen dataclass sets every field through ``object.__setattr__``: 3.6 us per entry.
+    A twin class with the same slots but not frozen takes .6 us; its instance then gets the
+    frozen class, which Python allows if the slots are the same. Pass the fields by
+    position: keywords cost a microsecond.
     """
     record: Any = kind
 
@@ -35,4 +35,4 @@ def quick_maker(kind: Callable[_P, _T]) -> Callable[_P, _T]:
 
 
 new_entry = quick_maker(Entry)
-"""``Entry``, made fast; the fields by position."""
+"""Fast constructor of ``Entry``; fields by position."""

@@ -1,4 +1,4 @@
-"""The entries of a tree: found at once, and read as they are made where the reader is compiled."""
+"""The entries of a tree: found at once, and parsed lazily if the compiled reader is available."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from aggregator.parse.feeds.raw import RawEntry
 try:
     from aggregator.parse.native.reader import Reader
     from aggregator.parse.native.tree import Node, any_in_xml, split
-except ImportError:  # it is not built here
+except ImportError:  # not built
     COMPILED = False
 else:
     COMPILED = True
-"""Whether the compiled reader is at hand."""
+"""Whether the compiled reader is available."""
 
 
 def has_own(elements: list[etree._Element], context: Context) -> bool:
@@ -28,7 +28,7 @@ def has_own(elements: list[etree._Element], context: Context) -> bool:
 
 
 class Items:
-    """Elements that are entries, in the order of the document; ``read`` reads one of them."""
+    """The entry elements in document order; ``read`` parses one of them."""
 
     def __init__(
         self, context: Context, read: Callable[[etree._Element, Context], RawEntry]
@@ -41,7 +41,7 @@ class Items:
         return len(self._nodes) + len(self._elements)
 
     def take(self, parent: etree._Element, *names: str) -> list[etree._Element]:
-        """Take the children with one of these local names; returns the others."""
+        """Collect the children with one of these local names; returns the others."""
         if COMPILED:
             nodes, others = split(parent, names)
             self._nodes += nodes
@@ -52,23 +52,23 @@ class Items:
         return others
 
     def add(self, elements: list[etree._Element]) -> None:
-        """Take these."""
+        """Collect these elements."""
         self._elements += elements
 
     @property
     def compiled(self) -> bool:
-        """Whether ``made`` can be asked."""
+        """Whether ``made`` can be used."""
         return bool(self._nodes) and not self._elements
 
     def raws(self) -> list[RawEntry]:
-        """All of them, read."""
+        """All entries, parsed to raw ones."""
         elements = [*(node.element for node in self._nodes), *self._elements]
         return [self._read(element, self._context) for element in elements]
 
     def made(
         self, base: str | None, now: datetime, language: str | None
     ) -> Iterator[Entry | RawEntry | None]:
-        """Each as ``build.entry`` makes it, or a raw one where that has to do it."""
+        """Each as made by ``build.entry``, or a raw one that ``build.entry`` has to process."""
         reader = Reader(self._context, base, now, language)
         for node in self._nodes:
             found = reader.entry(node)

@@ -1,4 +1,4 @@
-"""The fast path: an lxml tree of RSS, RDF or Atom to a raw feed."""
+"""The fast parser: an lxml tree of RSS, RDF or Atom to a raw feed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ITEMS = "item", "entry"
 
 
 def read(root: etree._Element, body: bytes, url: str | None) -> RawFeed:
-    """The feed below ``root``, the tree of ``body``; raises ParseError where it is none."""
+    """The feed below ``root``, the tree of ``body``. Raises ParseError if it is not a feed."""
     context = Context(body, url)
     feed = RawFeed()
     feed.parser = "fast"
@@ -44,7 +44,7 @@ def read(root: etree._Element, body: bytes, url: str | None) -> RawFeed:
         raise ParseError(
             f"an XML document of another kind (its first element is '{name}'), not a feed"
         )
-    # The head has seldom one of these, and then nobody need look for them in all the body.
+    # These are rare in the head; without them the body need not be searched.
     around = context if has_own([root, head, *rest], context) else Context(b"", url)
     around.atom = context.atom
     if name != "entry":
@@ -60,7 +60,7 @@ def read(root: etree._Element, body: bytes, url: str | None) -> RawFeed:
 def _channel(
     root: etree._Element, name: str, items: Items
 ) -> tuple[etree._Element, list[etree._Element]]:
-    """The channel of an RSS or RDF document and its children that are no entries."""
+    """The channel of an RSS or RDF document and its non-entry children."""
     head = root
     if name != "channel":
         head = next((e for e in root if short(e.tag)[1] == "channel"), root)
@@ -273,7 +273,7 @@ def _media_group(raw: RawEntry, element: etree._Element, rank: int, context: Con
 def _head(
     head: etree._Element, elements: Iterable[etree._Element], feed: RawFeed, context: Context
 ) -> None:
-    """What the document says about itself in ``elements``, the children that are no entries."""
+    """Read the document's own fields from ``elements``, its non-entry children."""
     if context.langed:
         feed.language = next(
             (lang for e in (head, *head.iterancestors()) if (lang := e.get(LANG))), None

@@ -1,8 +1,8 @@
-"""Short cuts for what nearly every entry holds; each gives what the long way gives.
+"""Fast paths for common texts and dates, with the same results as the slow paths.
 
-Feeds are mostly plain: printable text, RFC 822 or ISO 8601 dates. The long ways
-(``text.clean.gate``, ``text.dates.parse_date``) are asked for everything else,
-and a test holds the two to each other.
+Most feeds are simple: printable text, RFC 822 or ISO 8601 dates. The slow paths
+(``text.clean.gate``, ``text.dates.parse_date``) are used for everything else, and a
+test compares the two.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from aggregator.text.clean import bounded_marks, gate
 from aggregator.text.dates import believed, parse_date
 from aggregator.text.zones import MONTHS, ZONES
 
-# Printable by Python's word, yet taken out by the gate: invisible letters and marks.
+# Printable according to Python, but removed by the gate: invisible letters and marks.
 _ODD = "\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5"
 # References such as &#150; mean windows-1252 (HTML, "numeric character reference end state").
 _C1 = {
@@ -32,13 +32,13 @@ _FARTHEST = 840  # minutes from Greenwich
 
 
 def gated(text: str, limit: int | None = None) -> str:
-    """``text.clean.gate``, at once for text that has nothing to take out."""
+    """``text.clean.gate``, fast for text from which nothing has to be removed."""
     if limit is not None and len(text) > limit:
         text = text[:limit]
     if not text.isprintable() and not _plain(text):
         if _C1_LETTER.search(text):
             text = _C1_LETTER.sub(_windows_letter, text)
-        text = text.replace("\u200b", "").replace("\xad", "")  # the most frequent to go
+        text = text.replace("\u200b", "").replace("\xad", "")  # the most frequent ones
         if not _plain(text):
             return gate(text)
     if text.isascii():
@@ -46,11 +46,11 @@ def gated(text: str, limit: int | None = None) -> str:
     one, two, three, four, five = _ODD
     if one in text or two in text or three in text or four in text or five in text:
         return gate(text)
-    return normalize("NFC", bounded_marks(text))  # the text itself where it is in that form
+    return normalize("NFC", bounded_marks(text))  # returns the text itself if already NFC
 
 
 def _plain(text: str) -> bool:
-    """Whether all that cannot be printed is white space that stays."""
+    """Whether all non-printable characters are white space that is kept."""
     text = text.replace("\n", " ")
     if text.isprintable():
         return True
@@ -62,7 +62,7 @@ def _windows_letter(match: re.Match[str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """Gated, every run of white space one space."""
+    """Gated text, with every run of white space as one space."""
     text = gated(text)
     if "  " not in text and text.isprintable():  # no other white space is printable
         return text.strip(" ")
@@ -70,7 +70,7 @@ def one_line(text: str) -> str:
 
 
 def date_of(text: str, *, now: datetime, language: str | None) -> datetime | None:
-    """``text.dates.parse_date``, at once for the two usual forms."""
+    """``text.dates.parse_date``, fast for the two usual forms."""
     try:
         found = _usual(text)
         if found is None:
@@ -84,7 +84,7 @@ def date_of(text: str, *, now: datetime, language: str | None) -> datetime | Non
 
 
 def _usual(text: str) -> datetime | None:
-    """``Wed, 25 Dec 2024 08:58:00 +0000`` and ``2024-12-25T08:58:00Z`` exactly; else None."""
+    """Exactly ``Wed, 25 Dec 2024 08:58:00 +0000`` or ``2024-12-25T08:58:00Z``, else None."""
     size = len(text)
     if size in (29, 31) and text[3:5] == ", " and text[7] == text[11] == text[16] == " ":
         if text[19] != ":" or text[22] != ":":
@@ -104,7 +104,7 @@ def _usual(text: str) -> datetime | None:
 
 @lru_cache(maxsize=256)
 def _offset(zone: str) -> timedelta | None:
-    """How far a zone is east of Greenwich; None where the long way has to say."""
+    """The offset of a zone east of Greenwich; None if the slow path is needed."""
     if zone in _ZONES:
         return timedelta(minutes=_ZONES[zone])
     match = _NUMBERED_ZONE.fullmatch(zone)
@@ -123,7 +123,7 @@ _LOOSE = re.compile(
 
 
 def _loose(text: str) -> datetime | None:
-    """RFC 822 whose numbers lack their zeros: ``Thu,28 Jul 2022 4:35:5 GMT+9``."""
+    """RFC 822 without leading zeros: ``Thu,28 Jul 2022 4:35:5 GMT+9``."""
     match = _LOOSE.fullmatch(text)
     if match is None:
         return None

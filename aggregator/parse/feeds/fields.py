@@ -1,7 +1,7 @@
-"""Which element of an entry says what: one table for RSS, RDF and Atom.
+"""The meaning of entry elements: one table for RSS, RDF and Atom.
 
-Ranks order what may say the same thing: 0 is the format's own element, higher
-ones are borrowed from other namespaces.
+Ranks order elements with the same meaning: 0 is the format's own element, higher
+ones come from other namespaces.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from aggregator.parse.feeds.namespaces import short
 
 
 class Field(NamedTuple):
-    """What an element is about, and how much it counts."""
+    """The meaning of an element, and its rank."""
 
     name: str
     rank: int = 0
@@ -93,6 +93,6 @@ _BY_NAMESPACE: dict[str, dict[str, Field]] = {
 
 
 def field(tag: str) -> Field | None:
-    """What an element of this name, as lxml gives it, is about."""
+    """The field of an element with this name, in lxml's notation; None if unknown."""
     namespace, local = short(tag)
     return _BY_NAMESPACE.get(namespace, {}).get(local)

@@ -13,20 +13,20 @@ _OBJECTS = re.compile(r"[\s,]*")
 
 
 def read(text: str) -> RawFeed:
-    """The feed in a JSON document; raises ParseError where it is none."""
+    """The feed in a JSON document. Raises ParseError if it is not a feed."""
     data, partial = _loaded(text)
     version = _text(data.get("version"))
     items = data.get("items")
     if "jsonfeed.org" not in version and not (
         isinstance(items, list) and items and isinstance(items[0], dict)
     ):
-        raise ParseError("JSON, but no feed: it has no 'version' of JSON Feed and no items")
+        raise ParseError("JSON, but not a feed: no JSON Feed 'version' and no items")
     feed = RawFeed()
     feed.parser = "json"
     feed.partial = partial
     feed.kind = "json11" if version.rstrip("/").endswith("1.1") else "json10"
     if partial:
-        feed.problems.append("the document breaks off: only whole entries were taken")
+        feed.problems.append("the document is cut off: only its complete entries were read")
     if "jsonfeed.org" not in version:
         feed.problems.append("no 'version': read as JSON Feed")
     feed.title = Text(_text(data.get("title")), "text")
@@ -40,14 +40,14 @@ def read(text: str) -> RawFeed:
         if isinstance(item, dict):
             feed.entries.append(_entry(item, authors))
         else:
-            feed.problems.append("an item is no object")
+            feed.problems.append("an item is not an object")
     if not isinstance(items, list):
-        feed.problems.append("'items' is no list")
+        feed.problems.append("'items' is not a list")
     return feed
 
 
 def _loaded(text: str) -> tuple[dict[str, Any], bool]:
-    """The object in a JSON document, and whether the document breaks off."""
+    """The object in a JSON document, and whether the document is truncated."""
     partial = False
     try:
         data: Any = json.loads(text, parse_constant=lambda _: None)
@@ -61,7 +61,7 @@ def _loaded(text: str) -> tuple[dict[str, Any], bool]:
     if isinstance(data, list):
         data = {"version": "", "items": data}
     if not isinstance(data, dict):
-        raise ParseError("JSON, but no feed")
+        raise ParseError("JSON, but not a feed")
     return data, partial
 
 
@@ -73,7 +73,7 @@ def _hubs(data: dict[str, Any], feed: RawFeed) -> None:
 
 
 def _text(value: Any) -> str:
-    """A string, or a number as one (ids are often numbers); anything else is empty."""
+    """A string, or a number as a string (ids are often numbers); empty for anything else."""
     if isinstance(value, str):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -114,7 +114,7 @@ def _entry(item: dict[str, Any], authors: list[str]) -> RawEntry:
 
 
 def _broken_off(text: str) -> dict[str, Any] | None:
-    """What is whole in a JSON feed that breaks off: its head and its whole items."""
+    """The complete parts of a truncated JSON feed: its head and its complete items."""
     start = re.search(r'"items"\s*:\s*\[', text)
     if start is None:
         return None

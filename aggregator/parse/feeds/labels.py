@@ -15,9 +15,9 @@ _ADDRESS = re.compile(r"\s*<?[\w.+-]+@[\w.-]+>?\s*")
 
 
 def guid_of(value: str) -> str | None:
-    """An identifier on one line; of a long one its start and a digest."""
+    """An identifier on one line; for a long one, its start and a digest."""
     value = one_line(value)
-    if len(value) > limits.GUID:  # what makes it unique may stand at its end
+    if len(value) > limits.GUID:  # the unique part may be at its end
         value = (
             value[: limits.GUID] + "#" + sha256(value.encode("utf-8", "replace")).hexdigest()[:32]
         )
@@ -25,7 +25,7 @@ def guid_of(value: str) -> str | None:
 
 
 def author_of(said: str) -> str:
-    """The name in what an author element says, without a mail address."""
+    """The name in an author element, without a mail address."""
     if "@" not in said:
         return said
     said = said[: limits.NAME * 4]  # the patterns below are quadratic
@@ -36,5 +36,5 @@ def author_of(said: str) -> str:
 
 @lru_cache(maxsize=4096)
 def name_of(said: str) -> str:
-    """A name on one line; feeds give the same few again and again."""
+    """A name on one line (cached, because feeds repeat the same few names)."""
     return title_text(said[: limits.NAME * 4])[: limits.NAME]

@@ -1,4 +1,4 @@
-"""Links as a feed gives them, made absolute and safe."""
+"""Makes links of a feed absolute and safe."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from urllib.parse import urljoin
 from aggregator.parse import limits
 from aggregator.text.urls import safe_link
 
-# What needs no second look: no credentials, port, escapes in the name, or odd characters.
-# Letters of all scripts may stand behind the name.
+# Fast path: no credentials, port, escapes in the host name, or unusual characters.
+# Letters of all scripts may follow the host name.
 _PLAIN = re.compile(r"https?://[a-z0-9.-]+(?:[/?#][\w.~:/?#\[\]@!$&()*+,;=%-]*)?")
 
 
@@ -30,7 +30,7 @@ def link(value: str | None, base: str | None) -> str | None:
 
 
 def join(base: str | None, reference: str | None) -> str | None:
-    """``reference`` resolved against ``base``, as xml:base nests; never raises."""
+    """``reference`` resolved against ``base``, as for nested xml:base; never raises."""
     if not reference:
         return base
     if not base:
@@ -42,5 +42,5 @@ def join(base: str | None, reference: str | None) -> str | None:
 
 
 def web(url: str | None) -> str | None:
-    """``url`` where it can be a base for links: http or https."""
+    """``url`` if it can be a base for links (http or https), otherwise None."""
     return url if url and url.lower().startswith(("http://", "https://")) else None

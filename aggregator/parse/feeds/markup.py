@@ -1,4 +1,4 @@
-"""HTML from strangers, bounded and cleaned; titles as plain text."""
+"""Limits and cleans untrusted HTML; converts titles to plain text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aggregator.parse.feeds.allowed import GONE, KEPT
 from aggregator.parse.feeds.fast_scalars import gated, one_line
 from aggregator.text.clean import squeeze, strip_tags, unescape, without_cdata
 
-try:  # the compiled one takes nearly everything
+try:  # the compiled cleaner handles nearly everything
     from aggregator.parse.native.markup import clean_at_once as _at_once
 except ImportError:
 
@@ -31,7 +31,7 @@ _SELF_CLOSING = _VOID | frozenset(
 )  # closed by what follows
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
-_CREDENTIALS = re.compile(r'(<a href="https?://)[^"/?#]*@')  # as nh3 writes it; no text has a '<'
+_CREDENTIALS = re.compile(r'(<a href="https?://)[^"/?#]*@')  # in nh3's output
 _VOID_STARTS = "<br>", "<br/", "<br ", "<img "
 
 _Relative = Literal["pass_through", "deny"] | tuple[Literal["rewrite_with_base"], str]
@@ -41,7 +41,7 @@ def _new_cleaner(relative: _Relative) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(KEPT),
         clean_content_tags=set(GONE),
-        attributes={"a": {"href"}, "*": set()},  # else it keeps lang and title anywhere
+        attributes={"a": {"href"}, "*": set()},  # otherwise lang and title are kept everywhere
         url_schemes={"http", "https"},
         link_rel=None,
         url_relative=relative,
@@ -50,23 +50,23 @@ def _new_cleaner(relative: _Relative) -> nh3.Cleaner:
 
 @lru_cache(maxsize=16)
 def _cleaner(base: str | None) -> nh3.Cleaner:
-    """A cleaner for texts with relative links; to make one takes as long as 5 to 10 texts."""
+    """A cleaner for texts with relative links (cached: making one costs 5 to 10 texts)."""
     try:
         return _new_cleaner(("rewrite_with_base", base) if base else "deny")
-    except ValueError:  # the base, which a feed may have given, is no address
+    except ValueError:  # the base, which may come from the feed, is not an address
         return _new_cleaner("deny")
 
 
-_ABSOLUTE = _new_cleaner("pass_through")  # for the others, that is nearly all
+_ABSOLUTE = _new_cleaner("pass_through")  # for nearly all texts
 _RELATIVE = re.compile(r' href="(?!https?://)')
 _MAYBE_RELATIVE = re.compile(r"""\bhref=["']?(?![h"'])""")
 
 
 def clean_html(markup: str, base: str | None = None) -> str:
-    """``markup`` with nothing in it but text, its structure and http(s) links made absolute.
+    """``markup`` reduced to text, its structure, and absolute http(s) links.
 
-    Cut to ``limits.HTML`` characters first; nested deeper than ``limits.DEPTH``
-    it loses all tags. Pictures are dropped: a digest must not call home.
+    It is cut to ``limits.HTML`` characters first; if nested deeper than ``limits.DEPTH``
+    it loses all tags. Pictures are dropped, because a digest must not cause requests.
     """
     if "<" not in markup and "&" not in markup:
         return gated(markup, limits.HTML).strip()
@@ -74,7 +74,7 @@ def clean_html(markup: str, base: str | None = None) -> str:
 
 
 def clean_gated(markup: str, base: str | None = None) -> str:
-    """``clean_html`` of what has passed the gate and is not too long."""
+    """``clean_html`` for markup that has passed the gate and is not too long."""
     if "<" not in markup:
         return unescaped_text(markup)
     markup = without_cdata(markup)
@@ -92,7 +92,7 @@ def clean_gated(markup: str, base: str | None = None) -> str:
 
 
 def unescaped_text(text: str) -> str:
-    """Text without tags, whose entities are resolved, as HTML."""
+    """Text without tags and with resolved entities, as HTML."""
     return html.escape(gated(html.unescape(text)), quote=False).strip()
 
 
@@ -110,7 +110,7 @@ def _cut(markup: str) -> str:
 
 
 def _many_open(markup: str) -> bool:
-    """Whether so many tags open that they may be nested too deep."""
+    """Whether enough tags are opened to be nested too deep."""
     opened = markup.count("<")
     return (
         opened > limits.DEPTH
@@ -119,7 +119,7 @@ def _many_open(markup: str) -> bool:
 
 
 def _depth(markup: str) -> int:
-    """How deep elements are nested at most, closed or not."""
+    """The maximum nesting depth of elements, closed or not."""
     depth = deepest = 0
     for match in _TAG.finditer(markup):
         name = match[2].lower()
@@ -133,9 +133,9 @@ def _depth(markup: str) -> int:
 def title_text(title: str, kind: str = "guess") -> str:
     """A title as plain text on one line.
 
-    ``kind`` is ``html`` where the feed says so, ``text`` where it says that,
-    ``guess`` for RSS, whose titles hold either. Entities escaped twice are
-    resolved in all three: no headline means ``&amp;``.
+    ``kind`` is ``html`` or ``text`` as declared by the feed, or ``guess`` for RSS, whose
+    titles may be either. Doubly escaped entities are resolved in all cases, because no
+    headline means ``&amp;``.
     """
     title = without_cdata(title[: limits.TITLE * 4])
     if "&" not in title and "<" not in title:
@@ -144,13 +144,13 @@ def title_text(title: str, kind: str = "guess") -> str:
         title = strip_tags(title, html_known=kind == "html")
     if "&" in title:
         once = unescape(title)
-        # Markup escaped twice: RSS titles that an HTML editor wrote.
+        # Markup escaped twice: RSS titles written in an HTML editor.
         title = strip_tags(once, html_known=False) if kind == "guess" and "<" in once else once
     return one_line(title)[: limits.TITLE].rstrip()
 
 
 def base64_text(value: str) -> str:
-    """The text of a base64 construct; empty where it is none, or holds no text."""
+    """The text of a base64 construct; empty if it is invalid or not text."""
     try:
         return b64decode(value, validate=False).decode("utf-8")
     except ValueError:

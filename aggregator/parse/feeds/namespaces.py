@@ -1,4 +1,4 @@
-"""The namespaces of feeds: many spellings, one short name each."""
+"""Feed namespaces: one short name for many spellings."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ SHORT = {uri.lower(): name for name, uris in _SPELLINGS.items() for uri in uris.
 """Namespace URI in lower case to short name."""
 
 PREFIXES = {name: uris.split()[0] for name, uris in _SPELLINGS.items()}
-"""The prefix that everybody uses, to its URI."""
+"""The usual prefixes and their URIs."""
 
 
 _RSS = re.compile(r"rss[\w.-]{0,12}[/#]?$")
-"""The end of a namespace that somebody made up for RSS itself; modules go on behind it."""
+"""The end of an invented namespace for RSS itself; module namespaces continue after it."""
 
 
-_LONGEST = 200  # letters of a name that is worth remembering
+_LONGEST = 200  # maximum length of cached names
 
 
 def short(tag: str) -> tuple[str, str]:
@@ -60,4 +60,4 @@ def _short(tag: str) -> tuple[str, str]:
     return found, local.lower()
 
 
-_remembered = lru_cache(maxsize=1024)(_short)  # feeds use the same hundred
+_remembered = lru_cache(maxsize=1024)(_short)  # feeds use the same hundred names

@@ -1,4 +1,4 @@
-"""What stands before a feed's first element: junk, declarations, DTDs, or no feed at all."""
+"""The part before a feed's first element: junk, declarations, DTDs; detects non-feeds."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _HTML_NAMES = frozenset(
 _CHARACTER = re.compile(
     r"""<!ENTITY\s+[\w.-]{1,40}\s+(?:"(?:[^"&%<]|&\#\w{1,8};){0,20}"|'(?:[^'&%<]|&\#\w{1,8};){0,20}')\s*>"""
 )
-"""An entity that is a few characters, none of them another entity."""
+"""An entity that stands for a few characters without other entities."""
 _ENTITY = re.compile("<!ENTITY", re.IGNORECASE)
-_LOOK = 20_000  # characters in which the first element has to stand
+_LOOK = 20_000  # characters within which the first element must occur
 
 
 def json_like(text: str) -> bool:
@@ -46,8 +46,8 @@ def json_like(text: str) -> bool:
 def strip_prolog(text: str, problems: list[str]) -> tuple[str, str]:
     """The document from its first element on, and that element's local name in lower case.
 
-    Junk before it is noted in ``problems``; a DTD is dropped, one that declares
-    entities refused. Raises ParseError where there is no feed.
+    Junk before it is reported in ``problems``; a DTD is dropped, or refused if it
+    declares entities. Raises ParseError if there is no feed.
     """
     text = text.lstrip(_SPACE)
     if not text:
@@ -55,7 +55,7 @@ def strip_prolog(text: str, problems: list[str]) -> tuple[str, str]:
     if not _ROOT.match(text):
         start = _FEED_START.search(text, 0, _LOOK)
         if start is None:
-            raise ParseError("neither XML nor JSON: no feed")
+            raise ParseError("not a feed: neither XML nor JSON")
         problems.append("text before the XML was skipped")
         text = text[start.start() :]
     at = skip_declarations(text, problems)
@@ -63,12 +63,12 @@ def strip_prolog(text: str, problems: list[str]) -> tuple[str, str]:
     if match is None:
         start = _FEED_START.search(text, at, at + _LOOK)
         if start is None:
-            raise ParseError("no XML element: no feed")
+            raise ParseError("not a feed: no XML element")
         problems.append("text before the XML was skipped")
         return strip_prolog(text[start.start() :], problems)
     name = match[1].rpartition(":")[2].lower()
     if name not in _FEED_NAMES:
-        # A server's warning in HTML before the feed proper.
+        # A server's HTML warning before the actual feed.
         start = _FEED_START.search(text, at + 1, at + _LOOK)
         if start is None or name == "html":
             raise ParseError(_no_feed(name))
@@ -81,12 +81,12 @@ def _no_feed(name: str) -> str:
     if name in _HTML_NAMES:
         return "an HTML page, not a feed"
     if name == "opml":
-        return "a list of feeds (OPML), not a feed: import it"
+        return "a list of feeds (OPML), not a feed; use `feeds import`"
     return f"an XML document of another kind (its first element is '{name}'), not a feed"
 
 
 def skip_declarations(text: str, problems: list[str]) -> int:
-    """Where the first element starts: after declarations, comments and the DTD.
+    """The position of the first element, after declarations, comments and the DTD.
 
     Raises ParseError for a DTD of HTML or one that declares entities.
     """
@@ -114,10 +114,10 @@ def skip_declarations(text: str, problems: list[str]) -> int:
 
 
 def _doctype_end(text: str, at: int) -> int:
-    """Where the DTD ends; raises where it declares entities that could do harm.
+    """The end of the DTD. Raises ParseError if it declares entities that could do harm.
 
-    Entities multiply, and reach for files. Names for characters (``nbsp``) do neither:
-    they go with the DTD, and those that HTML has are resolved later.
+    Entities can multiply and access files. Character names (``nbsp``) do neither: they are
+    dropped with the DTD, and those known in HTML are resolved later.
     """
     bracket, close = text.find("[", at), text.find(">", at)
     if close < 0 or not at < bracket < close:

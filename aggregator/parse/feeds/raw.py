@@ -1,6 +1,6 @@
-"""A feed as its parser found it, before anything is cleaned.
+"""A feed as found by its parser, before anything is cleaned.
 
-Both parsers and the JSON reader fill these; ``build`` alone makes entries of
+Both parsers and the JSON reader fill these classes; only ``build`` makes entries from
 them, so that every parser gives the same result.
 """
 
@@ -14,7 +14,7 @@ from aggregator.model import Entry
 
 
 class Text(NamedTuple):
-    """A text construct: its value, what it is (``html``, ``text``, ``guess``) and its base URL."""
+    """A text construct: its value, its kind (``html``, ``text``, ``guess``) and its base URL."""
 
     value: str
     kind: str = "guess"
@@ -31,7 +31,7 @@ class Link(NamedTuple):
 
 
 class RawEntry:
-    """One entry. Lists keep the order of the document."""
+    """One entry. Lists are in document order."""
 
     __slots__ = (
         "authors", "base", "categories", "comments", "content", "enclosures", "guid", "language",
@@ -48,7 +48,7 @@ class RawEntry:
         self.link_fallbacks: list[str] = []
         self.origin = ""  # feedburner:origLink, the address before redirection
         self.guid = ""
-        self.permalink: bool | None = None  # what isPermaLink says
+        self.permalink: bool | None = None  # the value of isPermaLink
         self.summaries: list[tuple[int, Text]] = []  # rank (0 best) and text
         self.content: list[Text] = []
         self.published: list[tuple[int, str]] = []  # rank and text
@@ -64,21 +64,21 @@ class RawEntry:
 
 
 class Unread(Protocol):
-    """The entries of a document that is read as they are made."""
+    """Entries of a document that are parsed lazily."""
 
     def __len__(self) -> int: ...
 
     def raws(self) -> list[RawEntry]:
-        """All of them, read."""
+        """All entries, parsed to raw ones."""
 
     def made(
         self, base: str | None, now: datetime, language: str | None
     ) -> Iterator[Entry | RawEntry | None]:
-        """Each as ``build.entry`` makes it, or a raw one where it is asked to."""
+        """Each as made by ``build.entry``, or a raw one that it has to process."""
 
 
 class RawFeed:
-    """A whole document; its entries stand in ``entries`` or wait in ``unread``."""
+    """A complete document; its entries are in ``entries``, or still unparsed in ``unread``."""
 
     __slots__ = (
         "base", "cut", "entries", "hub", "kind", "language", "link", "links", "parser", "partial",
@@ -102,5 +102,5 @@ class RawFeed:
         self.unread: Unread | None = None
         self.problems: list[str] = []
         self.partial = False
-        self.cut = 0  # entries in the document, where more than were taken
+        self.cut = 0  # number of entries in the document, if more than were read
         self.base: str | None = None

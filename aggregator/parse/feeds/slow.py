@@ -1,7 +1,7 @@
-"""The slow path: feedparser, for what is no well-formed XML even after repair.
+"""The slow parser: feedparser, for documents that are malformed even after repair.
 
-It is used for its tolerance alone: dates, links and texts are taken as it
-found them and cleaned by our own rules, so both paths give the same result.
+It is used only for its tolerance: dates, links and texts are taken as found and
+cleaned by our own rules, so both parsers give the same result.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ _LONG_NAME = re.compile(
     r"\b[^<>]{0,200}>[^<]{500})[^<]+",
     re.IGNORECASE,
 )
-"""A name of a person: feedparser looks for addresses in it, in time quadratic in its length."""
+"""Elements with a person's name, in which feedparser searches for addresses in quadratic time."""
 _KINDS = {"text/plain": "text", "text": "text", "": "guess"}
 
 
 def read(text: str, url: str | None) -> RawFeed:
-    """The feed that feedparser finds in ``text``; raises ParseError where it finds none."""
+    """The feed that feedparser finds in ``text``. Raises ParseError if there is none."""
     feed = RawFeed()
     feed.parser = "feedparser"
     if len(text) > limits.SLOW_DOCUMENT:
         text = text[: limits.SLOW_DOCUMENT]
         feed.partial = True
-        feed.problems.append("too long for its faults: only the beginning was read")
+        feed.problems.append("too long for the tolerant parser: only the beginning was read")
     text = _LONG_NAME.sub(r"\1", text)
     headers = {"content-type": "application/xml; charset=utf-8"}
     if url:
@@ -43,8 +43,8 @@ def read(text: str, url: str | None) -> RawFeed:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-    except Exception as problem:  # feedparser raises whatever its parts raise
-        raise ParseError(f"not even feedparser reads it: {str(problem)[:120]}") from problem
+    except Exception as problem:  # feedparser does not catch errors of its parts
+        raise ParseError(f"feedparser could not read it either: {str(problem)[:120]}") from problem
     if not found.get("version") and not found.entries:
         raise ParseError("neither parser finds a feed in it")
     about = found.get("feed", {})
@@ -97,10 +97,10 @@ def _entry(e: dict[str, Any], kind: str) -> RawEntry:
     raw.published = [
         (rank, e[key]) for rank, key in enumerate(("published", "created")) if e.get(key)
     ]
-    # Its dictionary answers "updated" with the publication date where there is none.
+    # Its dictionary returns the publication date for a missing "updated".
     updated = dict.get(e, "updated")
     raw.updated = [(0, updated)] if updated else []
-    if not raw.published and not kind.startswith("atom"):  # dc:date is called an update
+    if not raw.published and not kind.startswith("atom"):  # it reports dc:date as an update
         raw.published, raw.updated = raw.updated, []
     raw.authors = [a["name"] for a in e.get("authors", []) if a.get("name")] or [
         e.get("author", "")

@@ -1,4 +1,4 @@
-"""XML text to a tree, with the repairs that leave no doubt."""
+"""XML text to a tree, with unambiguous repairs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OF_THREAD = threading.local()
 
 
 def _parser() -> etree.XMLParser:
-    """The parser of this thread: a new one for each document would take as long as 20 entries."""
+    """The parser of this thread (creating one per document would cost as much as 20 entries)."""
     found: etree.XMLParser | None = getattr(_OF_THREAD, "parser", None)
     if found is None:
         found = _OF_THREAD.parser = _new_parser()
@@ -37,7 +37,7 @@ def _parser() -> etree.XMLParser:
 
 
 def _new_parser() -> etree.XMLParser:
-    # No entities, no DTD, no network; the text is UTF-8 whatever it declares.
+    # No entities, DTD or network access; the text is UTF-8 regardless of its declaration.
     return etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -51,19 +51,19 @@ def _new_parser() -> etree.XMLParser:
 
 
 def tree(text: str | bytes) -> etree._Element:
-    """The root element of well-formed XML; raises ``etree.XMLSyntaxError``."""
+    """The root element of well-formed XML. Raises ``etree.XMLSyntaxError``."""
     body = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
     root = etree.fromstring(body, _parser())
-    if root is None:  # lxml's recovering parsers give None; ours raises, but be sure
-        raise ParseError("no XML element: no feed")
+    if root is None:  # recovering lxml parsers return None; ours raises, but make sure
+        raise ParseError("not a feed: no XML element")
     return root
 
 
 def repaired(text: str) -> str:
-    """``text`` with the repairs that leave no doubt.
+    """``text`` with unambiguous repairs.
 
-    Bare ampersands escaped, HTML entities resolved, illegal characters cut,
-    known prefixes declared, what follows the root dropped.
+    Escapes bare ampersands, resolves HTML entities, removes illegal characters, declares
+    known prefixes, and drops anything after the root.
     """
     text = _ILLEGAL.sub("", text)
     if "&" in text:
@@ -100,7 +100,7 @@ def _entity(match: re.Match[str]) -> str:
 
 
 def _declared(text: str) -> str:
-    """``text`` with the usual prefixes declared where they are used undeclared."""
+    """``text`` with declarations added for undeclared usual prefixes."""
     root = _ROOT_TAG.search(text)
     if root is None:
         return text
@@ -116,7 +116,7 @@ def _declared(text: str) -> str:
 
 
 def whole_entries(text: str) -> str | None:
-    """A document that breaks off, closed after its last whole entry; None where it has none."""
+    """A truncated document, closed after its last complete entry; None if it has none."""
     last = None
     for last in _END_OF_ENTRY.finditer(text):  # noqa: B007 - the last one is wanted
         pass

@@ -1,10 +1,10 @@
-"""The compiled reader of plain feeds: optional, built by ``setup.py``, equal to the Python one.
+"""The compiled reader of simple feeds: optional, built by ``setup.py``, equal to the Python one.
 
-Each function here takes what is plain and says so where it is not: None, or
-NotImplemented, sends the caller the long way, which is the reference. Tests hold
-the two to each other. It runs where all parsing runs, in a worker process that can
-be killed. With ``AGGREGATOR_PURE_PYTHON=1`` it is left alone, and so it is where it was
-built from other sources, or for another lxml, than those that are here.
+Each function handles simple cases and returns None or NotImplemented for all others,
+which the caller then passes to the Python code, the reference. Tests compare the two.
+Like all parsing, it runs in a worker process that can be killed. It is not used with
+``AGGREGATOR_PURE_PYTHON=1``, or if it was built from different sources or for a
+different lxml.
 """
 
 from __future__ import annotations

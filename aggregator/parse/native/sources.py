@@ -1,4 +1,4 @@
-"""What the compiled reader is built from."""
+"""The sources of the compiled reader."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def digest() -> str:
-    """A digest of the Cython files beside this one; empty where there are none."""
+    """A digest of the Cython files in this folder; empty if there are none."""
     found = sha256()
     paths = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in _SUFFIXES)
     for path in paths:

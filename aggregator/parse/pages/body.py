@@ -1,4 +1,4 @@
-"""From the lines of a page to its article: headline, times, credit, and body whole."""
+"""From the lines of a page to its article: headline, times, credit and complete body."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from aggregator.parse.pages.chrome import (
 from aggregator.parse.pages.lines import agencies_of, byline_of, date_line, same_headline
 from aggregator.parse.pages.words import ends_sentence, is_paragraph, letters, size
 
-_HEAD = 14  # lines in which headline, date and byline stand
-_TAIL = 8  # lines at the end among which rights and invitations stand
+_HEAD = 14  # lines at the top that can contain headline, date and byline
+_TAIL = 8  # lines at the end that can contain copyright notices and invitations
 
 
 @dataclass(slots=True)
 class Article:
-    """An article as its page has it; times are UTC, one without a zone is taken as UTC."""
+    """An article as on its page; times are in UTC, and taken as UTC without a zone."""
 
     title: str = ""
     paragraphs: list[str] = field(default_factory=list)
     published: datetime | None = None
     updated: datetime | None = None
-    timed: bool = False  # a time of day stood beside the date
-    zoned: bool = False  # its zone was said
-    above: bool = False  # the date stood above the headline
+    timed: bool = False  # the date had a time of day
+    zoned: bool = False  # its zone was given
+    above: bool = False  # the date was above the headline
     credit: str | None = None
-    folded: bool = False  # the headline stood again in the page
+    folded: bool = False  # the headline was repeated in the page
 
 
 def read_lines(
@@ -47,10 +47,9 @@ def read_lines(
 ) -> Article:
     """The article in the ``lines`` of a page, top to bottom.
 
-    ``title`` is the headline where something surer than the lines names it,
-    ``authors`` are names that may stand alone on a line above the body.
-    Only whole lines are cut, and each for a reason of its own: nothing is cut
-    for being short.
+    ``title`` is the headline if a more reliable source gives it, ``authors`` are names
+    that may be alone on a line above the body. Only whole lines are cut, each for a
+    specific reason: nothing is cut for being short.
     """
     article = Article(title=title)
     start = _body_start(lines)
@@ -92,10 +91,10 @@ def _taken(
     now: datetime,
     language: str | None,
 ) -> bool:
-    """Whether the line is a date or a credit; what it says goes to ``article``.
+    """Whether the line is a date or a credit, which is then stored in ``article``.
 
-    A date ``below`` the headline is preferred to one above it, which can be that
-    of the day on which the page was saved.
+    A date ``below`` the headline is preferred to one above it, which may be the day on
+    which the page was saved.
     """
     if (dated := date_line(line, now=now, language=language)) and (head or dated.sure):
         better = article.published is None or (article.above and below and head)
@@ -114,7 +113,7 @@ def _taken(
 
 
 def _body_start(lines: list[str]) -> int:
-    """The first line that can only be body: what stands twice or shouts can be the headline."""
+    """The first line that can only be body; repeated or upper-case lines can be headlines."""
     counts = Counter(map(letters, lines))
     for index, line in enumerate(lines):
         if (
@@ -129,11 +128,10 @@ def _body_start(lines: list[str]) -> int:
 def _find_title(
     article: Article, lines: list[str], start: int, now: datetime, language: str | None
 ) -> list[str]:
-    """Set the headline; the lines before it (section, outlet) are returned to be dropped.
+    """Set the headline; returns the lines before it (section, outlet), to be dropped.
 
-    A line that stands twice is the headline. Else it is the first line that is
-    no date, credit or button, unless that one is a word or two and a longer one
-    follows it.
+    A line that occurs twice is the headline. Otherwise it is the first line that is not
+    a date, credit or button, unless that is only a word or two and a longer one follows.
     """
     candidates = [
         line
@@ -156,7 +154,7 @@ def _find_title(
     if twice:
         article.title = twice[0]
     elif not bare:
-        # A headline that ends like a sentence, and a paragraph right below it.
+        # A headline that ends like a sentence, with a paragraph directly below it.
         first = lines[start] if start + 1 < len(lines) else ""
         article.title = first if size(first) <= 25 and len(first) <= 250 else ""
         return []
@@ -170,7 +168,7 @@ def _find_title(
 
 
 def _without_related(lines: list[str]) -> list[str]:
-    """Without what announces other articles, and the headlines that follow it."""
+    """Remove announcements of other articles, and the headlines that follow them."""
     kept: list[str] = []
     inside = False
     for index, line in enumerate(lines):

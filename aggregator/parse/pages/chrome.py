@@ -1,4 +1,4 @@
-"""What a page puts round its article: buttons, counts, links to others, captions, rights."""
+"""Page furniture around an article: buttons, counts, links, captions, copyright notices."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ READING_TIME = re.compile(
     r"|قراءة|خواندن|阅读|閱讀))?",
     re.IGNORECASE,
 )
-"""How long it takes to read."""
+"""The reading time."""
 
 
 def is_machinery(line: str) -> bool:
-    """Share and print buttons, counts of comments, addresses, rows of such words."""
+    """Share and print buttons, comment counts, addresses, rows of such words."""
     if len(line) > 160:
         return False
     bare = key(_COUNTS.sub(" ", line))
     if not bare:
-        return True  # digits and signs alone
+        return True  # only digits and signs
     if bare in whole("machinery") or READING_TIME.fullmatch(line):
         return True
     if re.fullmatch(r"(?:https?://|www\.)\S+", line) or re.fullmatch(r"@\w+", line):
@@ -45,7 +45,7 @@ def is_machinery(line: str) -> bool:
 
 
 def is_caption(line: str) -> bool:
-    """A line under a picture, by the name of who took it: 'The old bridge. Photo: Jane Doe'."""
+    """A picture caption, recognised by the photo credit: 'The old bridge. Photo: Jane Doe'."""
     if len(line) > 250:
         return False
     for match in re.finditer(r"([^\W_]+(?:\s[^\W_]+)?)\s*[:：]\s*(\S.*)$", line):
@@ -57,7 +57,7 @@ def is_caption(line: str) -> bool:
 
 
 def is_age(line: str) -> bool:
-    """'Updated 2 hours ago', 'Published yesterday at 8:30': nothing is said of a saved page."""
+    """'Updated 2 hours ago', 'Published yesterday at 8:30': meaningless in a saved page."""
     if len(line) > 60 or ends_sentence(line):
         return False
     end = begins(line, "updated") or begins(line, "published")
@@ -86,13 +86,13 @@ def is_related(line: str) -> bool:
 
 
 def is_pointer(line: str) -> bool:
-    """'Read also: …', one other article on the same line."""
+    """'Read also: …' with one other article on the same line."""
     end = begins(line, "pointer")
     return bool(end) and len(line) <= 300 and bool(re.match(r"\s*[:：|»>›]|\s+[-–—]\s", line[end:]))
 
 
 def is_closing(line: str, *, last: bool) -> bool:
-    """A line of labels, rights or invitations; without a colon only among the ``last`` lines."""
+    """A line of labels, copyright or invitations; without a colon only among the ``last`` lines."""
     if len(line) > 300:
         return False
     folded = line.casefold()

@@ -1,4 +1,4 @@
-"""What the markup of an article page says of it, and the lines of its text."""
+"""The metadata in the markup of an article page, and the lines of its text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LINES = 5_000
 _ARTICLE = re.compile(
     r"(?:News|Blog|Analysis|Opinion|Report|Review)?\w*(?:Article|Posting|Report)$"
 )
-# Names of meta elements, surest first; words to read, not lists of lines.
+# Names of meta elements, most reliable first; strings for readability.
 _PUBLISHED = tuple(
     """article:published_time og:article:published_time og:published_time datepublished publishdate
     pubdate publish-date publish_date publication_date parsely-pub-date sailthru.date
@@ -58,7 +58,7 @@ _BLOCKS = frozenset(
 
 @dataclass(slots=True)
 class Line:
-    """A line of text and where it stands in the page."""
+    """A line of text and its position in the page."""
 
     text: str
     element: etree._Element
@@ -67,12 +67,12 @@ class Line:
 
 @dataclass(slots=True)
 class Page:
-    """What a page says of itself outside its text; texts as they stand."""
+    """The metadata of a page, with unprocessed texts."""
 
-    titles: list[str] = field(default_factory=list)  # surest first
+    titles: list[str] = field(default_factory=list)  # most reliable first
     published: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
-    times: list[str] = field(default_factory=list)  # of ``time`` elements: of whatever stands there
+    times: list[str] = field(default_factory=list)  # of ``time`` elements, whatever they refer to
     authors: list[str] = field(default_factory=list)
     site: str = ""
     canonical: str | None = None
@@ -81,7 +81,7 @@ class Page:
 
 
 def page_tree(text: str) -> etree._Element | None:
-    """The tree of a page; None where there is none."""
+    """The tree of a page; None if it has no markup."""
     parser = lxml.html.HTMLParser(no_network=True, huge_tree=False, encoding="utf-8")
     try:
         data = text[:SIZE].encode("utf-8", "replace")
@@ -91,7 +91,7 @@ def page_tree(text: str) -> etree._Element | None:
 
 
 def about(root: etree._Element, url: str | None) -> Page:
-    """What JSON-LD, meta elements, ``time`` elements and links of the page say."""
+    """The metadata in JSON-LD, meta elements, ``time`` elements and links of the page."""
     page = Page()
     for data in _json_ld(root):
         _from_json_ld(page, data)
@@ -128,7 +128,7 @@ def _flat(element: etree._Element) -> str:
 
 
 def _aside(element: etree._Element) -> bool:
-    """Whether the element stands in a part of the page that is not its article."""
+    """Whether the element is in a part of the page outside its article."""
     return any(
         e.tag in ("aside", "nav", "footer")
         or (e.tag not in ("html", "body", "article", "main") and is_box(e))
@@ -137,7 +137,7 @@ def _aside(element: etree._Element) -> bool:
 
 
 def is_box(element: etree._Element) -> bool:
-    """Whether class or id of the element say that it holds buttons, links, comments or such."""
+    """Whether class or id of the element indicate buttons, links, comments or the like."""
     return bool(_ASIDE.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
 
 
@@ -160,7 +160,7 @@ def _from_times(page: Page, root: etree._Element) -> None:
 
 
 def _from_bylines(page: Page, root: etree._Element) -> None:
-    """Authors whom the elements of the page name as such."""
+    """Add authors from elements marked as such."""
     for element in root.iter(etree.Element):
         said = {(element.get("itemprop") or "").lower(), (element.get("rel") or "").lower()}
         named = "author" in said or element.get("class", "").lower() in ("author", "author-name")
@@ -267,7 +267,7 @@ def lines_of(root: etree._Element) -> list[Line]:
 
 
 def _is_set(element: etree._Element) -> bool:
-    """Whether line ends count within the element."""
+    """Whether line breaks are significant within the element."""
     return element.tag == "pre"
 
 

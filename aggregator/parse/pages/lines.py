@@ -1,4 +1,4 @@
-"""What a line of an article page tells: when it was published, by whom, its headline."""
+"""Recognises lines of an article page: publication dates, bylines, repeated headlines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SEPARATORS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DateLine:
-    """What a line that is a date says."""
+    """The content of a date line."""
 
     published: datetime | None = None
     updated: datetime | None = None
@@ -40,7 +40,7 @@ class DateLine:
 
 
 def date_line(line: str, *, now: datetime, language: str | None) -> DateLine | None:
-    """The times in a line that holds a date and little else; None where it is another line."""
+    """The times in a line that consists of a date and little else; None for other lines."""
     if len(line) > 200 or not any(map(str.isdigit, line)):
         return None
     pieces, rest = _dates(line, now=now, language=language)
@@ -53,7 +53,7 @@ def date_line(line: str, *, now: datetime, language: str | None) -> DateLine | N
         if len(said) < len(rest):
             others = sum(size(part) for part in rest)
             if others > 4 or ends_sentence(line) or len(said) + 1 < len(rest):
-                return None  # words of another kind: a sentence with a date in it
+                return None  # other words: a sentence that contains a date
         byline = said[0] if said else None
     published = next((p for p in pieces if not p[1]), None)
     updated = next((p for p in pieces if p[1]), None)
@@ -73,7 +73,7 @@ _Piece = tuple[datetime, bool, bool, bool]  # when, is it an update, zoned, time
 
 
 def _dates(line: str, *, now: datetime, language: str | None) -> tuple[list[_Piece], list[str]]:
-    """The dates of a line, and what stands between them without its labels."""
+    """The dates of a line, and the text between them without labels."""
     pieces: list[_Piece] = []
     rest: list[str] = []
     for part in _by_label(line):
@@ -103,7 +103,7 @@ def _by_label(line: str) -> list[str]:
 
 
 def _ends_with(label: str, table: str) -> str | None:
-    """What stands in front of a phrase of ``table`` at the end of ``label``; None without one."""
+    """The text before a phrase of ``table`` at the end of ``label``; None if there is none."""
     words = key(label).split()
     shorter = list(words)
     while shorter and fold_word(shorter[-1]) in fillers():
@@ -125,7 +125,7 @@ def _without_label(label: str) -> str:
 
 
 def _empty(part: str) -> bool:
-    """Whether nothing is left but signs, fillers, weekdays, zones and reading times."""
+    """Whether only signs, fillers, weekdays, zones and reading times are left."""
     part = READING_TIME.sub(" ", part)
     words = WORD.findall(part)
     return all(
@@ -138,11 +138,11 @@ _SMALL = frozenset(
     قمری الموافق الساعة ساعت بتوقيت جرينتش غرينتش مكة المكرمة ساعة ist wib kst jst
     น นาฬิกา""".split()  # noqa: SIM905
 )
-"""What stands beside a date and says nothing else."""
+"""Words that accompany a date without other meaning."""
 
 
 def byline_of(line: str) -> str | None:
-    """The names in 'By Jane Doe', '记者 王小明', '홍길동 기자'; None where it is no byline."""
+    """The names in 'By Jane Doe', '记者 王小明', '홍길동 기자'; None if it is not a byline."""
     line = line.strip(" \t|·•-–—:：")
     if not line or len(line) > 120:
         return None
@@ -162,7 +162,7 @@ def byline_of(line: str) -> str | None:
 
 
 def _is_name(rest: str, *, labelled: bool) -> bool:
-    """Whether the words behind 'by' are names: few, capitalised where there is a case."""
+    """Whether the words after 'by' are names: few, and capitalised in scripts with case."""
     words = WORD.findall(rest)
     if not words or ends_sentence(rest.rstrip(".")) or len(words) > 12:
         return False
@@ -177,7 +177,7 @@ def _is_name(rest: str, *, labelled: bool) -> bool:
 
 
 def agencies_of(line: str) -> str | None:
-    """The agencies of a line that is nothing else ('Agencies – Outlet:', '(Reuters)')."""
+    """The agencies in a line that contains nothing else ('Agencies – Outlet:', '(Reuters)')."""
     bare = line.strip(" \t()（）[]【】:：.-–—/|*")
     if "©" in bare or not bare or len(bare) > 80 or size(bare) > 10:
         return None
@@ -189,7 +189,7 @@ def agencies_of(line: str) -> str | None:
         return None
     named = sum(1 for part in parts if part in known or _only_place_and_date(part))
     first = any(part in known for part in parts)
-    # 'Delhi, Agency': three words can be a place where nothing else is there.
+    # 'Delhi, Agency': up to three words can be a place if nothing else is there.
     place = len(parts) == 2 and parts[1] in known and size(parts[0]) <= 3
     loose = [part for part in parts[place:] if part not in known]
     if first and all(size(part) <= 2 for part in loose) and (named * 2 >= len(parts)):
@@ -202,7 +202,7 @@ def _only_place_and_date(part: str) -> bool:
 
 
 def same_headline(line: str, title: str) -> bool:
-    """Whether the line is the headline again: whole, cut off with dots, or with its outlet."""
+    """Whether the line repeats the headline: complete, truncated with dots, or with its outlet."""
     said, wanted = letters(line), letters(title)
     if not said or not wanted:
         return False

@@ -1,10 +1,10 @@
 """Saved article pages, HTML or plain text, as documents of one entry.
 
-Nothing is known of a page's outlet, so everything is read by rule: what the
-markup says (JSON-LD, meta elements, ``time``, ``rel=canonical``), then what the
-lines of the text are (``pagelines``). A time without a zone is taken as UTC and
-flagged ``zone_assumed``: the page does not say where its clock hangs, and a
-guess from the language would be wrong for every outlet abroad.
+Nothing is known about a page's outlet, so everything is found by rules: first the
+metadata in the markup (JSON-LD, meta elements, ``time``, ``rel=canonical``), then the
+kinds of the text lines (``lines``). A time without a zone is taken as UTC and flagged
+``zone_assumed``: the page does not give its zone, and a guess from the language would
+be wrong for every outlet abroad.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from aggregator.text.clean import gate, squeeze, unescape
 from aggregator.text.dates import find_date, parse_date
 from aggregator.text.languages import code, identify
 
-_SAME = timedelta(hours=38)  # one day, whatever the zone
+_SAME = timedelta(hours=38)  # two times can be the same day in any zone
 _CONTENT = 300_000  # characters of paragraphs that are kept
-_TEXT = 1_000_000  # characters of a plain text page that are read
+_TEXT = 1_000_000  # characters read of a plain text page
 _LOOKS_LIKE_HTML = re.compile(
     r"\s*(?:<!doctype\s+html|<html|<head|<body|<!--|<\?xml|<article|<div|<p\b)", re.I
 )
@@ -45,11 +45,10 @@ def page_document(
     content_type: str | None = None,
     now: datetime,
 ) -> Document:
-    """The document of one entry that a saved page is.
+    """A saved page as a document with one entry.
 
-    ``name`` is its file name (``.txt`` means plain text), ``url`` its address
-    where that is known, ``now`` (aware) bounds its dates. Raises ParseError
-    where it holds no article.
+    ``name`` is its file name (``.txt`` means plain text), ``url`` its address if known,
+    ``now`` (aware) bounds its dates. Raises ParseError if it contains no article.
     """
     decoded = decode(body, content_type)
     text = decoded.text
@@ -75,11 +74,11 @@ def _from_text(text: str, url: str | None, now: datetime, problems: tuple[str, .
 def _from_html(text: str, url: str | None, now: datetime, problems: tuple[str, ...]) -> Document:
     root = page_tree(text)
     if root is None:
-        raise ParseError("the page holds no markup that can be read")
+        raise ParseError("the page has no readable markup")
     page = about(root, url)
     lines = lines_of(root)
     if not lines and not page.body:
-        raise ParseError("the page holds no text")
+        raise ParseError("the page has no text")
     texts = [line.text for line in lines]
     language = _language(texts, page.language)
     title = _headline(page, texts)
@@ -97,16 +96,16 @@ def _from_html(text: str, url: str | None, now: datetime, problems: tuple[str, .
 
 
 def _language(lines: list[str], said: str | None) -> str | None:
-    """The language of the text, the page's own word as a prior."""
+    """The language of the text, with the page's declared language as a prior."""
     longest = sorted(lines, key=len, reverse=True)[:4]
     return identify(" ".join(longest)[:600], code(said)) or code(said)
 
 
 def _headline(page: Page, texts: list[str]) -> str:
-    """The headline: of what the markup names, the first that stands as a line of the page.
+    """The headline: the first title in the markup that is also a line of the page.
 
-    ``<title>`` often ends with the outlet, which no line does: then the line
-    that it begins with is the headline.
+    ``<title>`` often ends with the outlet, unlike any line: then the line with which it
+    begins is the headline.
     """
     standing = {letters(text): text for text in reversed(texts)}
     for title in page.titles:
@@ -120,13 +119,13 @@ def _headline(page: Page, texts: list[str]) -> str:
 
 
 def _fronts(title: str) -> list[str]:
-    """``title`` cut at each of its dashes and bars, the longest part first."""
+    """``title`` cut at each of its dashes and bars, longest first."""
     cuts = [m.start() for m in _NAME_ENDS.finditer(title)]
     return [title[:at] for at in reversed(cuts)]
 
 
 def _times(article: Article, page: Page, now: datetime, language: str | None) -> None:
-    """What the markup says of times; it has a zone more often than the text."""
+    """Set times from the markup, which has a zone more often than the text."""
     for said in page.published:
         if (when := _time(said, now, language)) is None:
             continue
@@ -143,7 +142,7 @@ def _times(article: Article, page: Page, now: datetime, language: str | None) ->
 
 
 def _from_times(article: Article, page: Page, now: datetime, language: str | None) -> None:
-    """The first ``time`` element that says the same day as the text does, where that says one."""
+    """Use the first ``time`` element with the same day as the text, if the text has one."""
     for said in page.times:
         when = _time(said, now, language)
         if when is None or (article.published and ":" not in said):
@@ -166,9 +165,9 @@ def _document(
     if not article.title and not any(
         is_paragraph(line) and size(line) >= 9 for line in article.paragraphs
     ):
-        raise ParseError("the page holds no article: neither a headline nor a paragraph of text")
+        raise ParseError("the page has no article: neither a headline nor a paragraph of text")
     if not article.paragraphs and not (article.published and (page.published or page.times)):
-        raise ParseError("the page holds no article: there is no text below its headline")
+        raise ParseError("the page has no article: there is no text below its headline")
     flags = []
     if article.folded:
         flags.append("folded_title")
@@ -200,7 +199,7 @@ def _document(
 
 
 def _bounded(paragraphs: list[str]) -> list[str]:
-    """The paragraphs from the first on, as many as are kept of a page."""
+    """The first paragraphs, up to the limit."""
     kept, total = [], 0
     for paragraph in paragraphs:
         total += len(paragraph)
@@ -211,7 +210,7 @@ def _bounded(paragraphs: list[str]) -> list[str]:
 
 
 def _without_site(title: str, site: str) -> str:
-    """``title`` without the outlet's name that ``<title>`` elements end with."""
+    """``title`` without the outlet's name at the end of ``<title>`` elements."""
     for part in _fronts(title):
         if (
             site

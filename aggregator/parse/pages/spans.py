@@ -1,4 +1,4 @@
-"""Where in a page its article stands: the lines of it, without those of the page around it."""
+"""Locates the article in a page: its lines, without those of the page around it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from aggregator.parse.pages.lines import DateLine, agencies_of, byline_of, date_
 from aggregator.parse.pages.words import is_paragraph, letters
 from aggregator.text.clean import squeeze
 
-_ABOVE = 6  # lines above a headline among which its date can stand
+_ABOVE = 6  # lines above a headline that can contain its date
 _HEADER = 30  # lines between a headline and the first paragraph
 
 
 def span(
     lines: list[Line], text: str, title: str, now: datetime, language: str | None
 ) -> list[str]:
-    """The lines of the article: the part of the page in which trafilatura finds it, all of it.
+    """All lines of the part of the page in which trafilatura finds the article.
 
-    trafilatura knows where an article stands, and drops short paragraphs on the
-    way; so its answer only marks the first and the last line, and the smallest
-    element round nearly all of it. Date and byline stand between the headline
-    and the first line, or right above the headline, often outside that element.
+    trafilatura finds the article but drops short paragraphs; so its result only marks
+    the first and the last line, and the smallest element around nearly all of it. Date
+    and byline are between the headline and the first line, or directly above the
+    headline, often outside that element.
     """
     hits = _hits(lines, _main_text(text))
     bodies = [i for i in hits if is_paragraph(lines[i].text)] or hits
@@ -57,9 +57,9 @@ def span(
 def _above(
     lines: list[Line], start: int, first: int, now: datetime, language: str | None
 ) -> list[str]:
-    """Date and byline right above the headline, the date only where none stands below it.
+    """Date and byline directly above the headline, the date only if none is below it.
 
-    The head of a page often says what day it was when the page was saved.
+    The top of a page often shows the day on which the page was saved.
     """
 
     def date(i: int) -> DateLine | None:
@@ -78,12 +78,12 @@ def _above(
 
 
 def _hits(lines: list[Line], found: list[str]) -> list[int]:
-    """The lines that are in the text found; where it is none of the body, all paragraphs."""
+    """The lines in the text found; all paragraphs if that contains none of the body."""
     wanted = {letters(line) for line in found} - {""}
     said = [letters(line.text) for line in lines]
     hits = [i for i, line in enumerate(said) if line in wanted and not _linked(lines[i])]
     if not any(is_paragraph(lines[i].text) for i in hits):
-        # It joins the cells and lines of pages that are laid out as tables.
+        # trafilatura joins the cells and lines of pages laid out as tables.
         joined = "".join(letters(line) for line in found)[:200_000]
         parts = [i for i, line in enumerate(said) if len(line) >= 20 and line in joined]
         bodies = [i for i in parts or range(len(lines)) if is_paragraph(lines[i].text)]
@@ -92,7 +92,7 @@ def _hits(lines: list[Line], found: list[str]) -> list[int]:
 
 
 def _heading(lines: list[Line], title: str, first: int) -> int | None:
-    """Where the headline stands above line ``first``: its text, else a first-level heading."""
+    """The line of the headline above ``first``: by its text, or a first-level heading."""
     near = range(first, max(-1, first - _HEADER), -1)
     wanted = letters(title)
     standing = [i for i in near if wanted and letters(lines[i].text) == wanted]
@@ -104,13 +104,13 @@ def _heading(lines: list[Line], title: str, first: int) -> int | None:
 
 
 def _tells(text: str, now: datetime, language: str | None) -> bool:
-    """Whether the line is a date or a byline and nothing else."""
+    """Whether the line consists only of a date or a byline."""
     dated = date_line(text, now=now, language=language)
     return bool((dated and dated.sure) or byline_of(text) or agencies_of(text))
 
 
 def _beside(line: Line, home: etree._Element) -> bool:
-    """Whether the line is a caption, or in a box of the page that is not its body."""
+    """Whether the line is a caption, or in a box outside the body."""
     element: etree._Element | None = line.element
     while element is not None and element is not home:
         if element.tag in ("figcaption", "aside") or is_box(element):
@@ -133,7 +133,7 @@ def _main_text(text: str) -> list[str]:
 
 
 def _linked(line: Line) -> bool:
-    """A line that is a link and no sentence: it leads elsewhere."""
+    """Whether the line is a link and not a sentence."""
     bare = len(line.text.replace(" ", ""))
     return line.linked * 10 >= bare * 8 and not line.text.rstrip().endswith(
         (".", "。", "؟", "?", "!")
@@ -141,7 +141,7 @@ def _linked(line: Line) -> bool:
 
 
 def _common(lines: list[Line], hits: list[int]) -> etree._Element:
-    """The smallest element that holds nine tenths of the text of the lines that were hit."""
+    """The smallest element with nine tenths of the text of the lines in ``hits``."""
     weight: dict[etree._Element, int] = {}
     total = 0
     for i in hits:

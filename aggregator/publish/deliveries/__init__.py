@@ -1,1 +1,1 @@
-"""Ways to hand out a rendered digest."""
+"""Ways to deliver a rendered digest."""

@@ -1,9 +1,9 @@
-"""Editions as files: whole or not at all, and nowhere but in the digest's directory.
+"""Editions as files: written atomically, and only in the digest's directory.
 
-A digest lives in ``DIRECTORY/NAME/``: a dated file for each format, and ``latest.*``
-beside it. Everything is done relative to one open directory, without following
-links, under a lock: a second process waits, and a file that is there under a
-temporary name while we hold the lock was left by a process that died.
+A digest is stored in ``DIRECTORY/NAME/``: a dated file per format, and ``latest.*``.
+Everything happens relative to one open directory, without following links, under a
+lock: a second process waits, and any temporary file that exists while the lock is
+held was left by a process that died.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class DigestError(UserError):
-    """A digest that could not be written: what, where, and what to do about it."""
+    """A digest could not be written; the message says what, where, and what to do."""
 
 
 def deliver(
@@ -37,12 +37,12 @@ def deliver(
     formats: Sequence[str] | None = None,
     latest: bool = True,
 ) -> tuple[Path, ...]:
-    """Writes the edition and returns the files: the dated ones, then ``latest.*``.
+    """Write the edition and return the files: the dated ones, then ``latest.*``.
 
-    ``formats`` are those of ``settings`` where not given. Without ``latest`` only the
-    dated files are written: an edition of the past is not the latest. All files are written and
-    flushed under temporary names before the first takes its place, so a full disk
-    leaves the old digest as it was. The same edition again writes the same bytes.
+    ``formats`` defaults to those of ``settings``. Without ``latest`` only the dated files
+    are written, for editions of the past. All files are written and flushed under
+    temporary names before the first one replaces its predecessor, so a full disk leaves
+    the old digest intact. The same edition again writes the same bytes.
     Raises DigestError.
     """
     wanted = tuple(dict.fromkeys(settings.formats if formats is None else formats))
@@ -61,7 +61,7 @@ def deliver(
 
 @contextmanager
 def _opened(directory: Path, name: str) -> Iterator[int]:
-    """The folder ``name`` of ``directory``, made where missing, open and locked."""
+    """The folder ``name`` in ``directory``, created if missing, open and locked."""
     directory.mkdir(parents=True, exist_ok=True)
     outer = os.open(directory, _FOLDER_FLAGS)
     try:
@@ -74,18 +74,18 @@ def _opened(directory: Path, name: str) -> Iterator[int]:
         fcntl.flock(inner, fcntl.LOCK_EX)
         yield inner
     finally:
-        os.close(inner)  # gives the lock back
+        os.close(inner)  # releases the lock
 
 
 def _sweep(at: int) -> None:
-    """Removes what processes that died left behind."""
+    """Remove temporary files of processes that died."""
     for name in os.listdir(at):
         if name.startswith(_TEMP_PREFIX) and name.endswith(_TEMP_SUFFIX):
             os.unlink(name, dir_fd=at)
 
 
 def _replace_all(at: int, files: dict[str, bytes]) -> None:
-    """Puts every file in its place, each atomically, none before all are on disk."""
+    """Put every file in place, each atomically, after all are on disk."""
     _refuse_folders(at, files)
     try:
         for name, content in files.items():
@@ -101,11 +101,11 @@ def _replace_all(at: int, files: dict[str, bytes]) -> None:
 
 
 def _refuse_folders(at: int, files: dict[str, bytes]) -> None:
-    """Finds out before anything is replaced that something cannot be."""
+    """Raise IsADirectoryError before anything is replaced if a target is a directory."""
     for name in files:
         with suppress(FileNotFoundError):
             if stat.S_ISDIR(os.stat(name, dir_fd=at, follow_symlinks=False).st_mode):
-                raise IsADirectoryError(errno.EISDIR, "a folder stands in the file's place", name)
+                raise IsADirectoryError(errno.EISDIR, "a directory has this file's name", name)
 
 
 def _write(at: int, name: str, content: bytes) -> None:
@@ -121,7 +121,7 @@ def _temporary(name: str) -> str:
 
 @contextmanager
 def _explained(name: str, folder: Path) -> Iterator[None]:
-    """Turns what the system says into what a person can act on."""
+    """Turn system errors into messages that users can act on."""
     try:
         yield
     except OSError as error:
@@ -137,7 +137,7 @@ def _reason(error: OSError, folder: Path) -> str:
         if place.is_symlink():
             return (
                 f"{place} is a symbolic link, and links are not followed. "
-                "Put the path it leads to into feeds.toml, or remove the link."
+                "Use the path it points to in feeds.toml, or remove the link."
             )
     for place in (folder, *folder.parents):
         if place.exists() and not place.is_dir():
@@ -145,5 +145,5 @@ def _reason(error: OSError, folder: Path) -> str:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"{error.strerror}. Grant this user write permission there."
     if error.errno == errno.EISDIR:
-        return f"{error.filename} in it is a folder. Move it away."
+        return f"{error.filename} in it is a directory. Move it away."
     return f"{error.strerror or error}. Check the directory and run it again."

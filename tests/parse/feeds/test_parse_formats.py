@@ -193,7 +193,7 @@ def test_entries_that_say_nothing_are_dropped() -> None:
         '<rss version="2.0"><channel><item/><item><title> </title></item></channel></rss>'
     )
     assert found.entries == ()
-    assert any("neither title" in problem for problem in found.problems)
+    assert any("no title, text" in problem for problem in found.problems)
 
 
 def test_what_a_publisher_wishes() -> None:
