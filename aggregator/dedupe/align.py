@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from aggregator.dedupe.analysed_titles import LOOSE, AnalysedTitle
+from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.terms import Kind, Term
 from aggregator.dedupe.typos import exchanged
-from aggregator.dedupe.word_variants import inflected, respelled
+from aggregator.dedupe.word_roots import root
+from aggregator.dedupe.word_variants import inflected, mistyped
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,19 @@ def _by_key(a: AnalysedTitle, b: AnalysedTitle) -> list[Pair]:
 def _one_word(a: AnalysedTitle, b: AnalysedTitle, x: int, y: int) -> bool:
     """Whether two terms of one key are one word, or mean the same."""
     one, two = a.terms[x], b.terms[y]
-    if one.text == two.text or one.kind is not Kind.CONTENT or one.key.startswith("="):
+    if one.text == two.text or one.kind is not Kind.CONTENT:
+        return True
+    if one.key.startswith("=") and not _one_root(one.text, two.text, a.language):
         return True
     return inflected(one.text, two.text, a.language, name=x in a.names or y in b.names)
+
+
+def _one_root(a: str, b: str, language: str | None) -> bool:
+    """Whether Arabic words have one root: then they mean the same only as forms of one word."""
+    if language != "ar":
+        return False
+    names = lexicon(language).names
+    return root(a, language, names) == root(b, language, names)
 
 
 def _by_slip(a: AnalysedTitle, b: AnalysedTitle, left: list[int], right: list[int]) -> list[Pair]:
@@ -98,9 +110,7 @@ def _by_slip(a: AnalysedTitle, b: AnalysedTitle, left: list[int], right: list[in
         for y in list(right):
             one, two = a.terms[x], b.terms[y]
             name = x in a.names or y in b.names
-            if one.kind == two.kind == Kind.CONTENT and respelled(
-                one.text, two.text, a.language, name=name
-            ):
+            if one.kind == two.kind == Kind.CONTENT and mistyped(one.text, two.text, name=name):
                 pairs.append(Pair(x, y, "typo"))
                 left.remove(x)
                 right.remove(y)
