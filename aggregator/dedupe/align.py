@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from aggregator.dedupe.analysed_titles import AnalysedTitle
+from aggregator.dedupe.analysed_titles import LOOSE, AnalysedTitle
+from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.terms import Kind, Term
-from aggregator.dedupe.typos import exchanged, slip
+from aggregator.dedupe.typos import exchanged
+from aggregator.dedupe.word_roots import root
+from aggregator.dedupe.word_variants import inflected, mistyped
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,12 @@ class Alignment:
 
     @property
     def slips(self) -> int:
-        """How many words are written otherwise: mistyped, joined, or cut off."""
+        """How many words are written otherwise: mistyped, joined, or cut off.
+
+        Persian joins the parts of a word as the hand pleases, which says nothing.
+        """
+        if self.a.language in LOOSE:
+            return self.typos + sum(pair.how == "cut" for pair in self.pairs)
         joined = [pair for pair in self.pairs if pair.how == "joined"]
         words = {pair.a for pair in joined}, {pair.b for pair in joined}
         cut = sum(pair.how == "cut" for pair in self.pairs)
@@ -68,7 +76,7 @@ def _by_key(a: AnalysedTitle, b: AnalysedTitle) -> list[Pair]:
     taken: set[int] = set()
     for place in a.weighty:
         known = theirs.get(a.terms[place].key, ())
-        options = [option for option in known if option not in taken]
+        options = [o for o in known if o not in taken and _one_word(a, b, place, o)]
         if options:
             # Of several, the one written the same, so that 'report ... reports' pairs up right.
             text = a.terms[place].text
@@ -78,12 +86,31 @@ def _by_key(a: AnalysedTitle, b: AnalysedTitle) -> list[Pair]:
     return pairs
 
 
+def _one_word(a: AnalysedTitle, b: AnalysedTitle, x: int, y: int) -> bool:
+    """Whether two terms of one key are one word, or mean the same."""
+    one, two = a.terms[x], b.terms[y]
+    if one.text == two.text or one.kind is not Kind.CONTENT:
+        return True
+    if one.key.startswith("=") and not _one_root(one.text, two.text, a.language):
+        return True
+    return inflected(one.text, two.text, a.language, name=x in a.names or y in b.names)
+
+
+def _one_root(a: str, b: str, language: str | None) -> bool:
+    """Whether Arabic words have one root: then they mean the same only as forms of one word."""
+    if language != "ar":
+        return False
+    names = lexicon(language).names
+    return root(a, language, names) == root(b, language, names)
+
+
 def _by_slip(a: AnalysedTitle, b: AnalysedTitle, left: list[int], right: list[int]) -> list[Pair]:
     pairs = []
     for x in list(left):
         for y in list(right):
             one, two = a.terms[x], b.terms[y]
-            if one.kind == two.kind == Kind.CONTENT and slip(one.text, two.text):
+            name = x in a.names or y in b.names
+            if one.kind == two.kind == Kind.CONTENT and mistyped(one.text, two.text, name=name):
                 pairs.append(Pair(x, y, "typo"))
                 left.remove(x)
                 right.remove(y)

@@ -19,6 +19,8 @@ from typing import TypeVar
 from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.normal_forms import form, script_language
 from aggregator.dedupe.terms import Kind, Term, read
+from aggregator.dedupe.word_variants import names
+from aggregator.text.labels import split
 from aggregator.text.languages import spaced
 from aggregator.text.numbers import numbers
 from aggregator.text.titles import LIMIT
@@ -28,6 +30,10 @@ _Value = TypeVar("_Value")
 
 REMEMBERED = 8_192
 """Analyses that are kept."""
+
+LOOSE = frozenset({"fa"})
+"""Languages that write the parts of a word together, apart or with a joiner between, as the
+outlet pleases: spaces prove nothing there."""
 
 LEAST_WORDS = 3  # content words (numbers and days count) that both titles must share
 LEAST_LETTERS = 11  # letters in them together: 'a b c' proves nothing
@@ -45,13 +51,15 @@ class AnalysedTitle:
 
     title: str
     language: str | None
-    normal: str  # normal form
+    normal: str  # normal form, without labels
     telling: bool  # says enough to prove anything: not generic, not too short
-    letters: str = ""  # the normal form without spaces
+    label: str | None = None  # what a label before it does: retraction, check, ...
+    letters: str = ""  # the normal form without spaces, where these say nothing
     numbers: tuple[str, ...] = ()  # sorted
     terms: tuple[Term, ...] = ()
     truncated: bool = False  # ends in an ellipsis
     marks: tuple[str, ...] = ()  # the punctuation mark before each segment
+    names: frozenset[int] = frozenset()  # places of the terms that capitals show to be names
     weighty: tuple[int, ...] = ()  # places of the terms that carry the statement
     head: tuple[str, ...] = ()  # keys of the first weighty terms
     by_key: Mapping[str, tuple[int, ...]] | None = None  # places of the weighty terms
@@ -61,6 +69,11 @@ class AnalysedTitle:
     modals: frozenset[int] = frozenset()  # places
     opposed: Mapping[tuple[str, int], str] | None = None  # (pair, side): the word
     clause_words: tuple[int, ...] = ()  # how many stand before each place
+
+    @property
+    def equal_form(self) -> str:
+        """What two titles have in common that are the same but for letter case and the like."""
+        return self.letters if self.language in LOOSE else self.normal
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -82,6 +95,7 @@ def analyse(title: str, language: str | None) -> AnalysedTitle:
 
 @lru_cache(maxsize=REMEMBERED)
 def _analysed(title: str, language: str | None) -> AnalysedTitle:
+    label, title = split(title)
     normal = form(title, language)
     words = lexicon(language)
     if not spaced(language):
@@ -92,6 +106,7 @@ def _analysed(title: str, language: str | None) -> AnalysedTitle:
             language,
             normal,
             telling=enough and normal not in words.generic,
+            label=label,
             letters=letters,
             numbers=tuple(sorted(numbers(title[:LIMIT], language))),
         )
@@ -102,10 +117,13 @@ def _analysed(title: str, language: str | None) -> AnalysedTitle:
         title,
         language,
         normal,
+        label=label,
+        letters=normal.replace(" ", "") if language in LOOSE else "",
         telling=normal not in words.generic and _telling(terms, weighty),
         terms=terms,
         truncated=reading.truncated,
         marks=reading.marks,
+        names=frozenset(names(terms, language)),
         weighty=weighty,
         head=tuple(terms[place].key for place in weighty[:HEAD]),
         by_key=_grouped((terms[place].key, place) for place in weighty),
@@ -129,6 +147,7 @@ def _grouped(pairs: Iterable[tuple[_Key, _Value]]) -> dict[_Key, tuple[_Value, .
 
 def _telling(terms: tuple[Term, ...], weighty: tuple[int, ...]) -> bool:
     keys = {terms[i].key for i in weighty}
+    keys |= {term.key for term in terms if term.kind is Kind.NEGATION}
     words = {terms[i].key for i in weighty if terms[i].kind is Kind.CONTENT}
     if len(words) < LEAST_WORDS - 1 or sum(map(len, keys)) < LEAST_LETTERS:
         return False

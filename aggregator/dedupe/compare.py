@@ -19,6 +19,7 @@ from aggregator.dedupe.doubts import AGREEING, address_doubt, text_doubt, title_
 from aggregator.dedupe.guards import Veto
 from aggregator.dedupe.keys import addresses
 from aggregator.dedupe.normal_forms import shared_script_language
+from aggregator.dedupe.subjects import event_doubt, form_doubt, subject_doubt
 from aggregator.dedupe.titles import Judgement, judge_titles
 from aggregator.model import Details, Evidence, Item
 from aggregator.text.letters import fold
@@ -224,12 +225,18 @@ def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
             doubt = address_doubt(a, b, bodies, language)
         if doubt is None:
             return pair.verdict(True, "url", 1.0, 1.0, _address_reason(a, b, address))
-    veto = pair.title_veto(window) or title_doubt(a, b, bodies, language) if titles.same else None
+    if any(veto.guard == "label" for veto in titles.vetoes):
+        return pair.by_title(False, titles.reason, *titles.vetoes)
+    veto = _title_veto(pair, a, b, language, window) if titles.same else None
     if titles.same and veto is None:
         return pair.by_title(True, titles.reason)
+    if veto and veto.guard == "form":
+        return pair.by_title(False, veto.reason, veto)
     told = pair.by_body(window)
     if told and told.same:
-        untold = text_doubt(a, b, language, one_outlet=pair.one_outlet)
+        untold = text_doubt(a, b, language, one_outlet=pair.one_outlet) or subject_doubt(
+            a, b, bodies, told.differs, language, one_outlet=pair.one_outlet
+        )
         if untold:
             return pair.verdict(False, "body", told.score, told.threshold, untold.reason, untold)
     if told:
@@ -239,6 +246,16 @@ def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
     if veto:
         return pair.by_title(False, veto.reason, veto)
     return pair.by_title(False, titles.reason, *titles.vetoes)
+
+
+def _title_veto(
+    pair: _Pair, a: Item, b: Item, language: str | None, window: timedelta | None
+) -> Veto | None:
+    """What forbids to decide by titles that are the same: texts, time, or what a feed does."""
+    bodies = pair.bodies
+    filled = form_doubt(a, b, bodies) if pair.one_outlet else None
+    general = None if pair.one_outlet else event_doubt(a, b, bodies, language)
+    return filled or pair.title_veto(window) or title_doubt(a, b, bodies, language) or general
 
 
 def _address_reason(a: Item, b: Item, address: str) -> str:

@@ -38,7 +38,7 @@ def item_keys(item: Item) -> Keys:
     keys = title_keys(item.title, item.language)
     return Keys(
         urls=addresses(item),
-        title=title.normal if title.telling and not shared_title(item) else "",
+        title=title.equal_form if title.telling and not shared_title(item) else "",
         bands=bands(item.text, title.language),
         sketch=sketch(item.id, item.title, item.language, keys),
     )

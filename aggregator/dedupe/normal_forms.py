@@ -16,7 +16,8 @@ from aggregator.text.titles import LIMIT, normal_form
 
 _PARTICLES = frozenset("بلوفك")
 _PERSIAN = frozenset(["مي", "نمي", "ها", "هاي", "هايي", "هايش", "هايشان", "تر", "ترين"])
-_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
+_LETTER_OF_ITS_OWN = re.compile(f"[{UNSPACED}ʼʻꞌ]")
+"""Letters that ``scan`` has to see: of unspaced scripts, and apostrophes that count as letters."""
 _SCRIPT_LANGUAGES = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")),
@@ -57,6 +58,8 @@ def form(title: str, language: str | None) -> str:
     """
     if not spaced(language):
         return normal_form(title, language)
+    if language == "fa" and not _PERSIAN.isdisjoint(fold(title[:LIMIT], language).split()):
+        return normal_form(title, language)  # prefixes and endings are joined to their words
     pieces: list[str] = []
     run: list[str] = []
     numeric = False
@@ -98,7 +101,7 @@ def _run(words: list[str], numeric: bool, language: str | None) -> Iterable[str]
 
 @lru_cache(maxsize=131_072)
 def _nature(word: str, language: str | None) -> tuple[_Nature, str]:
-    if word.isalpha() and not _UNSPACED_LETTER.search(word):
+    if word.isalpha() and not _LETTER_OF_ITS_OWN.search(word):
         alone = fold(word, language)
     else:
         tokens = combine(scan(word, language), language)

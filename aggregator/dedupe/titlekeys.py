@@ -10,11 +10,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.dedupe.analysed_titles import HEAD, analyse
+from aggregator.dedupe.analysed_titles import HEAD, LOOSE, analyse
 from aggregator.dedupe.normal_forms import form, script_language
 from aggregator.dedupe.terms import Kind, Row, outline
 from aggregator.dedupe.titles import GRAM, MOST_EXTRA
 from aggregator.dedupe.unspaced_titles import MOST_INNER, MOST_LIGHT
+from aggregator.text.labels import split
 from aggregator.text.languages import spaced
 
 
@@ -119,15 +120,17 @@ def title_keys(title: str, language: str | None) -> TitleKeys:
     known = analyse(title, language)
     if not spaced(known.language):
         return _of_letters(known.letters)
-    return _of_rows([(term.text, term.key, term.kind) for term in known.terms])
+    rows = [(term.text, term.key, term.kind) for term in known.terms]
+    return _of_rows(rows, known.language)
 
 
 def title_keys_alone(title: str, language: str | None) -> TitleKeys:
     """``title_keys`` of a title that is not going to be compared, at a fraction of the cost."""
+    _, title = split(title)
     language = language or script_language(title)
     if not spaced(language):
         return _of_letters(form(title, language).replace(" ", ""))
-    return _of_rows(outline(title, language))
+    return _of_rows(outline(title, language), language)
 
 
 def _of_letters(text: str) -> TitleKeys:
@@ -138,10 +141,11 @@ def _of_letters(text: str) -> TitleKeys:
     return TitleKeys((equal, *first), size, pairs=False, bits=_bits(grams))
 
 
-def _of_rows(rows: list[Row]) -> TitleKeys:
+def _of_rows(rows: list[Row], language: str | None) -> TitleKeys:
     weighty = [key for _, key, kind in rows if kind <= Kind.CALENDAR]
     numbers = [rank & _MASK for rank in sorted(map(_rank, set(weighty)))]
-    found = [_mixed(_hash(" ".join([text for text, _, _ in rows])))]
+    between = "" if language in LOOSE else " "
+    found = [_mixed(_hash(between.join([text for text, _, _ in rows]).replace(" ", between)))]
     found += _paired(numbers[:PREFIX])
     head = 0
     if len(weighty) >= HEAD:

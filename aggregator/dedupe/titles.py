@@ -6,7 +6,7 @@ alike and that are not the same differ in a single word.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aggregator.dedupe.align import Alignment, align
 from aggregator.dedupe.analysed_titles import (
@@ -118,7 +118,17 @@ def _in_one_language(a: str, b: str, language: str | None) -> tuple[AnalysedTitl
 
 def judge(a: AnalysedTitle, b: AnalysedTitle) -> Judgement:
     """Judge two titles that were analysed in one language."""
-    if a.normal == b.normal and a.normal:
+    judgement = _judge_bare(a, b)
+    if a.label == b.label:
+        return judgement
+    one, two = (f"a {title.label}" if title.label else "none" for title in (a, b))
+    veto = Veto("label", f"a label turns one headline round: {one} against {two}")
+    return replace(judgement, same=False, reason=veto.reason, vetoes=(veto, *judgement.vetoes))
+
+
+def _judge_bare(a: AnalysedTitle, b: AnalysedTitle) -> Judgement:
+    """Judge two titles without their labels."""
+    if a.equal_form == b.equal_form and a.normal:
         reason = (
             "the titles are the same"
             if a.telling
@@ -137,7 +147,7 @@ def nearly_the_same(a: str, b: str, language: str | None, least: float) -> bool:
     Guards are not asked, so that all that ``judge_titles`` calls the same are among these.
     """
     one, two = _in_one_language(a, b, language)
-    if one.normal == two.normal and one.normal:
+    if one.equal_form == two.equal_form and one.normal:
         return True
     if not spaced(one.language):
         score = _share(align_runs(one.letters, two.letters))

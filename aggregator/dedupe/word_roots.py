@@ -9,10 +9,25 @@ remains of them can be another word ('المغرب', 'الغرب').
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from aggregator.text.tokens import stem
 
+_BRITISH = tuple(
+    (re.compile(pattern), spelling)
+    for pattern, spelling in (
+        ("is(?=(?:e[ds]?|ers?|ing|ations?)$)", "iz"),  # organise
+        ("ys(?=(?:e[ds]?|ing)$)", "yz"),  # analyse
+        ("our(?=(?:s|ed|ing|ite|ites|able|ful|less|ers?)?$)", "or"),  # harbour
+        ("(?<=[bct])re(?=s?$)", "er"),  # centre
+        ("enc(?=es?$)", "ens"),  # defence
+        ("ogue(?=s?$)", "og"),  # dialogue
+        ("ll(?=(?:ed|ing|ers?)$)", "l"),  # travelled
+        ("amme(?=s?$)", "am"),  # programme
+    )
+)
+_LONG = 6  # letters; in shorter words the same endings are no spelling ('four', 'rise')
 _LEAST = 3  # consonants of a root
 
 
@@ -41,9 +56,21 @@ def _arabic(word: str) -> str:
     return base if len(base) >= _LEAST else stem(word, "ar")
 
 
+def american(word: str) -> str:
+    """An English word (normal form) as Americans spell it, as far as endings tell."""
+    if len(word) < _LONG:
+        return word
+    for british, spelling in _BRITISH:
+        if british.search(word):
+            return british.sub(spelling, word)
+    return word
+
+
 @lru_cache(maxsize=65536)
 def root(word: str, language: str | None, names: frozenset[str]) -> str:
     """What ``word`` (in normal form) shares with its other forms; ``names`` keep their stem."""
+    if language == "en":
+        word = american(word)
     if language != "ar" or not word:
         return stem(word, language)
     base = stem(word, "ar")

@@ -70,8 +70,17 @@ _NEAR = tuple(
         ),
     )
 )  # fmt: skip
+_FOREIGN = {
+    "ru": "іїєґўјњљџћђѓќѕ", "uk": "ыэёўъјњљџћђѓќѕ", "be": "ищъїєґјњљџћђѓќѕ",
+    "bg": "ыэёіїєґўјњљџћђѓќѕ", "mk": "ыэёйщъьюяіїєґўћђ", "sr": "ыэёйщъьюяіїєґўѓќѕ",
+    "sv": "æø", "da": "äö", "no": "äö", "pt": "ñ", "es": "ãõ", "ca": "ñãõ", "cs": "ľĺŕôä",
+    "sk": "ěřů", "tr": "ə", "it": "ñçßä",
+}  # fmt: skip
+"""Letters that a language does not write, by language, of those that are near to each other."""
 SAMPLE = 160
 """Characters examined; more do not improve the result for short texts."""
+_FEW_LETTERS = 8  # fewer show nothing
+_SMALL_WORDS = 2
 _ALONE = 0.4  # minimum probability without a prior; correct titles have .43 and more
 _AGAINST_PRIOR = 0.75  # minimum probability against the feed's declaration
 
@@ -119,6 +128,20 @@ def _near(one: str, other: str) -> bool:
     return any(one in group and other in group for group in _NEAR)
 
 
+def _contradicted(sample: str, prior: str, found: str) -> bool:
+    """Whether a text shows that it is in ``found`` and not in ``prior``, which is near to it.
+
+    By a letter that ``prior`` does not write, or by two small words of ``found`` alone where
+    none of ``prior`` alone is seen.
+    """
+    text = sample.casefold()
+    if not set(_FOREIGN.get(prior, "")).isdisjoint(text):
+        return True
+    used = set(text.split())
+    here, there = stopwords(found), stopwords(prior)
+    return len(used & here - there) >= _SMALL_WORDS and not used & there - here
+
+
 def identify(text: str, prior: str | None = None) -> str | None:
     """The language of ``text`` as ISO 639-1, or None when unsure.
 
@@ -136,13 +159,20 @@ def identify(text: str, prior: str | None = None) -> str | None:
         return prior if prior and _near(own, prior) and own != "ja" else own
     if prior and _other_script(sample, letters, prior):
         prior = None
-    if prior and (letters < 8 or _reads_like(sample, prior)):
+    foreign = _FOREIGN.get(prior or "", "")
+    if (
+        prior
+        and (letters < _FEW_LETTERS or _reads_like(sample, prior))
+        and (set(foreign).isdisjoint(sample.casefold()))
+    ):
         return prior
     found, probability = _classified(sample)
     if found == prior:
         return found
     if prior is None:
         return found if probability >= _ALONE and len(found) == 2 else None
-    if _near(found, prior) or letters < 20 or len(found) != 2:
+    if letters < 20 or len(found) != 2:
+        return prior
+    if _near(found, prior) and not _contradicted(sample, prior, found):
         return prior
     return found if probability >= _AGAINST_PRIOR else prior

@@ -14,6 +14,10 @@ of one language equal. The rules, and why:
 * Arabic hamza carriers, alef forms, ta marbuta, alef maqsura, tatweel, and the
   Arabic and Persian forms of kaf, ya and ha are mixed by keyboards and house
   styles. The same applies to the Devanagari dot (nukta) and candrabindu;
+* Chinese is compared in simplified characters; Serbian, Uzbek and Kazakh in Latin letters;
+* the place of the tone in a Vietnamese syllable, a nasal before an Indic consonant
+  written as a letter or a dot, and a long vowel at the end of a Japanese loan word
+  are house styles;
 * German ä, ae and a become one letter if 'ae' is not two sounds: after a vowel or
   q ('neue', 'Quelle') it is kept. ß becomes ss.
 """
@@ -44,6 +48,21 @@ def _class_of(*categories: str) -> str:
 MARKS = _class_of("Mn", "Mc") + "\u200c\u200d"
 r"""Combining marks and joiners: parts of words, although ``\w`` does not match them."""
 
+
+def _nasals() -> str:
+    """A regular expression for nasal letters joined to a consonant of their own place.
+
+    The blocks of Indic scripts have one order of letters: five rows of four stops and a nasal.
+    """
+    found = []
+    for block in (0x900, 0xA80, 0xB00, 0xC00, 0xC80):  # Devanagari, Gujarati, Odia, Telugu, Kannada
+        for row in (0x15, 0x1A, 0x1F, 0x24, 0x2A):
+            nasal = 0x28 if row == 0x24 else row + 4
+            first, last = chr(block + row), chr(block + row + 3)
+            found.append(f"{chr(block + nasal)}{chr(block + 0x4D)}(?=[{first}-{last}])")
+    return "|".join(found)
+
+
 _DROPPED = re.compile(
     "[\u0300-\u036f"  # accents left after composition: stress marks and stray ones
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"  # Hebrew points
@@ -52,6 +71,18 @@ _DROPPED = re.compile(
     "\u0640\u200c\u200d\u00ad\u2122\u00ae\u00a9]"  # tatweel, joiners, soft hyphen, ™ ® ©
 )
 _VIETNAMESE = re.compile("[ơưạ-ỹ]")
+_TONE = re.compile(
+    "(o)([\u0300\u0301\u0303\u0309\u0323])([ae])|(u)([\u0300\u0301\u0303\u0309\u0323])([ye])"
+)
+_MARKED = re.compile("[òóõỏọùúũủụ]")
+_NASAL = re.compile(_nasals())
+_LONG_END = re.compile("(?<=[\u30a1-\u30fa])\u30fc(?![\u30a1-\u30fa\u30fc])")
+_HAN = re.compile("[\u3400-\u9fff]")
+_HAN_COMPARED = frozenset({None, "zh"})
+"""Languages in which characters are compared in their simplified forms."""
+_VIRAMA = re.compile("[\u0acd\u0b4d\u0c4d\u0ccd]")
+_LATIN = frozenset({"sr", "uz", "kk"})
+"""Languages in two scripts: compared in Latin letters."""
 _GERMAN_PAIR = re.compile("(?<![aeiouyq])([aou])e+")
 _ARABIC = re.compile("[\u0622-\u06cc]")
 _LONG_A = re.compile("a{2,}")
@@ -112,6 +143,28 @@ def _transliteration(language: str) -> Replace:
     return replacer(table("letters").get(language, {}))
 
 
+@cache
+def _simplified() -> Replace:
+    """What puts the simplified form for each traditional character, by OpenCC's tables."""
+    from opencc import OpenCC  # noqa: PLC0415 - only where Chinese is read
+
+    every = [chr(point) for point in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
+    convert = OpenCC("t2s").convert
+    simple = convert(convert("\n".join(every))).split("\n")
+    return replacer({a: b for a, b in zip(every, simple, strict=True) if a != b})
+
+
+def _anusvara(nasal: re.Match[str]) -> str:
+    return chr(ord(nasal[0][0]) & ~0x7F | 0x02)
+
+
+def _tones(text: str) -> str:
+    """Vietnamese with the tone of 'oa', 'oe', 'uy', 'ue' on the second vowel ('hoà', 'thuỷ')."""
+    return unicodedata.normalize(
+        "NFC", _TONE.sub(r"\1\4\3\6\2\5", unicodedata.normalize("NFD", text))
+    )
+
+
 def fold(text: str, language: str | None = None) -> str:
     """``text`` in one letter case and one spelling of each letter; idempotent."""
     if text.isascii():
@@ -125,9 +178,17 @@ def fold(text: str, language: str | None = None) -> str:
         vietnamese = language == "vi" or bool(_VIETNAMESE.search(text))
         if not vietnamese:
             text = _DROPPED.sub("", text)
+            if "\u094d" in text or _VIRAMA.search(text):
+                text = _NASAL.sub(_anusvara, text)
+        elif _MARKED.search(text):
+            text = _tones(text)
         text = _one_letter(vietnamese)(text)
-        if language == "sr":
-            text = _transliteration("sr")(text)
+        if "\u30fc" in text:
+            text = _LONG_END.sub("", text)
+        if language in _HAN_COMPARED and _HAN.search(text):
+            text = _simplified()(text)
+        if language in _LATIN:
+            text = _transliteration(language)(text)
     if language == "de":
         text = _GERMAN_PAIR.sub(r"\1", text)
     elif language in {"da", "no"}:

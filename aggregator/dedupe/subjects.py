@@ -1,0 +1,115 @@
+"""When two items that look the same are about two things: of what each speaks alone.
+
+Forms are filled in with a name, and general headlines return: texts and titles agree in all but
+what they are about. A copy that was given another headline still speaks of what its original
+does, so the words that tell the two titles apart are looked for in both texts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from rapidfuzz.distance import Indel
+
+from aggregator.dedupe.analysed_titles import analyse
+from aggregator.dedupe.bodies import SAME, Overlap
+from aggregator.dedupe.guards import Veto
+from aggregator.dedupe.terms import Kind
+from aggregator.model import Item
+from aggregator.text.likeness import spoken, telling_words
+from aggregator.text.tokens import stem
+
+_LEAD = 400  # characters in which an article says what it is about
+_AGREE = 1 / 3
+"""Share of the words of a headline that the other's headline and lead have, if texts of two
+outlets that are only partly the same are one article."""
+_READ = 400  # words of two filled-in forms that are laid side by side
+_BLANK = 4  # words that a form leaves blank in one place, at most
+_ANOTHER = 0.7
+"""Likeness of two names from which one is the other, mended."""
+_LEAST_WORDS = 12  # of a summary that tells its event from another
+_SHARED_WORDS = 1  # that two summaries of different events have by chance, titles left out
+
+_WORD = re.compile(r"\w+")
+
+
+def subject_doubt(
+    a: Item, b: Item, bodies: Overlap, differs: tuple[Sequence[str], Sequence[str]],
+    language: str | None, *, one_outlet: bool,
+) -> Veto | None:  # fmt: skip
+    """Why texts that are much the same do not make the two one article.
+
+    ``differs``: the words (normal form) that only the title of ``a`` and only that of ``b`` has.
+    """
+    left, right = (_own(words, language) for words in differs)
+    here, there = telling_words(a.text, language), telling_words(b.text, language)
+    own, other = left & here, right & there
+    if own and other and _half_lacks(own, there) and _half_lacks(other, here):
+        return Veto("subject", "the texts are much the same, but each names what its title names")
+    if bodies.jaccard < SAME and bodies.containment < 2 * SAME and not one_outlet:
+        told = _spoken(a, b, language), _spoken(b, a, language)
+        if min(told) < _AGREE:
+            return Veto("subject", "the texts share a part, but the headlines speak of two things")
+    return None
+
+
+def _half_lacks(names: frozenset[str], text: frozenset[str]) -> bool:
+    return 2 * len(names & text) <= len(names)
+
+
+def _own(words: Sequence[str], language: str | None) -> frozenset[str]:
+    return frozenset(stem(word, language) for phrase in words for word in phrase.split())
+
+
+def _spoken(one: Item, other: Item, language: str | None) -> float:
+    return spoken(one.title, f"{other.title} {other.text[:_LEAD]}", language)
+
+
+def form_doubt(a: Item, b: Item, bodies: Overlap) -> Veto | None:
+    """Why one title and nearly one text of an outlet are two items: other names stand in a form.
+
+    Only where the texts differ in nothing but names, one in the place of the other.
+    """
+    if a.url == b.url or not bodies.near or a.text == b.text:
+        return None
+    one, two = (_WORD.findall(item.text)[:_READ] for item in (a, b))
+    changes = [
+        (one[i:j], two[k:m])
+        for tag, i, j, k, m in SequenceMatcher(None, one, two, autojunk=False).get_opcodes()
+        if tag != "equal"
+    ]
+    if not changes or any(len(x) > _BLANK or len(y) > _BLANK for x, y in changes):
+        return None
+    for left, right in changes:
+        names = _names(left), _names(right)
+        if names[0] and names[1] and _other_names(*names):
+            reason = f"one text names '{names[0]}' where the other names '{names[1]}'"
+            return Veto("form", f"the titles are the same, but {reason}")
+    return None
+
+
+def _names(words: Sequence[str]) -> str:
+    return " ".join(word for word in words if word[:1].isupper())
+
+
+def _other_names(one: str, two: str) -> bool:
+    return Indel.normalized_similarity(one, two) < _ANOTHER
+
+
+def event_doubt(a: Item, b: Item, bodies: Overlap, language: str | None) -> Veto | None:
+    """Why one general headline of two outlets is two events: their texts have nothing in common.
+
+    A headline is general where it holds no number and, as far as capital letters show, no name.
+    """
+    if bodies.containment > 0 or not a.text or not b.text:
+        return None
+    title = analyse(a.title, language)
+    if title.names or title.numbers or any(t.kind is Kind.NUMBER for t in title.terms):
+        return None
+    said = telling_words(a.title, language)
+    here, there = (telling_words(item.text[:_LEAD], language) - said for item in (a, b))
+    if min(len(here), len(there)) < _LEAST_WORDS or len(here & there) > _SHARED_WORDS:
+        return None
+    return Veto("bodies", "the headline is general, and the texts have nothing in common")

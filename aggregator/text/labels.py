@@ -1,0 +1,82 @@
+"""Labels before a headline that say what kind of article follows: 'Retracted:', 'Opinion |'.
+
+``data/labels.toml`` lists them by language, each under what it does. A label that turns
+the statement round is part of it; a label that names a column is not.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from aggregator.text.data import table
+from aggregator.text.letters import fold
+
+TURNING = frozenset({"retraction", "correction", "check", "satire", "reply"})
+"""Effects of labels with and without which two headlines are different articles."""
+
+LONGEST = 40
+"""Characters of a title in which the separator behind a label is looked for."""
+
+_BRACKET = re.compile(
+    r"\s*[\[(【（《〈［｛{<〔]\s*([^\[\]()【】（）［］]{1,40}?)\s*[\])】）》〉］｝}>〕]\s*[:：|–—-]*\s*"
+)
+_SEPARATOR = re.compile(r"\s*(?:[:：|｜►▶»]|\s[-–—•·/]+\s|[–—]\s)\s*")
+
+
+class Label(NamedTuple):
+    """A label and the headline behind it."""
+
+    effect: str  # retraction, correction, check, satire, reply, column
+    text: str  # as written
+    rest: str  # the title without it
+
+
+def _key(text: str) -> str:
+    return " ".join(re.sub(r"[^\w'\s]", " ", fold(text).replace("’", "'")).split())
+
+
+@cache
+def _effects() -> dict[str, str]:
+    """Each label, folded, and what it does; one that two languages use does what is firmer."""
+    found: dict[str, str] = {}
+    for lists in table("labels").values():
+        for effect, labels in lists.items():
+            for label in labels:
+                if effect != "column":
+                    found[_key(label)] = effect
+    for lists in table("labels").values():
+        for label in lists.get("column", ()):
+            found.setdefault(_key(label), "column")
+    return found
+
+
+def label(title: str) -> Label | None:
+    """The label that ``title`` begins with, or None.
+
+    Nothing is a label without a headline of some letters behind it.
+    """
+    bracket = _BRACKET.match(title)
+    ends = [(bracket[1], bracket.end())] if bracket else []
+    separators = _SEPARATOR.finditer(title, 0, LONGEST)
+    ends += [(title[: found.start()], found.end()) for found in separators]
+    for text, end in ends:
+        effect = _effects().get(_key(text)) if text.strip() else None
+        rest = title[end:]
+        if effect and any(char.isalnum() for char in rest):
+            return Label(effect, text.strip(), rest)
+    return None
+
+
+def split(title: str) -> tuple[str | None, str]:
+    """What turns ``title`` round (an effect of ``TURNING``, or None), and the bare headline."""
+    effect: str | None = None
+    for _ in range(3):  # 'Opinion | Correction: ...'
+        found = label(title)
+        if found is None:
+            break
+        if found.effect in TURNING:
+            effect = effect or found.effect
+        title = found.rest
+    return effect, title
