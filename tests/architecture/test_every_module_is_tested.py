@@ -72,6 +72,12 @@ THROUGH = {
         aggregator.dedupe.bodies aggregator.dedupe.groups aggregator.dedupe.merges
         aggregator.dedupe.rulings aggregator.dedupe.titlekeys
     """,
+    "tests/dedupe/test_subjects.py": """
+        aggregator.dedupe.subjects
+    """,
+    "tests/dedupe/test_word_variants.py": """
+        aggregator.dedupe.word_variants
+    """,
     "tests/digest/test_digest_atom.py": """
         aggregator.digest.formats.atom aggregator.digest.formats.html
         aggregator.digest.names
