@@ -76,7 +76,7 @@ check: $(TEST_READY)
 	$(BIN)/ruff format --check .
 	@PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint $(NATIVE)/*.pyx $(NATIVE)/*.pxd
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 tests: $(TEST_READY)
 	$(BIN)/python -m pytest -n auto
