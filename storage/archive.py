@@ -18,7 +18,7 @@ from aggregator.model import Placed
 from storage.codecs import key, strings
 from storage.itemrows import PLACED, placed
 from storage.schema import band_keys, items, url_keys
-from storage.statements import Session, Statement
+from storage.statements import Reader, Statement
 
 PER_URL = 100  # newest items read for one URL
 PER_BAND = 200  # newest items read for one band
@@ -63,11 +63,8 @@ def _by_bands(count: int) -> Statement:
     )
 
 
-class Archive:
+class Archive(Reader):
     """All items ever stored, by key."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def by_url(self, url_key: str, limit: int = PER_URL) -> list[Placed]:
         """Items with that canonical URL among their keys: the newest ``limit``, oldest first."""

@@ -18,7 +18,7 @@ from storage.codecs import evidence as evidence_of
 from storage.codecs import micros, moment, pack_evidence
 from storage.records import RepresentativeRecord
 from storage.schema import canonicals, items, representatives, story_members
-from storage.statements import Row, Session, Statement, adding
+from storage.statements import Reader, Row, Statement, Writer, adding
 
 _COLUMNS = (
     canonicals.c.id,
@@ -77,33 +77,8 @@ _REDIRECT_FOLLOWERS = Statement(
 CanonicalEffect = CanonicalFounded | CanonicalRestored | CanonicalRedirected | RepresentativeChanged
 
 
-class Canonicals:
+class CanonicalReader(Reader):
     """The records that sets of duplicates stand behind."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def apply(self, effect: CanonicalEffect, at: datetime) -> None:
-        """Write what one effect says, made at ``at``."""
-        match effect:
-            case CanonicalFounded(canonical, item, founded):
-                values = {
-                    "seq": self._session.number(canonicals),
-                    "id": canonical,
-                    "representative": item,
-                    "founded": micros(founded),
-                    "redirect": None,
-                }
-                self._session.write(_ADD, values)
-            case CanonicalRestored(canonical, item, founded):
-                again = {"item": item, "at": micros(founded)}
-                again["arrival"] = self._session.number(canonicals)
-                self._session.write(_RESTORE, {"key": canonical, **again})
-            case CanonicalRedirected(canonical, into):
-                self._session.write(_REDIRECT_FOLLOWERS, {"key": canonical, "target": into})
-                self._session.write(_REDIRECT, {"key": canonical, "target": into})
-            case RepresentativeChanged():
-                self._represent(effect, at)
 
     def resolve(self, canonical: str) -> str | None:
         """The id that stands for ``canonical`` now; none for an id that never was."""
@@ -139,20 +114,6 @@ class Canonicals:
             self._canonical(row) for row in self._session.select(query.order_by(order).limit(limit))
         ]
 
-    def _represent(self, effect: RepresentativeChanged, at: datetime) -> None:
-        chosen = {"key": effect.canonical, "item": effect.item}
-        self._session.write(_SET_REPRESENTATIVE, chosen)
-        self._session.write(
-            _ADD_REPRESENTATIVE,
-            {
-                "seq": self._session.number(representatives),
-                "canonical": effect.canonical,
-                "item": effect.item,
-                "at": micros(at),
-                "evidence": pack_evidence(effect.evidence or Evidence("representative")),
-            },
-        )
-
     def representative_history(self, canonical: str) -> builtins.list[RepresentativeRecord]:
         """Changes of the representative, oldest first."""
         rows = self._session.rows(_HISTORY, {"key": canonical})
@@ -170,4 +131,44 @@ class Canonicals:
             moment(founded),
             story,
             tuple(member[0] for member in members),
+        )
+
+
+class Canonicals(CanonicalReader, Writer):
+    """The records that sets of duplicates stand behind."""
+
+    def apply(self, effect: CanonicalEffect, at: datetime) -> None:
+        """Write what one effect says, made at ``at``."""
+        match effect:
+            case CanonicalFounded(canonical, item, founded):
+                values = {
+                    "seq": self._session.number(canonicals),
+                    "id": canonical,
+                    "representative": item,
+                    "founded": micros(founded),
+                    "redirect": None,
+                }
+                self._session.write(_ADD, values)
+            case CanonicalRestored(canonical, item, founded):
+                again = {"item": item, "at": micros(founded)}
+                again["arrival"] = self._session.number(canonicals)
+                self._session.write(_RESTORE, {"key": canonical, **again})
+            case CanonicalRedirected(canonical, into):
+                self._session.write(_REDIRECT_FOLLOWERS, {"key": canonical, "target": into})
+                self._session.write(_REDIRECT, {"key": canonical, "target": into})
+            case RepresentativeChanged():
+                self._represent(effect, at)
+
+    def _represent(self, effect: RepresentativeChanged, at: datetime) -> None:
+        chosen = {"key": effect.canonical, "item": effect.item}
+        self._session.write(_SET_REPRESENTATIVE, chosen)
+        self._session.write(
+            _ADD_REPRESENTATIVE,
+            {
+                "seq": self._session.number(representatives),
+                "canonical": effect.canonical,
+                "item": effect.item,
+                "at": micros(at),
+                "evidence": pack_evidence(effect.evidence or Evidence("representative")),
+            },
         )

@@ -11,9 +11,9 @@ from storage.connections import APPLICATION
 from storage.errors import StoreError
 from storage.itemrows import PLACED, placed
 from storage.schema import feeds, items, meta, metadata
-from storage.search import Search
+from storage.search import SearchIndex
 from storage.sqlitefile import beside, stamp
-from storage.statements import Fold, Session
+from storage.statements import Fold, WriteSession
 
 _CHUNK = 500
 
@@ -72,7 +72,7 @@ def _copy_tables(source: Connection, copy: Connection) -> None:
 
 def _index_words(copy: Connection, fold: Fold) -> None:
     """Make every copied item findable, a chunk at a time."""
-    search = Search(Session(copy, fold))
+    search = SearchIndex(WriteSession(copy, fold))
     last = 0
     while True:
         chunk = select(items.c.seq, *PLACED).where(items.c.seq > last).order_by(items.c.seq)

@@ -19,7 +19,7 @@ from storage.codecs import (
 )
 from storage.records import DecisionRecord
 from storage.schema import decisions, items
-from storage.statements import Row, Session, Statement, adding
+from storage.statements import Reader, Row, Statement, Writer, adding
 
 _ADD = adding(decisions)
 _SET_RULE = Statement(
@@ -47,11 +47,32 @@ _NAMING = Statement(
 )
 
 
-class Decisions:
+class DecisionReader(Reader):
     """Why items stand where they stand."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def of(self, item: str) -> list[DecisionRecord]:
+        """All decisions about an item, the latest last."""
+        return [_record(row) for row in self._session.rows(_OF, {"key": item})]
+
+    def latest(self, item: str) -> DecisionRecord | None:
+        """The decision that stands."""
+        made = self.of(item)
+        return made[-1] if made else None
+
+    def following(self, correction: str) -> list[str]:
+        """The items whose latest decision follows a correction, in order of arrival."""
+        named = f'%["correction", "{correction}"]%'
+        rows = self._session.rows(_NAMING, {"named": named})
+        found = []
+        for name in dict.fromkeys(row[0] for row in rows):
+            latest = self.latest(name)
+            if latest and ("correction", correction) in latest.decision.evidence.details:
+                found.append(name)
+        return found
+
+
+class Decisions(DecisionReader, Writer):
+    """Why items stand where they stand."""
 
     def add(self, decision: Decision, at: datetime, *, first: bool = False) -> None:
         """Remember a decision; it becomes the latest about its item.
@@ -75,26 +96,6 @@ class Decisions:
         self._session.write(_ADD, values)
         if not first:
             self._session.write(_SET_RULE, {"key": decision.item, "latest": rule})
-
-    def of(self, item: str) -> list[DecisionRecord]:
-        """All decisions about an item, the latest last."""
-        return [_record(row) for row in self._session.rows(_OF, {"key": item})]
-
-    def latest(self, item: str) -> DecisionRecord | None:
-        """The decision that stands."""
-        made = self.of(item)
-        return made[-1] if made else None
-
-    def following(self, correction: str) -> list[str]:
-        """The items whose latest decision follows a correction, in order of arrival."""
-        named = f'%["correction", "{correction}"]%'
-        rows = self._session.rows(_NAMING, {"named": named})
-        found = []
-        for name in dict.fromkeys(row[0] for row in rows):
-            latest = self.latest(name)
-            if latest and ("correction", correction) in latest.decision.evidence.details:
-                found.append(name)
-        return found
 
 
 def _record(row: Row) -> DecisionRecord:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select, update
 from storage.codecs import micros, moment, packed, strings
 from storage.records import DigestRecord
 from storage.schema import digest_items, digest_stories, digests
-from storage.statements import Row, Session, Statement, adding
+from storage.statements import Reader, Row, Statement, Writer, adding
 
 _FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 _CHUNK = 500  # items asked for at once
@@ -53,37 +53,8 @@ _LISTED = Statement(
 )
 
 
-class Digests:
+class DigestReader(Reader):
     """The digests that were written."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def add(self, digest: DigestRecord) -> int:
-        """Remember a digest; gives its number. One that is not ``written`` is to be finished."""
-        number = self._session.number(digests)
-        values = {
-            "seq": number,
-            "name": digest.name,
-            "at": micros(digest.at),
-            "since": micros(digest.since),
-            "until": micros(digest.until),
-            "files": packed(digest.files),
-            "written": digest.written,
-        }
-        self._session.write(_ADD, values)
-        listed = [
-            {"digest": number, "position": position, "story": story}
-            for position, story in enumerate(digest.stories)
-        ]
-        self._session.write_many(_ADD_STORY, listed)
-        items = [{"digest": number, "item": item} for item in sorted(set(digest.items))]
-        self._session.write_many(_ADD_ITEM, items)
-        return number
-
-    def finish(self, number: int, files: tuple[str, ...]) -> None:
-        """Remember that the files of the digest with this number were written."""
-        self._session.write(_FINISH, {"number": number, "paths": packed(files)})
 
     def last(self, name: str, *, until: datetime = _FOREVER) -> DigestRecord | None:
         """The latest digest of that name whose news ends at ``until`` or before."""
@@ -133,3 +104,33 @@ class Digests:
             bool(written),
             number,
         )
+
+
+class Digests(DigestReader, Writer):
+    """The digests that were written."""
+
+    def add(self, digest: DigestRecord) -> int:
+        """Remember a digest; gives its number. One that is not ``written`` is to be finished."""
+        number = self._session.number(digests)
+        values = {
+            "seq": number,
+            "name": digest.name,
+            "at": micros(digest.at),
+            "since": micros(digest.since),
+            "until": micros(digest.until),
+            "files": packed(digest.files),
+            "written": digest.written,
+        }
+        self._session.write(_ADD, values)
+        listed = [
+            {"digest": number, "position": position, "story": story}
+            for position, story in enumerate(digest.stories)
+        ]
+        self._session.write_many(_ADD_STORY, listed)
+        items = [{"digest": number, "item": item} for item in sorted(set(digest.items))]
+        self._session.write_many(_ADD_ITEM, items)
+        return number
+
+    def finish(self, number: int, files: tuple[str, ...]) -> None:
+        """Remember that the files of the digest with this number were written."""
+        self._session.write(_FINISH, {"number": number, "paths": packed(files)})

@@ -29,8 +29,8 @@ from storage.corrections import Corrections
 from storage.cross_language_groups import CrossLanguageGroups
 from storage.decisions import Decisions
 from storage.items import Items
-from storage.statements import Session
-from storage.story_membership import Membership
+from storage.statements import WriteSession
+from storage.stories import Stories
 
 T = TypeVar("T")
 
@@ -38,11 +38,11 @@ T = TypeVar("T")
 class Effects:
     """Writes what effects say into the tables."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: WriteSession) -> None:
         self._items = Items(session)
         self._decisions = Decisions(session)
         self._canonicals = Canonicals(session)
-        self._membership = Membership(session)
+        self._stories = Stories(session)
         self._language_groups = CrossLanguageGroups(session)
         self._corrections = Corrections(session)
 
@@ -67,7 +67,7 @@ class Effects:
             case CorrectionUndone(name):
                 self._corrections.undo(name, at)
             case _:
-                self._membership.apply(effect, at)
+                self._stories.apply(effect, at)
                 if isinstance(effect, StoryLeft | StoryInherited):
                     self._language_groups.drop_vector(effect.canonical)
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, select
 from aggregator.model import Keys, KnownTitle
 from storage.codecs import micros
 from storage.schema import items, title_sketches
-from storage.statements import Session, Statement, adding
+from storage.statements import Session, Statement, WriteSession, adding
 
 _MANY = 20_000  # titles read at once
 
@@ -54,13 +54,13 @@ def titles_since(session: Session, seen: datetime) -> Iterator[KnownTitle]:
         start = rows[-1][0] + 1 if len(rows) == _MANY else None
 
 
-def add_sketch(session: Session, number: int, keys: Keys) -> None:
+def add_sketch(session: WriteSession, number: int, keys: Keys) -> None:
     """Keep the sketch of a new item."""
     if keys.sketch:
         session.write(_ADD, {"item": number, "sketch": keys.sketch})
 
 
-def replace_sketch(session: Session, number: int, keys: Keys) -> None:
+def replace_sketch(session: WriteSession, number: int, keys: Keys) -> None:
     """Keep the sketch of an item's new title in the place of the old one."""
     session.write(_DROP, {"number": number})
     add_sketch(session, number, keys)

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from aggregator.model.effects import CanonicalPlace
 from storage.codecs import moment
 from storage.schema import canonicals, counterparts, items, stories, story_members
-from storage.statements import Session, Statement
+from storage.statements import Reader, Statement
 
 _CANONICAL_OF = Statement(select(items.c.canonical).where(items.c.id == bindparam("key")))
 _ITEMS = Statement(
@@ -40,11 +40,8 @@ _VARIANTS = Statement(
 )
 
 
-class Standing:
+class Standing(Reader):
     """Items, canonical items and stories by id, without their texts."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def canonical_of(self, item: str) -> str | None:
         """The canonical item that an item stands behind; None for an unknown item."""

@@ -74,17 +74,15 @@ def adding(table: Table) -> Statement:
 
 
 class Session:
-    """One open transaction, as the record groups use it."""
+    """One open transaction, as the groups of records read it."""
 
-    __slots__ = ("_cursor", "_dialect", "_next", "_writes", "connection", "fold")
+    __slots__ = ("_cursor", "_dialect", "connection", "fold")
 
-    def __init__(self, connection: Connection, fold: Fold, *, writes: bool = True) -> None:
+    def __init__(self, connection: Connection, fold: Fold) -> None:
         self.connection = connection
         self.fold = fold
-        self._writes = writes
         self._dialect = connection.dialect
         self._cursor = cast(Cursor, connection.connection.cursor())
-        self._next: dict[str, int] = {}
 
     @property
     def sqlite(self) -> bool:
@@ -102,9 +100,27 @@ class Session:
         first: Row | None = self._cursor.fetchone()
         return first
 
+    def select(self, query: Select[Any]) -> list[Row]:
+        """All rows of a query that was put together from filters."""
+        return [tuple(row) for row in self.connection.execute(query)]
+
+    def _execute(self, statement: Statement | Native, params: Mapping[str, Any]) -> None:
+        sql, fixed = statement.text(self._dialect)
+        values = _storable(params)
+        self._cursor.execute(sql, fixed | values if fixed else values)
+
+
+class WriteSession(Session):
+    """One open transaction of the one writer."""
+
+    __slots__ = ("_next",)
+
+    def __init__(self, connection: Connection, fold: Fold) -> None:
+        super().__init__(connection, fold)
+        self._next: dict[str, int] = {}
+
     def write(self, statement: Statement | Native, params: Mapping[str, Any]) -> int:
         """How many rows an insert, update or delete touched."""
-        self._may_write()
         self._execute(statement, params)
         return self._cursor.rowcount
 
@@ -112,14 +128,9 @@ class Session:
         self, statement: Statement | Native, params: Sequence[Mapping[str, Any]]
     ) -> None:
         """One insert, update or delete for several sets of values."""
-        self._may_write()
         if params:
             sql, _ = statement.text(self._dialect)
             self._cursor.executemany(sql, [_storable(one) for one in params])
-
-    def select(self, query: Select[Any]) -> list[Row]:
-        """All rows of a query that was put together from filters."""
-        return [tuple(row) for row in self.connection.execute(query)]
 
     def number(self, table: Table) -> int:
         """The next ``seq`` of ``table``: safe because there is one writer at a time."""
@@ -130,14 +141,21 @@ class Session:
         self._next[table.name] = following + 1
         return following
 
-    def _may_write(self) -> None:
-        if not self._writes:
-            raise RuntimeError("a view is only read: write within Store.transaction")
 
-    def _execute(self, statement: Statement | Native, params: Mapping[str, Any]) -> None:
-        sql, fixed = statement.text(self._dialect)
-        values = _storable(params)
-        self._cursor.execute(sql, fixed | values if fixed else values)
+class Reader:
+    """A group of records, as a ``View`` has it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+
+class Writer(Reader):
+    """What a group adds in a ``Transaction``; a class of its own, so that views lack it."""
+
+    _session: WriteSession
+
+    def __init__(self, session: WriteSession) -> None:
+        super().__init__(session)
 
 
 def _storable(params: Mapping[str, Any]) -> dict[str, Any]:

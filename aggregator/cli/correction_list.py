@@ -13,6 +13,6 @@ COLUMNS = ("id", "kind", "a", "b", "at", "undone", "note")
 
 def show(context: typer.Context, level: str, *, as_json: bool) -> None:
     """Print the corrections of ``level`` (item or story), oldest first."""
-    with of(context).store() as store, store.reading() as tx:
-        found = tx.corrections.list(level=level)
+    with of(context).store() as store, store.reading() as view:
+        found = view.corrections.list(level=level)
         output.show_rows(map(json_rows.correction, found), as_json=as_json, columns=COLUMNS)

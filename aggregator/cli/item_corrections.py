@@ -92,8 +92,8 @@ def decide_again(
     with ours.store() as store:
         asks = sys.stdin.isatty() and not dry_run
         if dry_run or asks:
-            with store.reading() as tx:
-                again = rededupe.plan(tx, ours.settings.dedupe, since=start)
+            with store.reading() as view:
+                again = rededupe.plan(view, ours.settings.dedupe, since=start)
             _show_changes(again, as_json=as_json)
         if dry_run or (asks and not typer.confirm("Make these changes?", err=True)):
             return

@@ -19,7 +19,7 @@ from aggregator.model import Correction, Decision, Evidence, Placed
 from aggregator.model.corrections import Corrections
 from aggregator.model.effects import CorrectionMade, CorrectionUndone
 from aggregator.text.identity import canonical_id, content_hash
-from storage import Transaction
+from storage import Transaction, View
 
 
 def make(
@@ -64,16 +64,16 @@ def undo(engine: Engine, name: str, *, now: datetime) -> list[str]:
         return moved
 
 
-def check_items(tx: Transaction, correction: Correction, holding: Corrections) -> None:
+def check_items(view: View, correction: Correction, holding: Corrections) -> None:
     """Raise CorrectionError where the items are unknown or other corrections say the opposite."""
     for item in (correction.a, correction.b):
-        if item is not None and tx.items.get(item) is None:
+        if item is not None and view.items.get(item) is None:
             raise CorrectionError(f"there is no item {item}")
     if correction.a == correction.b:
         raise CorrectionError("these are one and the same item")
-    ruling = ruling_of(correction.a, tx.archive, holding)
+    ruling = ruling_of(correction.a, view.archive, holding)
     if correction.kind == "same" and correction.b is not None:
-        other = ruling_of(correction.b, tx.archive, holding)
+        other = ruling_of(correction.b, view.archive, holding)
         against = [c for o, c in ruling.apart if o == correction.b]
         reach = {o for o, _ in other.same}
         against += [c for o, c in ruling.apart if o in reach]
@@ -142,10 +142,10 @@ def _part(
     return [placed.item.id for placed in others]
 
 
-def _moved(tx: Transaction, placed: Placed, target: str, evidence: Evidence) -> Decision:
+def _moved(view: View, placed: Placed, target: str, evidence: Evidence) -> Decision:
     """The decision that puts an item where a person wants it."""
     item = placed.item
-    keys = tx.items.keys(item.id) or dedupe.item_keys(item)
+    keys = view.items.keys(item.id) or dedupe.item_keys(item)
     founded = canonical_id(item.id) == target
     return Decision(
         item.id, target, founded, evidence, keys, representative=item.id if founded else None,
@@ -153,15 +153,15 @@ def _moved(tx: Transaction, placed: Placed, target: str, evidence: Evidence) -> 
     )  # fmt: skip
 
 
-def _canonical(tx: Transaction, item: str) -> str:
-    placed = tx.items.get(item)
+def _canonical(view: View, item: str) -> str:
+    placed = view.items.get(item)
     if placed is None:
         raise CorrectionError(f"there is no item {item}")
     return placed.canonical
 
 
-def _founded(tx: Transaction, canonical: str) -> datetime:
-    found = tx.canonicals.get(canonical)
+def _founded(view: View, canonical: str) -> datetime:
+    found = view.canonicals.get(canonical)
     if found is None:
         raise CorrectionError(f"there is no canonical item {canonical}")
     return found.founded

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from aggregator.engine.recorder import Recorder
 from aggregator.model import Correction
 from aggregator.model.corrections import Corrections
-from storage import Transaction
+from storage import View
 
 
 class CorrectionError(Exception):
     """A correction cannot be taken; the message says why."""
 
 
-def in_force(tx: Transaction, recorder: Recorder, level: str) -> Corrections:
+def in_force(view: View, recorder: Recorder, level: str) -> Corrections:
     """The corrections of a level that hold: as remembered, or as stored if nothing is yet."""
     if recorder.live is not None:
         return recorder.live.corrections(level)
-    return Corrections(tx.corrections.active(level))
+    return Corrections(view.corrections.active(level))
 
 
 def between(

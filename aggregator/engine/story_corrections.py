@@ -19,7 +19,7 @@ from aggregator.model import Correction, Evidence, StoryChange, StoryLink
 from aggregator.model.corrections import Corrections
 from aggregator.model.effects import CorrectionMade, CorrectionUndone
 from aggregator.text.identity import split_story_id
-from storage import Transaction
+from storage import Transaction, View
 
 LEVEL = "story"
 
@@ -101,7 +101,7 @@ def split(
 
 
 def _parting(
-    tx: Transaction, source: str, leaving: Sequence[str], corrections: Sequence[Correction]
+    view: View, source: str, leaving: Sequence[str], corrections: Sequence[Correction]
 ) -> list[StoryChange | StoryLink]:
     """What takes ``leaving`` out of ``source``, a part or all of each language's story."""
     evidence = _evidence(corrections[0], "split", "are not of that story")
@@ -110,8 +110,8 @@ def _parting(
     away: list[str] = []  # the stories of those that leave, one a language
     whole: list[str] = []  # those of them that leave as they are
     left: list[str] = []
-    for variant in _variants(tx, source):
-        members = tx.stories.members_of(variant)
+    for variant in _variants(view, source):
+        members = view.stories.members_of(variant)
         moved = tuple(name for name in members if name in leaving)
         if len(moved) < len(members):
             left.append(variant)
@@ -181,7 +181,7 @@ def _apply(
 
 
 def _reverse(
-    tx: Transaction, correction: Correction, holding: Corrections
+    view: View, correction: Correction, holding: Corrections
 ) -> StoryChange | StoryLink | None:
     """What takes the change back that followed ``correction``."""
     evidence = replace(
@@ -189,64 +189,67 @@ def _reverse(
         reason="A person took back what was said of these stories.",
     )
     if correction.kind == "split":
-        return _reunited(tx, correction, evidence, holding)
-    anchor, moved = _standing(tx, correction.a), _standing(tx, correction.b)
+        return _reunited(view, correction, evidence, holding)
+    anchor, moved = _standing(view, correction.a), _standing(view, correction.b)
     if anchor is None or moved is None:
         return None
     if anchor != moved:
-        together = tx.language_groups.primary(anchor) == tx.language_groups.primary(moved)
+        together = view.language_groups.primary(anchor) == view.language_groups.primary(moved)
         return StoryLink("unlink", moved, anchor, evidence) if together else None
-    for record in reversed(tx.stories.changes_of(anchor)):
+    for record in reversed(view.stories.changes_of(anchor)):
         done = record.change
         if dict(done.evidence.details).get("correction") == correction.id:
-            members = [m for m in done.members if _standing(tx, m) == anchor]
-            if len(members) == len(tx.stories.members_of(anchor)):
+            members = [m for m in done.members if _standing(view, m) == anchor]
+            if len(members) == len(view.stories.members_of(anchor)):
                 return None
             return StoryChange("split", anchor, done.story, tuple(members), evidence)
     return None
 
 
 def _reunited(
-    tx: Transaction, correction: Correction, evidence: Evidence, holding: Corrections
+    view: View, correction: Correction, evidence: Evidence, holding: Corrections
 ) -> StoryChange | StoryLink | None:
     """What brings back an item that a person had taken out of a story.
 
     All that left with it comes along, as far as no other correction still keeps it out.
     """
-    moved, anchor = _standing(tx, correction.a), _standing(tx, correction.b)
+    moved, anchor = _standing(view, correction.a), _standing(view, correction.b)
     if moved is None or anchor is None:
         return None
-    sides = tx.language_groups.primary(moved), tx.language_groups.primary(anchor)
+    sides = view.language_groups.primary(moved), view.language_groups.primary(anchor)
     if sides[0] == sides[1]:
         return None
     if any(
         record.change.kind == "split" and record.change.story == anchor
-        for record in tx.stories.changes_of(moved)
+        for record in view.stories.changes_of(moved)
     ):  # it was a part of that very story, not one of another language
-        if _kept_apart(tx, moved, anchor, holding):
+        if _kept_apart(view, moved, anchor, holding):
             return StoryChange("split", moved, anchor, (correction.a,), evidence)
         return StoryChange("merge", moved, anchor, (), evidence)
-    languages = [[_language(tx, one) for one in _variants(tx, side)] for side in sides]
-    if set(languages[0]) & set(languages[1]) or _kept_apart(tx, *sides, holding):
+    languages = [[_language(view, one) for one in _variants(view, side)] for side in sides]
+    if set(languages[0]) & set(languages[1]) or _kept_apart(view, *sides, holding):
         return None
-    older, younger = sorted(sides, key=lambda story: _age(tx, story))
+    older, younger = sorted(sides, key=lambda story: _age(view, story))
     return StoryLink("link", younger, older, evidence)
 
 
-def _kept_apart(tx: Transaction, one: str, other: str, holding: Corrections) -> bool:
+def _kept_apart(view: View, one: str, other: str, holding: Corrections) -> bool:
     """Whether a correction in force parts the two stories, or what is told as them."""
-    return between(holding, "split", tx.stories.members(one), tx.stories.members(other)) is not None
+    return (
+        between(holding, "split", view.stories.members(one), view.stories.members(other))
+        is not None
+    )
 
 
-def _variants(tx: Transaction, story: str) -> list[str]:
+def _variants(view: View, story: str) -> list[str]:
     """The stories of each language that are told as ``story``, itself first."""
-    return tx.language_groups.variants(story)
+    return view.language_groups.variants(story)
 
 
-def _language(tx: Transaction, story: str) -> str | None:
+def _language(view: View, story: str) -> str | None:
     """The language of a story: that of the item it began with."""
-    found = tx.canonicals.get(tx.stories.members_of(story)[0])
-    placed = tx.items.get(found.representative) if found else None
+    found = view.canonicals.get(view.stories.members_of(story)[0])
+    placed = view.items.get(found.representative) if found else None
     return placed.item.language if placed else None
 
 
@@ -261,34 +264,34 @@ def _evidence(correction: Correction, kind: str, what: str) -> Evidence:
     )
 
 
-def _story(tx: Transaction, name: str) -> str:
-    found = tx.stories.resolve(name)
-    if found is None or not tx.stories.members(found):
+def _story(view: View, name: str) -> str:
+    found = view.stories.resolve(name)
+    if found is None or not view.stories.members(found):
         raise CorrectionError(f"there is no story {name}: see stories list")
     return found
 
 
-def _standing(tx: Transaction, canonical: str | None) -> str | None:
+def _standing(view: View, canonical: str | None) -> str | None:
     """The story that a canonical item stands in now."""
-    found = tx.canonicals.get(canonical) if canonical else None
+    found = view.canonicals.get(canonical) if canonical else None
     return found.story if found else None
 
 
-def _canonical(tx: Transaction, name: str) -> str:
-    if name.startswith("c") and tx.canonicals.get(name) is not None:
+def _canonical(view: View, name: str) -> str:
+    if name.startswith("c") and view.canonicals.get(name) is not None:
         return name
-    placed = tx.items.get(name)
+    placed = view.items.get(name)
     if placed is None:
         raise CorrectionError(f"there is no item {name}: see items list and stories show")
     return placed.canonical
 
 
-def _first(tx: Transaction, story: str) -> str:
-    return tx.stories.members_of(story)[0]
+def _first(view: View, story: str) -> str:
+    return view.stories.members_of(story)[0]
 
 
-def _age(tx: Transaction, story: str) -> tuple[datetime, str]:
-    found = tx.canonicals.get(_first(tx, story))
+def _age(view: View, story: str) -> tuple[datetime, str]:
+    found = view.canonicals.get(_first(view, story))
     if found is None:
         raise CorrectionError(f"there is no story {story}: see stories list")
     return found.founded, story

@@ -17,8 +17,7 @@ from aggregator.fetch import horizon
 from aggregator.model import Correction
 from aggregator.polling.poller import Poller, Summary
 from aggregator.polling.subscriptions import all_feeds, due_feeds, subscribe
-from aggregator.reading import explain
-from aggregator.reading.stories import view
+from aggregator.reading import explain, stories
 from aggregator.reading.story_view import StoryView
 from storage import Store, StoryFilter
 
@@ -89,18 +88,18 @@ class Aggregator:
         self, *, since: datetime | None = None, language: str | None = None, limit: int = 50
     ) -> list[StoryView]:
         """Stories, latest news first."""
-        with self.store.reading() as tx:
-            found = tx.stories.list(StoryFilter(since=since, language=language), limit=limit)
-            views = (view(tx, one.id, self.settings, now=self._clock()) for one in found)
-            return [one for one in views if one is not None]
+        with self.store.reading() as view:
+            found = view.stories.list(StoryFilter(since=since, language=language), limit=limit)
+            ids = [one.id for one in found]
+            return list(stories.views(view, ids, self.settings, now=self._clock()))
 
     def why(self, item: str) -> str:
         """Why the item of that id stands where it stands. Raises KeyError for an unknown id."""
-        with self.store.reading() as tx:
-            found = tx.items.get(item)
+        with self.store.reading() as view:
+            found = view.items.get(item)
             if found is None:
                 raise KeyError(item)
-            return explain.why_text(tx, found)
+            return explain.why_text(view, found)
 
     def same(self, a: str, b: str, *, note: str = "") -> Correction:
         """Correct: two items are the same article. Raises CorrectionError where it cannot be."""

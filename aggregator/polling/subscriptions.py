@@ -65,9 +65,9 @@ def due_feeds(
     Those with a next poll later than ``beyond`` too: a clock that ran wrong set it.
     """
     by_id = _enabled(feeds)
-    with store.reading() as tx:
-        ids = [i for i in tx.feeds.due(now, limit, beyond=beyond) if i in by_id]
-        return [Due(*by_id[i], tx.feeds.state(i)) for i in ids]
+    with store.reading() as view:
+        ids = [i for i in view.feeds.due(now, limit, beyond=beyond) if i in by_id]
+        return [Due(*by_id[i], view.feeds.state(i)) for i in ids]
 
 
 def all_feeds(
@@ -78,8 +78,8 @@ def all_feeds(
     Not those that ended, nor those whose publisher asked for rest until later; a rest
     that ends after ``beyond`` was noted by a clock that ran wrong.
     """
-    with store.reading() as tx:
-        states = tx.feeds.states()
+    with store.reading() as view:
+        states = view.feeds.states()
     return [
         Due(feed, settings, states[ident])
         for ident, (feed, settings) in _enabled(feeds).items()
@@ -99,8 +99,8 @@ class Waiting:
 
 def waiting(store: Store, feeds: Sequence[FeedSettings], *, polled: Sequence[str] = ()) -> Waiting:
     """How the enabled feeds stand that are not among those ``polled`` (ids)."""
-    with store.reading() as tx:
-        states = tx.feeds.states()
+    with store.reading() as view:
+        states = view.feeds.states()
     enabled = [states[ident] for ident in _enabled(feeds) if ident in states]
     active = [state for state in enabled if state.state is FeedState.ACTIVE]
     return Waiting(

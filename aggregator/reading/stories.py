@@ -15,18 +15,18 @@ from aggregator import cluster
 from aggregator.model import Item, Story
 from aggregator.reading.story_view import Coverage, Earlier, StoryView
 from aggregator.settings import Settings
-from storage import StoryContents, StoryPart, Transaction
+from storage import StoryContents, StoryPart, View
 
 _BATCH = 200  # stories in memory at once, beside those that the caller keeps
 
 
-def view(tx: Transaction, story: str, settings: Settings, *, now: datetime) -> StoryView | None:
+def view(view: View, story: str, settings: Settings, *, now: datetime) -> StoryView | None:
     """Everything a digest says of one story, as it stands now; None for an unknown id."""
-    return next(views(tx, (story,), settings, now=now), None)
+    return next(views(view, (story,), settings, now=now), None)
 
 
 def views(
-    tx: Transaction, stories: Iterable[str], settings: Settings, *, now: datetime
+    view: View, stories: Iterable[str], settings: Settings, *, now: datetime
 ) -> Iterator[StoryView]:
     """The same of several, in their order; the number of queries does not grow with them.
 
@@ -34,7 +34,7 @@ def views(
     """
     asked = iter(stories)
     while some := tuple(islice(asked, _BATCH)):
-        yield from _views(tx, some, settings, now)
+        yield from _views(view, some, settings, now)
 
 
 def summarise(
@@ -51,16 +51,16 @@ def summarise(
 
 
 def _views(
-    tx: Transaction, asked: tuple[str, ...], settings: Settings, now: datetime
+    view: View, asked: tuple[str, ...], settings: Settings, now: datetime
 ) -> Iterator[StoryView]:
-    stands = tx.stories.resolve_all(asked)
-    found = {one.id: one for one in tx.stories.contents(stands.values())}
-    known = tx.stories.resolve_all(name for one in found.values() for name in one.follows)
+    stands = view.stories.resolve_all(asked)
+    found = {one.id: one for one in view.stories.contents(stands.values())}
+    known = view.stories.resolve_all(name for one in found.values() for name in one.follows)
     follows = {story: _follows(one, known) for story, one in found.items()}
     continued = {known[name] for name in follows.values() if name in known}
     earlier = {
         one.id: Earlier(one.id, summarise(one.id, _coverage(one), settings, now=now).headline)
-        for one in tx.stories.contents(continued)
+        for one in view.stories.contents(continued)
         if one.parts
     }
     for name in asked:
