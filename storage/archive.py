@@ -70,7 +70,7 @@ class Archive(Reader):
         """Items with that canonical URL among their keys: the newest ``limit``, oldest first."""
         wanted = {"fingerprint": key(url_key), "most": limit}
         rows = self._session.rows(_BY_URL, wanted)
-        return [placed(row[1:]) for row in reversed(rows) if url_key in strings(row[0])]
+        return [placed(row) for row in reversed(rows) if url_key in strings(row.url_keys)]
 
     def by_title(self, title_key: str, limit: int) -> list[Placed]:
         """Items with that normal form of the title: the newest ``limit``, oldest first."""
@@ -85,7 +85,7 @@ class Archive(Reader):
         if not asked:
             return []
         wanted = {f"band{place}": band for place, band in enumerate(asked)} | {"most": PER_BAND}
-        shared = Counter(row[0] for row in self._session.rows(_by_bands(len(asked)), wanted))
+        shared = Counter(self._session.values(_by_bands(len(asked)), wanted))
         best = sorted(shared, key=lambda number: (-shared[number], number))[:limit]
         found = (self._session.row(_BY_NUMBER, {"number": number}) for number in best)
         return [placed(row) for row in found if row is not None]

@@ -83,13 +83,13 @@ class CanonicalReader(Reader):
     def resolve(self, canonical: str) -> str | None:
         """The id that stands for ``canonical`` now; none for an id that never was."""
         row = self._session.row(_GET, {"key": canonical})
-        return None if row is None else str(row[-1] or row[0])
+        return None if row is None else str(row.redirect or row.id)
 
     def get(self, canonical: str) -> Canonical | None:
         """The canonical item with its items in order of arrival; follows redirects."""
         row = self._session.row(_GET, {"key": canonical})
-        if row is not None and row[-1] is not None:
-            row = self._session.row(_GET, {"key": row[-1]})
+        if row is not None and row.redirect is not None:
+            row = self._session.row(_GET, {"key": row.redirect})
         return None if row is None else self._canonical(row)
 
     def list(
@@ -118,20 +118,13 @@ class CanonicalReader(Reader):
         """Changes of the representative, oldest first."""
         rows = self._session.rows(_HISTORY, {"key": canonical})
         return [
-            RepresentativeRecord(identifier, item, moment(at), evidence_of(why))
-            for identifier, item, at, why in rows
+            RepresentativeRecord(row.canonical, row.item, moment(row.at), evidence_of(row.evidence))
+            for row in rows
         ]
 
     def _canonical(self, row: Row) -> Canonical:
-        identifier, representative, founded, story, *_ = row
-        members = self._session.rows(_MEMBERS, {"key": identifier})
-        return Canonical(
-            identifier,
-            representative,
-            moment(founded),
-            story,
-            tuple(member[0] for member in members),
-        )
+        members = tuple(self._session.values(_MEMBERS, {"key": row.id}))
+        return Canonical(row.id, row.representative, moment(row.founded), row.story, members)
 
 
 class Canonicals(CanonicalReader, Writer):

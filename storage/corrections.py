@@ -82,6 +82,5 @@ class Corrections(CorrectionReader, Writer):
 
 
 def _record(row: Row) -> CorrectionRecord:
-    identifier, level, kind, a, b, at, note, undone = row
-    correction = Correction(identifier, level, kind, a, b, moment(at), note)
-    return CorrectionRecord(correction, moment_or_none(undone))
+    correction = Correction(row.id, row.level, row.kind, row.a, row.b, moment(row.at), row.note)
+    return CorrectionRecord(correction, moment_or_none(row.undone))

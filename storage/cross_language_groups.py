@@ -91,33 +91,39 @@ class CrossLanguageGroupReader(Reader):
 
     def primary(self, story: str) -> str:
         """The story whose id stands for ``story``: itself where it is told alone."""
-        row = self._session.row(_PRIMARY, {"key": story})
-        return story if row is None else str(row[0])
+        return str(self._session.value(_PRIMARY, {"key": story}) or story)
 
     def variants(self, primary: str) -> builtins.list[str]:
         """The stories told as ``primary``, itself first."""
-        return [primary, *(row[0] for row in self._session.rows(_VARIANTS, {"key": primary}))]
+        return [primary, *self._session.values(_VARIANTS, {"key": primary})]
 
     def pairs(self) -> dict[str, str]:
         """Story to primary, of all that another one stands for."""
-        return {row[0]: row[1] for row in self._session.rows(_PAIRS, {})}
+        return dict(self._session.tuples(_PAIRS, {}))
 
     def links_of(self, story: str) -> builtins.list[StoryLinkRecord]:
         """The links that a story took part in, and their ends, oldest first."""
         return [
-            StoryLinkRecord(StoryLink(kind, source, into, evidence_of(why)), moment(at))
-            for kind, source, into, at, why in self._session.rows(_LINKS_OF, {"key": story})
+            StoryLinkRecord(
+                StoryLink(row.kind, row.story, row.into, evidence_of(row.evidence)), moment(row.at)
+            )
+            for row in self._session.rows(_LINKS_OF, {"key": story})
         ]
 
     def vectors(self, limit: int) -> Iterator[StoryVector]:
         """The latest ``limit`` canonical items with a vector, oldest first."""
         if limit < 1:
             return
-        first = self._session.row(_EARLIEST, {"back": limit - 1})
-        start = 0 if first is None else first[0]
+        start = self._session.value(_EARLIEST, {"back": limit - 1}) or 0
         for row in self._session.rows(_FROM, {"start": start}):
-            canonical, story, language, seen, time, vector = row
-            yield StoryVector(canonical, story, language, moment(seen), moment(time), bytes(vector))
+            yield StoryVector(
+                row.canonical,
+                row.story,
+                row.language,
+                moment(row.seen),
+                moment(row.time),
+                bytes(row.vector),
+            )
 
 
 class CrossLanguageGroups(CrossLanguageGroupReader, Writer):

@@ -62,9 +62,8 @@ class DecisionReader(Reader):
     def following(self, correction: str) -> list[str]:
         """The items whose latest decision follows a correction, in order of arrival."""
         named = f'%["correction", "{correction}"]%'
-        rows = self._session.rows(_NAMING, {"named": named})
         found = []
-        for name in dict.fromkeys(row[0] for row in rows):
+        for name in dict.fromkeys(self._session.values(_NAMING, {"named": named})):
             latest = self.latest(name)
             if latest and ("correction", correction) in latest.decision.evidence.details:
                 found.append(name)
@@ -99,16 +98,15 @@ class Decisions(DecisionReader, Writer):
 
 
 def _record(row: Row) -> DecisionRecord:
-    item, at, canonical, founded, why, refused, representative, flags, rules_version = row
     decision = Decision(
-        item,
-        canonical,
-        bool(founded),
-        evidence(why),
-        Keys(),
-        evidences(refused),
-        representative,
-        strings(flags),
-        rules_version,
+        item=row.item,
+        canonical=row.canonical,
+        founded=bool(row.founded),
+        evidence=evidence(row.evidence),
+        keys=Keys(),
+        refused=evidences(row.refused),
+        representative=row.representative,
+        flags=strings(row.flags),
+        rules_version=row.engine,
     )
-    return DecisionRecord(decision, moment(at))
+    return DecisionRecord(decision, moment(row.at))

@@ -74,7 +74,7 @@ class DigestReader(Reader):
         Earlier are those with a number below ``before``.
         """
         query = (
-            select(digest_items.c.item, func.max(digests.c.until))
+            select(digest_items.c.item, func.max(digests.c.until).label("until"))
             .join(digests, digests.c.seq == digest_items.c.digest)
             .where(digests.c.name == name, digests.c.seq < before)
             .group_by(digest_items.c.item)
@@ -82,27 +82,25 @@ class DigestReader(Reader):
         found: dict[str, datetime] = {}
         for start in range(0, len(items), _CHUNK):
             part = digest_items.c.item.in_(items[start : start + _CHUNK])
-            found |= {item: moment(at) for item, at in self._session.select(query.where(part))}
+            rows = self._session.select(query.where(part))
+            found |= {row.item: moment(row.until) for row in rows}
         return found
 
     def was_listed(self, story: str) -> bool:
         """Whether any digest showed that very story id."""
-        return self._session.row(_LISTED, {"key": story}) is not None
+        return self._session.value(_LISTED, {"key": story}) is not None
 
     def _record(self, row: Row) -> DigestRecord:
-        number, name, at, since, until, files, written = row
-        rows = self._session.rows(_STORIES, {"number": number})
-        items = self._session.rows(_ITEMS, {"number": number})
         return DigestRecord(
-            name,
-            moment(at),
-            moment(since),
-            moment(until),
-            strings(files),
-            tuple(listed[0] for listed in rows),
-            tuple(listed[0] for listed in items),
-            bool(written),
-            number,
+            name=row.name,
+            at=moment(row.at),
+            since=moment(row.since),
+            until=moment(row.until),
+            files=strings(row.files),
+            stories=tuple(self._session.values(_STORIES, {"number": row.seq})),
+            items=tuple(self._session.values(_ITEMS, {"number": row.seq})),
+            written=bool(row.written),
+            number=row.seq,
         )
 
 

@@ -37,12 +37,11 @@ class EventReader(Reader):
         Numbers grow by one and begin with 1: who keeps the last one it has read misses none.
         """
         rows = self._session.rows(_AFTER, {"sequence": sequence, "most": limit})
-        return [Event(seq, moment(at), _effect(kind, text)) for seq, at, kind, text in rows]
+        return [Event(row.seq, moment(row.at), _effect(row.kind, row.payload)) for row in rows]
 
     def last(self) -> int:
         """The number of the latest event; 0 where there is none."""
-        row = self._session.row(_LAST, {})
-        return 0 if row is None else int(row[0])
+        return int(self._session.value(_LAST, {}) or 0)
 
 
 class Events(EventReader, Writer):

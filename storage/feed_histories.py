@@ -26,8 +26,8 @@ class FeedHistoryReader(Reader):
 
     def get(self, feed: str) -> FeedHistory:
         """What is remembered of a feed; nothing of one that brought no document."""
-        row = self._session.row(_GET, {"key": feed})
-        return FeedHistory() if row is None else _read(row[0])
+        stored = self._session.value(_GET, {"key": feed})
+        return FeedHistory() if stored is None else _read(stored)
 
 
 class FeedHistories(FeedHistoryReader, Writer):

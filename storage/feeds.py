@@ -84,7 +84,7 @@ class FeedReader(Reader):
     def list(self, *, include_removed: bool = False) -> builtins.list[Feed]:
         """All subscriptions in the order of feeds.toml."""
         rows = self._session.rows(_LIST, {})
-        return [_feed(row) for row in rows if include_removed or row[-1] != _REMOVED]
+        return [_feed(row) for row in rows if include_removed or row.state != _REMOVED]
 
     def state(self, feed: str) -> PollState:
         """Where ``feed`` stands; ``KeyError`` for one that was never added."""
@@ -107,8 +107,7 @@ class FeedReader(Reader):
         """
         late = micros(beyond or _NEVER)
         wanted = {"now": micros(now), "beyond": late, "most": limit}
-        rows = self._session.rows(_DUE, wanted)
-        return [row[0] for row in rows]
+        return self._session.values(_DUE, wanted)
 
 
 class Feeds(FeedReader, Writer):
@@ -153,8 +152,9 @@ class Feeds(FeedReader, Writer):
 
 
 def _feed(row: Row) -> Feed:
-    identity, url, title, tags, language, priority, weight, *_ = row
-    return Feed(identity, url, title, strings(tags), language, priority, weight)
+    return Feed(
+        row.id, row.url, row.title, strings(row.tags), row.language, row.priority, row.weight
+    )
 
 
 def _state_values(state: PollState) -> dict[str, Any]:
@@ -167,5 +167,4 @@ def _state_values(state: PollState) -> dict[str, Any]:
 
 
 def _state(row: Row) -> PollState:
-    stored, state = row
-    return replace(record(PollState, stored), state=FeedState(state))
+    return replace(record(PollState, row.record), state=FeedState(row.state))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, literal, select
 
 from aggregator.model import Item, Keys, KnownTitle, Placed
-from storage.codecs import key, micros, moment, record
+from storage.codecs import key, micros, moment, moment_or_none, record
 from storage.cross_language_groups import variants_of
 from storage.itemrows import KEYS, PLACED, keys_of, placed
 from storage.json_filters import listed
@@ -68,7 +68,7 @@ class ItemReader(Reader):
     def revisions(self, item: str) -> builtins.list[Revision]:
         """Earlier texts of an item, oldest first."""
         rows = self._session.rows(_REVISIONS, {"key": item})
-        return [Revision(record(Item, stored), moment(replaced)) for stored, replaced in rows]
+        return [Revision(record(Item, row.snapshot), moment(row.replaced)) for row in rows]
 
     def list(
         self,
@@ -86,8 +86,7 @@ class ItemReader(Reader):
 
     def last_seen(self) -> datetime | None:
         """``seen`` of the latest item."""
-        row = self._session.row(_LAST_SEEN, {})
-        return None if row is None else moment(row[0])
+        return moment_or_none(self._session.value(_LAST_SEEN, {}))
 
     def placed_since(self, seen: datetime) -> Iterator[tuple[Placed, Keys]]:
         """Items first seen at ``seen`` or later, in order of arrival."""
@@ -95,8 +94,8 @@ class ItemReader(Reader):
         while start is not None:
             rows = self._session.rows(_FROM, {"start": start, "most": _CHUNK})
             for row in rows:
-                yield placed(row[4:]), keys_of(row[1:4])
-            start = rows[-1][0] + 1 if len(rows) == _CHUNK else None
+                yield placed(row), keys_of(row)
+            start = rows[-1].seq + 1 if len(rows) == _CHUNK else None
 
     def titles_since(self, seen: datetime) -> Iterator[KnownTitle]:
         """The titles of the items first seen at ``seen`` or later, in order of arrival."""

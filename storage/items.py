@@ -112,7 +112,7 @@ class Items(ItemReader, Writer):
         row = self._session.row(_OLD, {"key": item.id})
         if row is None:
             raise KeyError(item.id)
-        number, old = row[0], placed(row[1:]).item
+        number, old = row.seq, placed(row).item
         old_keys = self.keys(item.id) or Keys()
         revision = old.revision + 1
         new = replace(item, seen=old.seen, revision=revision)

@@ -19,8 +19,8 @@ class MetaReader(Reader):
 
     def get(self, name: str) -> str | None:
         """The value of ``name``, or none."""
-        row = self._session.row(_GET, {"name": name})
-        return None if row is None else str(row[0])
+        value: str | None = self._session.value(_GET, {"name": name})
+        return value
 
 
 class Meta(MetaReader, Writer):

@@ -55,20 +55,17 @@ class Polls(PollReader, Writer):
 
 
 def _poll(row: Row) -> PollRecord:
-    _, feed, at, outcome, status, size, elapsed, entries, new, duplicates, error, parser, wrong = (
-        row
-    )
     return PollRecord(
-        feed,
-        moment(at),
-        Outcome(outcome),
-        status,
-        size,
-        elapsed,
-        entries,
-        new,
-        duplicates,
-        error,
-        parser,
-        strings(wrong),
+        feed=row.feed,
+        at=moment(row.at),
+        outcome=Outcome(row.outcome),
+        status=row.status,
+        bytes=row.bytes,
+        elapsed=row.elapsed,
+        entries=row.entries,
+        new_items=row.new_items,
+        duplicates=row.duplicates,
+        error=row.error,
+        parser=row.parser,
+        problems=strings(row.problems),
     )

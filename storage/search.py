@@ -87,9 +87,9 @@ class Search(Reader):
         """Ids of stories that have an item with all of ``words``, newest match first."""
         found: dict[str, None] = {}
         for number in self._numbers(words, RANKED, since, best=False):
-            row = self._session.row(_STORY_OF, {"number": number})
-            if row is not None:
-                found.setdefault(row[0])
+            story = self._session.value(_STORY_OF, {"number": number})
+            if story is not None:
+                found.setdefault(story)
             if len(found) == limit:
                 break
         return list(found)
@@ -100,17 +100,17 @@ class Search(Reader):
         if not query or first is None:
             return []
         wanted = {"query": query, "first": first, "most": RANKED if best else limit}
-        numbers = [row[0] for row in self._session.rows(_NEWEST, wanted)]
+        numbers = self._session.values(_NEWEST, wanted)
         if best and numbers:
             wanted |= {"first": numbers[-1], "most": limit}
-            numbers = [row[0] for row in self._session.rows(_BEST, wanted)]
+            numbers = self._session.values(_BEST, wanted)
         return numbers
 
     def _first(self, since: datetime | None) -> int | None:
         if since is None:
             return 0
-        row = self._session.row(_FIRST_SINCE, {"moment": micros(since)})
-        return None if row is None else int(row[0])
+        number: int | None = self._session.value(_FIRST_SINCE, {"moment": micros(since)})
+        return number
 
     def _query(self, words: str) -> str:
         """All words, each a phrase where folding made several of it."""

@@ -41,15 +41,16 @@ _KNOWN = Statement(
 
 def first_since(session: Session, seen: datetime) -> int | None:
     """The number of the first item that was first seen at ``seen`` or later."""
-    row = session.row(_FIRST_SINCE, {"moment": micros(seen)})
-    return None if row is None else int(row[0])
+    number: int | None = session.value(_FIRST_SINCE, {"moment": micros(seen)})
+    return number
 
 
 def titles_since(session: Session, seen: datetime) -> Iterator[KnownTitle]:
     """See ``Items.titles_since``."""
     start = first_since(session, seen)
     while start is not None:
-        rows = session.rows(_KNOWN, {"start": start, "most": _MANY})
+        # By position: a start reads the whole window, and rows by name would take a fifth longer.
+        rows = session.tuples(_KNOWN, {"start": start, "most": _MANY})
         yield from (KnownTitle(*row[1:]) for row in rows)
         start = rows[-1][0] + 1 if len(rows) == _MANY else None
 

@@ -116,9 +116,9 @@ _AGAIN = items.c.flags.contains('"republished"', autoescape=True)
 _SPANS = Statement(
     select(
         items.c.language,
-        func.min(items.c.time),
-        func.max(items.c.time),
-        func.max(case((~_AGAIN, items.c.time))),
+        func.min(items.c.time).label("first"),
+        func.max(items.c.time).label("last"),
+        func.max(case((~_AGAIN, items.c.time))).label("news"),  # texts that came again apart
     )
     .join(story_members, story_members.c.canonical == items.c.canonical)
     .where(SHOWN_AS)
@@ -178,12 +178,12 @@ class Stories(StoryReader, Writer):
         spans = self._session.rows(_SPANS, {"key": story})
         if not spans:
             return
-        fresh = [news for _, _, _, news in spans if news is not None]
-        spoken = sorted((first, language) for language, first, _, _ in spans if language)
+        fresh = [one.news for one in spans if one.news is not None]
+        spoken = sorted((one.first, one.language) for one in spans if one.language)
         values = {
             "key": story,
-            "earliest": min(first for _, first, _, _ in spans),
-            "latest": max(fresh or [last for _, _, last, _ in spans]),
+            "earliest": min(one.first for one in spans),
+            "latest": max(fresh or [one.last for one in spans]),
             "spoken": packed([language for _, language in spoken]),
         }
         self._session.write(_SAVE, values)

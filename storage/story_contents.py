@@ -24,7 +24,7 @@ def resolve_all(session: Session, ids: Iterable[str]) -> dict[str, str]:
         some = asked[start : start + _BATCH]
         stands = primary_of(func.coalesce(stories.c.redirect, stories.c.id))
         query = select(stories.c.id, stands.label("stands")).where(stories.c.id.in_(some))
-        found |= {row.id: row.stands for row in session.connection.execute(query)}
+        found |= {row.id: row.stands for row in session.select(query)}
     return found
 
 
@@ -45,9 +45,9 @@ def _contents(session: Session, ids: Collection[str]) -> list[StoryContents]:
         .where(counterparts.c.leader.in_(ids))
         .order_by(counterparts.c.story)
     )
-    leader |= {row.story: row.leader for row in session.connection.execute(variants)}
+    leader |= {row.story: row.leader for row in session.select(variants)}
     rows = select(stories.c.id, stories.c.follows).where(stories.c.id.in_(leader))
-    follows = {row.id: row.follows for row in session.connection.execute(rows)}
+    follows = {row.id: row.follows for row in session.select(rows)}
     parts = _parts(session, leader)
     continued: dict[str, list[str]] = {}
     for variant, story in leader.items():  # the story itself before its variants
@@ -73,9 +73,9 @@ def _parts(session: Session, leader: dict[str, str]) -> dict[str, list[StoryPart
         .order_by(story_members.c.seq, items.c.time, items.c.seq)
     )
     grouped: dict[tuple[str, str, str], list[Item]] = {}
-    for row in session.connection.execute(query):
+    for row in session.select(query):
         group = leader[row.in_story], row.canonical, row.representative
-        grouped.setdefault(group, []).append(placed(tuple(row)[: len(PLACED)]).item)
+        grouped.setdefault(group, []).append(placed(row).item)
     found: dict[str, list[StoryPart]] = {}
     for (story, canonical, representative), behind in grouped.items():
         found.setdefault(story, []).append(StoryPart(canonical, representative, tuple(behind)))

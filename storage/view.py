@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Table, func, select
 
 from storage.archive import Archive
 from storage.canonicals import CanonicalReader
@@ -47,23 +47,20 @@ class View:
 
     def counts(self) -> Counts:
         """How much is stored."""
-        one = self.session.select
-        rules = one(
-            select(items.c.rule, func.count()).group_by(items.c.rule).order_by(items.c.rule)
-        )
-        here = poll_states.c.state != "removed"
+        count = func.count().label("count")
+        by_rule = select(items.c.rule, count).group_by(items.c.rule).order_by(items.c.rule)
+        rules = {row.rule: row.count for row in self.session.select(by_rule)}
+        told = stories.c.redirect.is_(None), ~is_secondary(stories.c.id)
         return Counts(
-            feeds=one(select(func.count()).select_from(poll_states).where(here))[0][0],
-            polls=one(select(func.count()).select_from(polls))[0][0],
-            items=sum(count for _, count in rules),
-            revisions=one(select(func.count()).select_from(revisions))[0][0],
-            canonicals=one(
-                select(func.count()).select_from(canonicals).where(canonicals.c.redirect.is_(None))
-            )[0][0],
-            stories=one(
-                select(func.count())
-                .select_from(stories)
-                .where(stories.c.redirect.is_(None), ~is_secondary(stories.c.id))
-            )[0][0],
-            rules=dict(rules),
+            feeds=self._count(poll_states, poll_states.c.state != "removed"),
+            polls=self._count(polls),
+            items=sum(rules.values()),
+            revisions=self._count(revisions),
+            canonicals=self._count(canonicals, canonicals.c.redirect.is_(None)),
+            stories=self._count(stories, *told),
+            rules=rules,
         )
+
+    def _count(self, table: Table, *where: ColumnElement[bool]) -> int:
+        query = select(func.count().label("count")).select_from(table).where(*where)
+        return sum(row.count for row in self.session.select(query))
