@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, null, select, update
 
-from aggregator.model import Canonical, Evidence
+from aggregator.model import Canonical, Evidence, Rule
 from aggregator.model.effects import (
     CanonicalFounded,
     CanonicalRedirected,
@@ -162,6 +162,6 @@ class Canonicals(CanonicalReader, Writer):
                 "canonical": effect.canonical,
                 "item": effect.item,
                 "at": micros(at),
-                "evidence": pack_evidence(effect.evidence or Evidence("representative")),
+                "evidence": pack_evidence(effect.evidence or Evidence(Rule.REPRESENTATIVE)),
             },
         )

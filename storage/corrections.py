@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, null, select, update
 
-from aggregator.model import Correction
-from storage.codecs import micros, moment, moment_or_none
+from aggregator.model import Correction, CorrectionKind, Level
+from storage.codecs import micros, moment, moment_or_none, named
 from storage.records import CorrectionRecord
 from storage.schema import corrections
 from storage.statements import Reader, Row, Statement, Writer, adding
@@ -43,11 +43,11 @@ class CorrectionReader(Reader):
         row = self._session.row(_GET, {"key": correction})
         return None if row is None else _record(row)
 
-    def active(self, level: str | None = None) -> builtins.list[Correction]:
+    def active(self, level: Level | None = None) -> builtins.list[Correction]:
         """The corrections that hold, oldest first."""
         return [one.correction for one in self.list(level=level) if one.undone is None]
 
-    def list(self, *, level: str | None = None) -> builtins.list[CorrectionRecord]:
+    def list(self, *, level: Level | None = None) -> builtins.list[CorrectionRecord]:
         """All corrections ever made, oldest first."""
         query = select(*_COLUMNS).order_by(corrections.c.seq)
         if level is not None:
@@ -82,5 +82,13 @@ class Corrections(CorrectionReader, Writer):
 
 
 def _record(row: Row) -> CorrectionRecord:
-    correction = Correction(row.id, row.level, row.kind, row.a, row.b, moment(row.at), row.note)
+    correction = Correction(
+        row.id,
+        named(Level, row.level),
+        named(CorrectionKind, row.kind),
+        row.a,
+        row.b,
+        moment(row.at),
+        row.note,
+    )
     return CorrectionRecord(correction, moment_or_none(row.undone))

@@ -13,10 +13,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.sql.expression import ColumnElement, Select
 
-from aggregator.model import Evidence, StoryLink, StoryVector
+from aggregator.model import Evidence, LinkKind, StoryLink, StoryVector
 from aggregator.model.effects import StoriesLinked, StoryGrouped
 from storage.codecs import evidence as evidence_of
-from storage.codecs import micros, moment, pack_evidence
+from storage.codecs import micros, moment, named, pack_evidence
 from storage.records import StoryLinkRecord
 from storage.schema import counterparts, stories, story_links, story_members, story_vectors
 from storage.statements import Reader, Statement, Writer, adding
@@ -105,7 +105,10 @@ class CrossLanguageGroupReader(Reader):
         """The links that a story took part in, and their ends, oldest first."""
         return [
             StoryLinkRecord(
-                StoryLink(row.kind, row.story, row.into, evidence_of(row.evidence)), moment(row.at)
+                StoryLink(
+                    named(LinkKind, row.kind), row.story, row.into, evidence_of(row.evidence)
+                ),
+                moment(row.at),
             )
             for row in self._session.rows(_LINKS_OF, {"key": story})
         ]

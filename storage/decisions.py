@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from aggregator.model import Decision, Keys
+from aggregator.model import Decision, Keys, Rule
 from storage.codecs import (
     evidence,
     evidences,
@@ -42,7 +42,7 @@ _OF = Statement(
 _NAMING = Statement(
     select(items.c.id)
     .join(decisions, decisions.c.item == items.c.id)
-    .where(items.c.rule == "correction", decisions.c.evidence.like(bindparam("named")))
+    .where(items.c.rule == Rule.CORRECTION.value, decisions.c.evidence.like(bindparam("named")))
     .order_by(items.c.seq)
 )
 

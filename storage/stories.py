@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from aggregator.model import Evidence
+from aggregator.model import ChangeKind, Evidence, Flag
 from aggregator.model.effects import (
     StoryFounded,
     StoryInherited,
@@ -112,7 +112,7 @@ _SAVE = Statement(
     .where(stories.c.id == bindparam("key"))
     .values(first=bindparam("earliest"), last=bindparam("latest"), languages=bindparam("spoken"))
 )
-_AGAIN = items.c.flags.contains('"republished"', autoescape=True)
+_AGAIN = items.c.flags.contains(f'"{Flag.REPUBLISHED}"', autoescape=True)
 _SPANS = Statement(
     select(
         items.c.language,
@@ -160,13 +160,13 @@ class Stories(StoryReader, Writer):
                 self._session.write(_MOVE_ALL, {"key": story, "new_story": into})
                 self._redirect(story, into, now)
                 self._grow(into, effect.last, now)
-                self._log("merge", effect, now)
+                self._log(ChangeKind.MERGE, effect, now)
             case StorySplit(story, into, members):
                 for member in members:
                     self._session.write(_MOVE_MEMBER, {"key": member, "new_story": into})
                 self._grow(into, effect.last, now)
                 self._touch(story, now)
-                self._log("split", effect, now)
+                self._log(ChangeKind.SPLIT, effect, now)
             case StoryRedirected(story, into):
                 self._redirect(story, into, now)
 
@@ -239,7 +239,7 @@ class Stories(StoryReader, Writer):
         }
         self._session.write(_ADD, values)
 
-    def _log(self, kind: str, change: StoryMerged | StorySplit, now: int) -> None:
+    def _log(self, kind: ChangeKind, change: StoryMerged | StorySplit, now: int) -> None:
         values = {
             "seq": self._session.number(story_changes),
             "kind": kind,

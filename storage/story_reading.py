@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Select, Text, bindparam, exists, func, select
 from sqlalchemy.sql.expression import ColumnElement
 
-from aggregator.model import Placed, StoryChange, StoryDecision, StoryMember
+from aggregator.model import ChangeKind, Placed, StoryChange, StoryDecision, StoryMember
 from storage.codecs import evidence as evidence_of
-from storage.codecs import micros, moment, strings
+from storage.codecs import micros, moment, named, strings
 from storage.cross_language_groups import is_secondary, primary_of, variants_of
 from storage.itemrows import PLACED, placed
 from storage.json_filters import listed
@@ -205,7 +205,7 @@ class StoryReader(Reader):
         return [
             StoryChangeRecord(
                 StoryChange(
-                    row.kind,
+                    named(ChangeKind, row.kind),
                     row.story,
                     row.into,
                     strings(row.members),

@@ -22,6 +22,7 @@ from aggregator.cluster.similarity import Matrix, likenesses, shorter
 from aggregator.cluster.state import ClusterState
 from aggregator.cluster.views import Features, block
 from aggregator.cluster.weights import Model
+from aggregator.model import CorrectionKind
 
 NEAR: Final = 4  # stories that are looked at
 BIG: Final = 24  # members up to which a story's items are grouped one by one
@@ -159,4 +160,4 @@ def _ruled(
         for at, thing in enumerate(things)
         for number in thing.members
     }
-    return Ruled(rules.pairs(owner, "same"), rules.pairs(owner, "split"))
+    return Ruled(rules.pairs(owner, CorrectionKind.SAME), rules.pairs(owner, CorrectionKind.SPLIT))

@@ -14,6 +14,7 @@ from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.normal_forms import form, script_language, shared_script_language
 from aggregator.dedupe.terms import Kind, Reading, read
 from aggregator.dedupe.unspaced_titles import align_runs, run_vetoes, squeeze
+from aggregator.model import Guard, Rule
 from aggregator.text.languages import spaced
 
 LEAST_WORDS = 3  # content words (numbers and days count) that both titles must share
@@ -32,7 +33,7 @@ class Judgement:
     """What the titles alone say."""
 
     same: bool
-    rule: str  # title, fuzzy
+    rule: Rule  # TITLE or FUZZY
     score: float
     threshold: float
     reason: str
@@ -134,8 +135,8 @@ def judge_titles(a: str, b: str, language: str | None) -> Judgement:
             if same
             else "the titles are the same but too short or too general to prove anything"
         )
-        fired = () if same else (Veto("telling", reason),)
-        return Judgement(same, "title", 1.0, 1.0, reason, fired, normal_a, normal_b)
+        fired = () if same else (Veto(Guard.TELLING, reason),)
+        return Judgement(same, Rule.TITLE, 1.0, 1.0, reason, fired, normal_a, normal_b)
     if not spaced(language):
         return _judge_runs(a, b, language)
     alignment = align(read(a, language), read(b, language))
@@ -175,14 +176,14 @@ def _judge_alignment(found: Alignment) -> Judgement:
     if not tail and not _extra_allowed(found):
         rest = found.rest("a") or found.rest("b")
         extra = " ".join(term.text for term in rest)
-        fired.append(Veto("extra", f"only one title has '{extra}'"))
+        fired.append(Veto(Guard.EXTRA, f"only one title has '{extra}'"))
     if found.slips > 1 and not (cut and found.typos < 2):
-        fired.append(Veto("typos", "more than one word is spelled differently"))
+        fired.append(Veto(Guard.TYPOS, "more than one word is spelled differently"))
     weight = sum(len(found.a.terms[p.a].text) for p in found.pairs)
     content = sum(found.a.terms[p.a].kind is Kind.CONTENT for p in found.pairs)
     few = len(found.pairs) < LEAST_WORDS or found.exact < LEAST_WORDS - 1
     if few or content < LEAST_WORDS - 1 or weight < LEAST_LETTERS:
-        fired.append(Veto("short", "the titles share too few words to prove anything"))
+        fired.append(Veto(Guard.SHORT, "the titles share too few words to prove anything"))
     same = not fired and score >= limit
     if fired:
         reason = fired[0].reason
@@ -192,7 +193,7 @@ def _judge_alignment(found: Alignment) -> Judgement:
         reason = "the titles share too little"
     left = _marked(found.a, frozenset(found.left))
     right = _marked(found.b, frozenset(found.right))
-    return Judgement(same, "fuzzy", round(score, 4), limit, reason, tuple(fired), left, right)
+    return Judgement(same, Rule.FUZZY, round(score, 4), limit, reason, tuple(fired), left, right)
 
 
 def _judge_runs(a: str, b: str, language: str | None) -> Judgement:
@@ -201,11 +202,11 @@ def _judge_runs(a: str, b: str, language: str | None) -> Judgement:
     score = 2 * found.common / total if total else 0.0
     fired = [Veto(*veto) for veto in run_vetoes(found, (a, b), language)]
     if found.common < LEAST_RUN or found.longest <= GRAM:
-        fired.append(Veto("short", "the titles share too few characters to prove anything"))
+        fired.append(Veto(Guard.SHORT, "the titles share too few characters to prove anything"))
     same = not fired and score >= 0.8
     reason = (
         fired[0].reason
         if fired
         else ("the titles say the same" if same else "the titles share too little")
     )
-    return Judgement(same, "fuzzy", round(score, 4), 0.8, reason, tuple(fired), *found.marked)
+    return Judgement(same, Rule.FUZZY, round(score, 4), 0.8, reason, tuple(fired), *found.marked)

@@ -15,7 +15,7 @@ from aggregator.dedupe import ruling as ruling_of
 from aggregator.engine.polls import Engine
 from aggregator.engine.recorder import Recorder
 from aggregator.engine.standing_corrections import CorrectionError, in_force
-from aggregator.model import Correction, Decision, Evidence, Placed
+from aggregator.model import Correction, CorrectionKind, Decision, Evidence, Level, Placed, Rule
 from aggregator.model.corrections import Corrections
 from aggregator.model.effects import CorrectionMade, CorrectionUndone
 from aggregator.text.identity import canonical_id, content_hash
@@ -23,7 +23,7 @@ from storage import Transaction, View
 
 
 def make(
-    level: str, kind: str, a: str, b: str | None, *, at: datetime, note: str = ""
+    level: Level, kind: CorrectionKind, a: str, b: str | None, *, at: datetime, note: str = ""
 ) -> Correction:
     """A correction with an id of its own."""
     name = content_hash(level, kind, a, b or "", at.isoformat())
@@ -37,7 +37,7 @@ def apply(engine: Engine, correction: Correction, *, now: datetime) -> list[str]
     """
     with engine.writing() as tx:
         recorder = engine.recorder(tx)
-        check_items(tx, correction, in_force(tx, recorder, "item"))
+        check_items(tx, correction, in_force(tx, recorder, Level.ITEM))
         recorder.record((CorrectionMade(correction.id, correction),), now)
         moved = follow_items(tx, recorder, correction, now=now)
         engine.summarise(tx, recorder.touched())
@@ -48,7 +48,7 @@ def undo(engine: Engine, name: str, *, now: datetime) -> list[str]:
     """Take a correction back; what it moved is decided again. Returns the items that moved."""
     with engine.writing() as tx:
         record = tx.corrections.get(name)
-        if record is None or record.correction.level != "item":
+        if record is None or record.correction.level != Level.ITEM:
             raise CorrectionError(f"there is no correction {name} of items")
         if record.undone is not None:
             raise CorrectionError(f"the correction {name} was taken back before")
@@ -72,7 +72,7 @@ def check_items(view: View, correction: Correction, holding: Corrections) -> Non
     if correction.a == correction.b:
         raise CorrectionError("these are one and the same item")
     ruling = ruling_of(correction.a, view.archive, holding)
-    if correction.kind == "same" and correction.b is not None:
+    if correction.kind == CorrectionKind.SAME and correction.b is not None:
         other = ruling_of(correction.b, view.archive, holding)
         against = [c for o, c in ruling.apart if o == correction.b]
         reach = {o for o, _ in other.same}
@@ -93,16 +93,16 @@ def follow_items(
     tx: Transaction, recorder: Recorder, correction: Correction, *, now: datetime
 ) -> list[str]:
     """Do at once what a correction on items says; returns the items that moved."""
-    word = "the same" if correction.kind == "same" else "not the same"
+    word = "the same" if correction.kind == CorrectionKind.SAME else "not the same"
     evidence = Evidence(
-        "correction",
+        Rule.CORRECTION,
         1.0,
         1.0,
         correction.b,
         f"a person said that the two are {word}",
         (("correction", correction.id),),
     )
-    if correction.kind == "same" and correction.b is not None:
+    if correction.kind == CorrectionKind.SAME and correction.b is not None:
         return _join(tx, recorder, correction.a, correction.b, evidence, now)
     return _part(tx, recorder, correction.a, correction.b, evidence, now)
 

@@ -20,6 +20,7 @@ from aggregator.engine.recorder import Recorder, Taken
 from aggregator.model import (
     Document,
     Feed,
+    Flag,
     Outcome,
     PollOutcome,
     PollState,
@@ -198,7 +199,7 @@ class Engine:
         tally = Tally(entries=len(document.entries))
         recorder = self.recorder(tx, latest=seen)
         profile = _learned(tx, feed.id, document)
-        flags = ("backlog",) if backlog else ()
+        flags = (Flag.BACKLOG,) if backlog else ()
         for _, item in items(feed, document, profile, seen=lambda _: seen, in_order=in_order):
             if item is not None:
                 tally.count(recorder.take(item, now, flags=flags))

@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 
 from aggregator import dedupe
 from aggregator.engine.polls import Engine
-from aggregator.model import Decision, Item, Keys, Placed
+from aggregator.model import Decision, Flag, Item, Keys, Level, Placed
 from aggregator.model.effects import ItemFlagged
 from aggregator.settings import DedupeSettings
 from storage import View
 
 MANY = 2_000  # items read for one key: later ones are among them, and are not seen
-_OURS = frozenset({"republished"})  # flags that the duplicate engine sets
+_OURS = frozenset({Flag.REPUBLISHED})  # flags that the duplicate engine sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def plan(view: View, settings: DedupeSettings, *, since: datetime | None) -> Aga
 
     Only reads. Keeps those items in memory.
     """
-    corrections = view.corrections.active("item")
+    corrections = view.corrections.active(Level.ITEM)
     state = dedupe.DedupeState(settings)
     archive = dedupe.Overlay(_Before(view.archive, since))
     old: list[tuple[Placed, Keys]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aggregator.engine.recorder import Recorder
-from aggregator.model import Correction
+from aggregator.model import Correction, CorrectionKind, Level
 from aggregator.model.corrections import Corrections
 from storage import View
 
@@ -14,7 +14,7 @@ class CorrectionError(Exception):
     """A correction cannot be taken; the message says why."""
 
 
-def in_force(view: View, recorder: Recorder, level: str) -> Corrections:
+def in_force(view: View, recorder: Recorder, level: Level) -> Corrections:
     """The corrections of a level that hold: as remembered, or as stored if nothing is yet."""
     if recorder.live is not None:
         return recorder.live.corrections(level)
@@ -22,7 +22,7 @@ def in_force(view: View, recorder: Recorder, level: str) -> Corrections:
 
 
 def between(
-    holding: Corrections, kind: str, ones: Sequence[str], others: Sequence[str]
+    holding: Corrections, kind: CorrectionKind, ones: Sequence[str], others: Sequence[str]
 ) -> Correction | None:
     """The first correction of ``kind`` that names a canonical item on either side."""
     sides = set(ones), set(others)
@@ -37,7 +37,9 @@ def between(
     return min(found, key=lambda one: (one.at, one.id), default=None)
 
 
-def refuse(holding: Corrections, kind: str, ones: Sequence[str], others: Sequence[str]) -> None:
+def refuse(
+    holding: Corrections, kind: CorrectionKind, ones: Sequence[str], others: Sequence[str]
+) -> None:
     """Raise CorrectionError where a correction of ``kind`` holds between the two sides."""
     correction = between(holding, kind, ones, others)
     if correction is not None:

@@ -15,13 +15,21 @@ from aggregator.engine.item_corrections import make
 from aggregator.engine.polls import Engine
 from aggregator.engine.recorder import Recorder
 from aggregator.engine.standing_corrections import CorrectionError, between, in_force, refuse
-from aggregator.model import Correction, Evidence, StoryChange, StoryLink
+from aggregator.model import (
+    ChangeKind,
+    Correction,
+    CorrectionKind,
+    Evidence,
+    Level,
+    LinkKind,
+    Rule,
+    StoryChange,
+    StoryLink,
+)
 from aggregator.model.corrections import Corrections
 from aggregator.model.effects import CorrectionMade, CorrectionUndone
 from aggregator.text.identity import split_story_id
 from storage import Transaction, View
-
-LEVEL = "story"
 
 
 def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> list[Correction]:
@@ -37,8 +45,10 @@ def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> li
             raise CorrectionError(f"{a} and {b} are one story already")
         older, younger = sorted((one, other), key=lambda story: _age(tx, story))
         recorder = engine.recorder(tx)
-        holding = in_force(tx, recorder, LEVEL)
-        refuse(holding, "split", tx.stories.members(older), tx.stories.members(younger))
+        holding = in_force(tx, recorder, Level.STORY)
+        refuse(
+            holding, CorrectionKind.SPLIT, tx.stories.members(older), tx.stories.members(younger)
+        )
         by_language = {
             _language(tx, variant): variant for variant in reversed(_variants(tx, older))
         }
@@ -51,14 +61,19 @@ def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> li
             )
             partner = heir or older
             correction = make(
-                LEVEL, "same", _first(tx, partner), _first(tx, variant), at=now, note=note
+                Level.STORY,
+                CorrectionKind.SAME,
+                _first(tx, partner),
+                _first(tx, variant),
+                at=now,
+                note=note,
             )
-            evidence = _evidence(correction, "merge", "are one story")
+            evidence = _evidence(correction, Rule.MERGE, "are one story")
             corrections.append(correction)
             if heir:
-                changes.append(StoryChange("merge", variant, heir, (), evidence))
+                changes.append(StoryChange(ChangeKind.MERGE, variant, heir, (), evidence))
             else:
-                changes.append(StoryLink("link", variant, older, evidence))
+                changes.append(StoryLink(LinkKind.LINK, variant, older, evidence))
         _follow(engine, tx, recorder, corrections, changes, now=now)
         return corrections
 
@@ -83,14 +98,14 @@ def split(
         if not staying:
             raise CorrectionError("those are all of its items; the story would be empty")
         recorder = engine.recorder(tx)
-        refuse(in_force(tx, recorder, LEVEL), "same", leaving, staying)
+        refuse(in_force(tx, recorder, Level.STORY), CorrectionKind.SAME, leaving, staying)
         corrections: list[Correction] = []
         for variant in _variants(tx, source):
             own = tx.stories.members_of(variant)
             # Apart from what stays in its own language, which is what that engine asks.
             anchor = next((name for name in own if name not in leaving), staying[0])
             corrections += [
-                make(LEVEL, "split", name, anchor, at=now, note=note)
+                make(Level.STORY, CorrectionKind.SPLIT, name, anchor, at=now, note=note)
                 for name in own
                 if name in leaving
             ]
@@ -104,7 +119,7 @@ def _parting(
     view: View, source: str, leaving: Sequence[str], corrections: Sequence[Correction]
 ) -> list[StoryChange | StoryLink]:
     """What takes ``leaving`` out of ``source``, a part or all of each language's story."""
-    evidence = _evidence(corrections[0], "split", "are not of that story")
+    evidence = _evidence(corrections[0], Rule.SPLIT, "are not of that story")
     named = {correction.a: correction.id for correction in corrections}
     splits: list[StoryChange | StoryLink] = []
     away: list[str] = []  # the stories of those that leave, one a language
@@ -117,18 +132,18 @@ def _parting(
             left.append(variant)
         if moved and len(moved) < len(members):
             into = split_story_id(moved[0], named[moved[0]])
-            splits.append(StoryChange("split", variant, into, moved, evidence))
+            splits.append(StoryChange(ChangeKind.SPLIT, variant, into, moved, evidence))
             away.append(into)
         elif moved:
             away.append(variant)
             whole.append(variant)
     links: list[StoryChange | StoryLink] = []
     if source in away:  # it led them
-        links.append(StoryLink("unlink", left[0], source, evidence))
-        links += [StoryLink("link", one, left[0], evidence) for one in left[1:]]
-    links += [StoryLink("unlink", one, source, evidence) for one in whole if one != source]
+        links.append(StoryLink(LinkKind.UNLINK, left[0], source, evidence))
+        links += [StoryLink(LinkKind.LINK, one, left[0], evidence) for one in left[1:]]
+    links += [StoryLink(LinkKind.UNLINK, one, source, evidence) for one in whole if one != source]
     first = source if source in away else away[0]
-    links += [StoryLink("link", one, first, evidence) for one in away if one != first]
+    links += [StoryLink(LinkKind.LINK, one, first, evidence) for one in away if one != first]
     return [*splits, *links]
 
 
@@ -140,13 +155,13 @@ def undo(engine: Engine, name: str, *, now: datetime) -> StoryChange | StoryLink
     """
     with engine.writing() as tx:
         record = tx.corrections.get(name)
-        if record is None or record.correction.level != LEVEL:
+        if record is None or record.correction.level != Level.STORY:
             raise CorrectionError(f"there is no correction {name} of stories")
         if record.undone is not None:
             raise CorrectionError(f"the correction {name} was taken back before")
         recorder = engine.recorder(tx)
         recorder.record((CorrectionUndone(name, record.correction),), now)
-        change = _reverse(tx, record.correction, in_force(tx, recorder, LEVEL))
+        change = _reverse(tx, record.correction, in_force(tx, recorder, Level.STORY))
         _apply(engine, tx, recorder, [change] if change else [], now=now)
         return change
 
@@ -185,24 +200,24 @@ def _reverse(
 ) -> StoryChange | StoryLink | None:
     """What takes the change back that followed ``correction``."""
     evidence = replace(
-        _evidence(correction, correction.kind, "…"),
+        _evidence(correction, Rule(correction.kind), "…"),
         reason="A person took back what was said of these stories.",
     )
-    if correction.kind == "split":
+    if correction.kind == CorrectionKind.SPLIT:
         return _reunited(view, correction, evidence, holding)
     anchor, moved = _standing(view, correction.a), _standing(view, correction.b)
     if anchor is None or moved is None:
         return None
     if anchor != moved:
         together = view.language_groups.primary(anchor) == view.language_groups.primary(moved)
-        return StoryLink("unlink", moved, anchor, evidence) if together else None
+        return StoryLink(LinkKind.UNLINK, moved, anchor, evidence) if together else None
     for record in reversed(view.stories.changes_of(anchor)):
         done = record.change
         if dict(done.evidence.details).get("correction") == correction.id:
             members = [m for m in done.members if _standing(view, m) == anchor]
             if len(members) == len(view.stories.members_of(anchor)):
                 return None
-            return StoryChange("split", anchor, done.story, tuple(members), evidence)
+            return StoryChange(ChangeKind.SPLIT, anchor, done.story, tuple(members), evidence)
     return None
 
 
@@ -220,23 +235,25 @@ def _reunited(
     if sides[0] == sides[1]:
         return None
     if any(
-        record.change.kind == "split" and record.change.story == anchor
+        record.change.kind == ChangeKind.SPLIT and record.change.story == anchor
         for record in view.stories.changes_of(moved)
     ):  # it was a part of that very story, not one of another language
         if _kept_apart(view, moved, anchor, holding):
-            return StoryChange("split", moved, anchor, (correction.a,), evidence)
-        return StoryChange("merge", moved, anchor, (), evidence)
+            return StoryChange(ChangeKind.SPLIT, moved, anchor, (correction.a,), evidence)
+        return StoryChange(ChangeKind.MERGE, moved, anchor, (), evidence)
     languages = [[_language(view, one) for one in _variants(view, side)] for side in sides]
     if set(languages[0]) & set(languages[1]) or _kept_apart(view, *sides, holding):
         return None
     older, younger = sorted(sides, key=lambda story: _age(view, story))
-    return StoryLink("link", younger, older, evidence)
+    return StoryLink(LinkKind.LINK, younger, older, evidence)
 
 
 def _kept_apart(view: View, one: str, other: str, holding: Corrections) -> bool:
     """Whether a correction in force parts the two stories, or what is told as them."""
     return (
-        between(holding, "split", view.stories.members(one), view.stories.members(other))
+        between(
+            holding, CorrectionKind.SPLIT, view.stories.members(one), view.stories.members(other)
+        )
         is not None
     )
 
@@ -253,9 +270,9 @@ def _language(view: View, story: str) -> str | None:
     return placed.item.language if placed else None
 
 
-def _evidence(correction: Correction, kind: str, what: str) -> Evidence:
+def _evidence(correction: Correction, rule: Rule, what: str) -> Evidence:
     return Evidence(
-        kind,
+        rule,
         1.0,
         1.0,
         correction.b,

@@ -14,7 +14,7 @@ from aggregator.config import load
 from aggregator.engine import item_corrections
 from aggregator.engine.polls import Engine
 from aggregator.fetch import horizon
-from aggregator.model import Correction
+from aggregator.model import Correction, CorrectionKind, Level
 from aggregator.polling.poller import Poller, Summary
 from aggregator.polling.subscriptions import all_feeds, due_feeds, subscribe
 from aggregator.reading import explain, stories
@@ -103,18 +103,18 @@ class Aggregator:
 
     def same(self, a: str, b: str, *, note: str = "") -> Correction:
         """Correct: two items are the same article. Raises CorrectionError where it cannot be."""
-        return self._correct("same", a, b, note)
+        return self._correct(CorrectionKind.SAME, a, b, note)
 
     def split(self, a: str, b: str | None = None, *, note: str = "") -> Correction:
         """Correct: an item is not the same article as ``b``, or as any other."""
-        return self._correct("split", a, b, note)
+        return self._correct(CorrectionKind.SPLIT, a, b, note)
 
     def undo(self, correction: str) -> list[str]:
         """Take a correction back; returns the ids of the items that moved."""
         return item_corrections.undo(self._engine(), correction, now=self._clock())
 
-    def _correct(self, kind: str, a: str, b: str | None, note: str) -> Correction:
-        correction = item_corrections.make("item", kind, a, b, at=self._clock(), note=note)
+    def _correct(self, kind: CorrectionKind, a: str, b: str | None, note: str) -> Correction:
+        correction = item_corrections.make(Level.ITEM, kind, a, b, at=self._clock(), note=note)
         item_corrections.apply(self._engine(), correction, now=self._clock())
         return correction
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aggregator.model import Evidence, Placed, StoryLink
+from aggregator.model import Evidence, Flag, Placed, StoryLink
 from aggregator.reading import wording
 from aggregator.reading.story_view import StoryView
 
@@ -101,12 +101,12 @@ def why_text(view: View, placed: Placed) -> str:
     return "\n".join(lines)
 
 
-FLAGS = {
-    "folded_title": "Its headline was repeated in the text; the repetition was removed.",
-    "republished": "An old text, published again under a new date.",
-    "backlog": "Arrived with the first poll of its feed.",
-    "zone_assumed": "Its page gives no time zone; UTC was assumed.",
-    "no_date": "The publisher gives no plausible date.",
+FLAGS: dict[str, str] = {
+    Flag.FOLDED_TITLE: "Its headline was repeated in the text; the repetition was removed.",
+    Flag.REPUBLISHED: "An old text, published again under a new date.",
+    Flag.BACKLOG: "Arrived with the first poll of its feed.",
+    Flag.ZONE_ASSUMED: "Its page gives no time zone; UTC was assumed.",
+    Flag.NO_DATE: "The publisher gives no plausible date.",
 }
 
 

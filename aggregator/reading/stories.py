@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 
 from aggregator import cluster
-from aggregator.model import Item, Story
+from aggregator.model import Flag, Item, Story
 from aggregator.reading.story_view import Coverage, Earlier, StoryView
 from aggregator.settings import Settings
 from storage import StoryContents, StoryPart, View
@@ -84,7 +84,7 @@ def _covered(part: StoryPart) -> Coverage:
 
 def _first_published(items: tuple[Item, ...]) -> datetime | None:
     """When an old text that came again was first published; None where none came again."""
-    if not any("republished" in item.flags for item in items):
+    if not any(Flag.REPUBLISHED in item.flags for item in items):
         return None
     return min(item.time for item in items)
 
