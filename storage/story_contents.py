@@ -28,26 +28,6 @@ def resolve_all(session: Session, ids: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def members(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The canonical items of stories by ids that stand for themselves, in order of arrival.
-
-    Those of their variants in other languages are among them.
-    """
-    found: dict[str, list[str]] = {story: [] for story in ids}
-    asked = list(found)
-    for start in range(0, len(asked), _BATCH):
-        some = asked[start : start + _BATCH]
-        variants = select(counterparts.c.story).where(counterparts.c.leader.in_(some))
-        query = (
-            select(primary_of(story_members.c.story).label("story"), story_members.c.canonical)
-            .where(story_members.c.story.in_(some) | story_members.c.story.in_(variants))
-            .order_by(story_members.c.seq)
-        )
-        for row in session.select(query):
-            found[row.story].append(row.canonical)
-    return {story: tuple(canonicals) for story, canonicals in found.items()}
-
-
 def contents(session: Session, ids: Iterable[str]) -> list[StoryContents]:
     """The contents of stories by ids that stand for themselves, in the order of ``ids``."""
     asked = list(dict.fromkeys(ids))

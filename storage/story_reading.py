@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,7 @@ from storage.schema import (
     story_members,
 )
 from storage.statements import Reader, Row, Statement
-from storage.story_contents import contents, members, resolve_all
+from storage.story_contents import contents, resolve_all
 
 _COLUMNS = (
     stories.c.id,
@@ -120,7 +120,7 @@ class StoryReader(Reader):
         """The story behind an id, also behind one that redirects."""
         resolved = self.resolve(story)
         row = None if resolved is None else self._session.row(_GET, {"key": resolved})
-        return None if row is None else self._stories([row])[0]
+        return None if row is None else _record(row)
 
     def members(self, story: str) -> builtins.list[str]:
         """Its canonical items in order of arrival."""
@@ -161,7 +161,7 @@ class StoryReader(Reader):
         query = _narrowed(select(*_COLUMNS), narrow or StoryFilter(), self._session.sqlite)
         order = (stories.c.last, stories.c.seq)
         query = query.order_by(*(column.desc() if newest_first else column for column in order))
-        return self._stories(self._session.select(query.limit(limit).offset(offset)))
+        return [_record(row) for row in self._session.select(query.limit(limit).offset(offset))]
 
     def changed_since(self, at: datetime, limit: int = 1_000) -> builtins.list[StoryRecord]:
         """Stories that got or lost members at ``at`` or later, oldest change first."""
@@ -172,7 +172,7 @@ class StoryReader(Reader):
             .order_by(stories.c.changed, stories.c.seq)
             .limit(limit)
         )
-        return self._stories(self._session.select(query))
+        return [_record(row) for row in self._session.select(query)]
 
     def restore(self, limit: int) -> Iterator[StoryMember]:
         """The canonical items as the story engine knew them, oldest first.
@@ -227,19 +227,11 @@ class StoryReader(Reader):
         """
         return contents(self._session, ids)
 
-    def _stories(self, rows: Sequence[Row]) -> builtins.list[StoryRecord]:
-        canonicals = members(self._session, (row.id for row in rows))
-        return [
-            StoryRecord(
-                id=row.id,
-                first=moment(row.first),
-                last=moment(row.last),
-                languages=strings(row.languages),
-                canonicals=canonicals[row.id],
-                follows=row.follows,
-            )
-            for row in rows
-        ]
+
+def _record(row: Row) -> StoryRecord:
+    return StoryRecord(
+        row.id, moment(row.first), moment(row.last), strings(row.languages), row.follows
+    )
 
 
 def _decision(row: Row) -> StoryDecisionRecord:
