@@ -46,28 +46,20 @@ def same(engine: Engine, a: str, b: str, *, now: datetime, note: str = "") -> li
         older, younger = sorted((one, other), key=lambda story: _age(tx, story))
         recorder = engine.recorder(tx)
         holding = in_force(tx, recorder, Level.STORY)
-        refuse(
-            holding, CorrectionKind.SPLIT, tx.stories.members(older), tx.stories.members(younger)
-        )
-        by_language = {
-            _language(tx, variant): variant for variant in reversed(_variants(tx, older))
-        }
+        sides = tx.stories.members(older), tx.stories.members(younger)
+        refuse(holding, CorrectionKind.SPLIT, *sides)
+        variants = reversed(tx.language_groups.variants(older))
+        by_language = {_language(tx, variant): variant for variant in variants}
         corrections: list[Correction] = []
         changes: list[StoryChange | StoryLink] = []
-        for variant in _variants(tx, younger):
+        for variant in tx.language_groups.variants(younger):
             language = _language(tx, variant)
             heir = by_language.get(language) or (
                 older if language is None else by_language.get(None)
             )
             partner = heir or older
-            correction = make(
-                Level.STORY,
-                CorrectionKind.SAME,
-                _first(tx, partner),
-                _first(tx, variant),
-                at=now,
-                note=note,
-            )
+            ends = _first(tx, partner), _first(tx, variant)
+            correction = make(Level.STORY, CorrectionKind.SAME, *ends, at=now, note=note)
             evidence = _evidence(correction, Rule.MERGE, "are one story")
             corrections.append(correction)
             if heir:
@@ -100,7 +92,7 @@ def split(
         recorder = engine.recorder(tx)
         refuse(in_force(tx, recorder, Level.STORY), CorrectionKind.SAME, leaving, staying)
         corrections: list[Correction] = []
-        for variant in _variants(tx, source):
+        for variant in tx.language_groups.variants(source):
             own = tx.stories.members_of(variant)
             # Apart from what stays in its own language, which is what that engine asks.
             anchor = next((name for name in own if name not in leaving), staying[0])
@@ -125,7 +117,7 @@ def _parting(
     away: list[str] = []  # the stories of those that leave, one a language
     whole: list[str] = []  # those of them that leave as they are
     left: list[str] = []
-    for variant in _variants(view, source):
+    for variant in view.language_groups.variants(source):
         members = view.stories.members_of(variant)
         moved = tuple(name for name in members if name in leaving)
         if len(moved) < len(members):
@@ -241,7 +233,9 @@ def _reunited(
         if _kept_apart(view, moved, anchor, holding):
             return StoryChange(ChangeKind.SPLIT, moved, anchor, (correction.a,), evidence)
         return StoryChange(ChangeKind.MERGE, moved, anchor, (), evidence)
-    languages = [[_language(view, one) for one in _variants(view, side)] for side in sides]
+    languages = [
+        [_language(view, one) for one in view.language_groups.variants(side)] for side in sides
+    ]
     if set(languages[0]) & set(languages[1]) or _kept_apart(view, *sides, holding):
         return None
     older, younger = sorted(sides, key=lambda story: _age(view, story))
@@ -250,17 +244,8 @@ def _reunited(
 
 def _kept_apart(view: View, one: str, other: str, holding: Corrections) -> bool:
     """Whether a correction in force parts the two stories, or what is told as them."""
-    return (
-        between(
-            holding, CorrectionKind.SPLIT, view.stories.members(one), view.stories.members(other)
-        )
-        is not None
-    )
-
-
-def _variants(view: View, story: str) -> list[str]:
-    """The stories of each language that are told as ``story``, itself first."""
-    return view.language_groups.variants(story)
+    sides = view.stories.members(one), view.stories.members(other)
+    return between(holding, CorrectionKind.SPLIT, *sides) is not None
 
 
 def _language(view: View, story: str) -> str | None:
