@@ -28,6 +28,7 @@ from storage.records import (
 )
 from storage.store import Store
 from storage.transaction import Transaction
+from storage.view import View
 
 __all__ = [
     "CorrectionRecord",
@@ -54,4 +55,5 @@ __all__ = [
     "StoryPart",
     "StoryRecord",
     "Transaction",
+    "View",
 ]

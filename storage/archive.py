@@ -18,7 +18,7 @@ from aggregator.model import Placed
 from storage.codecs import key, strings
 from storage.itemrows import PLACED, placed
 from storage.schema import band_keys, items, url_keys
-from storage.statements import Session, Statement
+from storage.statements import Reader, Statement
 
 PER_URL = 100  # newest items read for one URL
 PER_BAND = 200  # newest items read for one band
@@ -63,17 +63,14 @@ def _by_bands(count: int) -> Statement:
     )
 
 
-class Archive:
+class Archive(Reader):
     """All items ever stored, by key."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def by_url(self, url_key: str, limit: int = PER_URL) -> list[Placed]:
         """Items with that canonical URL among their keys: the newest ``limit``, oldest first."""
         wanted = {"fingerprint": key(url_key), "most": limit}
         rows = self._session.rows(_BY_URL, wanted)
-        return [placed(row[1:]) for row in reversed(rows) if url_key in strings(row[0])]
+        return [placed(row) for row in reversed(rows) if url_key in strings(row.url_keys)]
 
     def by_title(self, title_key: str, limit: int) -> list[Placed]:
         """Items with that normal form of the title: the newest ``limit``, oldest first."""
@@ -88,7 +85,7 @@ class Archive:
         if not asked:
             return []
         wanted = {f"band{place}": band for place, band in enumerate(asked)} | {"most": PER_BAND}
-        shared = Counter(row[0] for row in self._session.rows(_by_bands(len(asked)), wanted))
+        shared = Counter(self._session.values(_by_bands(len(asked)), wanted))
         best = sorted(shared, key=lambda number: (-shared[number], number))[:limit]
         found = (self._session.row(_BY_NUMBER, {"number": number}) for number in best)
         return [placed(row) for row in found if row is not None]

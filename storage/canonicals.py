@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, null, select, update
 
-from aggregator.model import Canonical, Evidence
+from aggregator.model import Canonical, Evidence, Rule
 from aggregator.model.effects import (
     CanonicalFounded,
     CanonicalRedirected,
@@ -18,7 +18,7 @@ from storage.codecs import evidence as evidence_of
 from storage.codecs import micros, moment, pack_evidence
 from storage.records import RepresentativeRecord
 from storage.schema import canonicals, items, representatives, story_members
-from storage.statements import Row, Session, Statement, adding
+from storage.statements import Reader, Row, Statement, Writer, adding
 
 _COLUMNS = (
     canonicals.c.id,
@@ -77,44 +77,19 @@ _REDIRECT_FOLLOWERS = Statement(
 CanonicalEffect = CanonicalFounded | CanonicalRestored | CanonicalRedirected | RepresentativeChanged
 
 
-class Canonicals:
+class CanonicalReader(Reader):
     """The records that sets of duplicates stand behind."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def apply(self, effect: CanonicalEffect, at: datetime) -> None:
-        """Write what one effect says, made at ``at``."""
-        match effect:
-            case CanonicalFounded(canonical, item, founded):
-                values = {
-                    "seq": self._session.number(canonicals),
-                    "id": canonical,
-                    "representative": item,
-                    "founded": micros(founded),
-                    "redirect": None,
-                }
-                self._session.write(_ADD, values)
-            case CanonicalRestored(canonical, item, founded):
-                again = {"item": item, "at": micros(founded)}
-                again["arrival"] = self._session.number(canonicals)
-                self._session.write(_RESTORE, {"key": canonical, **again})
-            case CanonicalRedirected(canonical, into):
-                self._session.write(_REDIRECT_FOLLOWERS, {"key": canonical, "target": into})
-                self._session.write(_REDIRECT, {"key": canonical, "target": into})
-            case RepresentativeChanged():
-                self._represent(effect, at)
 
     def resolve(self, canonical: str) -> str | None:
         """The id that stands for ``canonical`` now; none for an id that never was."""
         row = self._session.row(_GET, {"key": canonical})
-        return None if row is None else str(row[-1] or row[0])
+        return None if row is None else str(row.redirect or row.id)
 
     def get(self, canonical: str) -> Canonical | None:
         """The canonical item with its items in order of arrival; follows redirects."""
         row = self._session.row(_GET, {"key": canonical})
-        if row is not None and row[-1] is not None:
-            row = self._session.row(_GET, {"key": row[-1]})
+        if row is not None and row.redirect is not None:
+            row = self._session.row(_GET, {"key": row.redirect})
         return None if row is None else self._canonical(row)
 
     def list(
@@ -139,6 +114,44 @@ class Canonicals:
             self._canonical(row) for row in self._session.select(query.order_by(order).limit(limit))
         ]
 
+    def representative_history(self, canonical: str) -> builtins.list[RepresentativeRecord]:
+        """Changes of the representative, oldest first."""
+        rows = self._session.rows(_HISTORY, {"key": canonical})
+        return [
+            RepresentativeRecord(row.canonical, row.item, moment(row.at), evidence_of(row.evidence))
+            for row in rows
+        ]
+
+    def _canonical(self, row: Row) -> Canonical:
+        members = tuple(self._session.values(_MEMBERS, {"key": row.id}))
+        return Canonical(row.id, row.representative, moment(row.founded), row.story, members)
+
+
+class Canonicals(CanonicalReader, Writer):
+    """The records that sets of duplicates stand behind."""
+
+    def apply(self, effect: CanonicalEffect, at: datetime) -> None:
+        """Write what one effect says, made at ``at``."""
+        match effect:
+            case CanonicalFounded(canonical, item, founded):
+                values = {
+                    "seq": self._session.number(canonicals),
+                    "id": canonical,
+                    "representative": item,
+                    "founded": micros(founded),
+                    "redirect": None,
+                }
+                self._session.write(_ADD, values)
+            case CanonicalRestored(canonical, item, founded):
+                again = {"item": item, "at": micros(founded)}
+                again["arrival"] = self._session.number(canonicals)
+                self._session.write(_RESTORE, {"key": canonical, **again})
+            case CanonicalRedirected(canonical, into):
+                self._session.write(_REDIRECT_FOLLOWERS, {"key": canonical, "target": into})
+                self._session.write(_REDIRECT, {"key": canonical, "target": into})
+            case RepresentativeChanged():
+                self._represent(effect, at)
+
     def _represent(self, effect: RepresentativeChanged, at: datetime) -> None:
         chosen = {"key": effect.canonical, "item": effect.item}
         self._session.write(_SET_REPRESENTATIVE, chosen)
@@ -149,25 +162,6 @@ class Canonicals:
                 "canonical": effect.canonical,
                 "item": effect.item,
                 "at": micros(at),
-                "evidence": pack_evidence(effect.evidence or Evidence("representative")),
+                "evidence": pack_evidence(effect.evidence or Evidence(Rule.REPRESENTATIVE)),
             },
-        )
-
-    def representative_history(self, canonical: str) -> builtins.list[RepresentativeRecord]:
-        """Changes of the representative, oldest first."""
-        rows = self._session.rows(_HISTORY, {"key": canonical})
-        return [
-            RepresentativeRecord(identifier, item, moment(at), evidence_of(why))
-            for identifier, item, at, why in rows
-        ]
-
-    def _canonical(self, row: Row) -> Canonical:
-        identifier, representative, founded, story, *_ = row
-        members = self._session.rows(_MEMBERS, {"key": identifier})
-        return Canonical(
-            identifier,
-            representative,
-            moment(founded),
-            story,
-            tuple(member[0] for member in members),
         )

@@ -15,6 +15,7 @@ import struct
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 R = TypeVar("R")
+N = TypeVar("N", bound=StrEnum)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -105,6 +107,14 @@ def evidence(stored: str) -> Evidence:
     return _evidence_of(_read(stored))
 
 
+def named(kind: type[N], stored: str) -> N:
+    """The member of an enum behind its stored value."""
+    try:
+        return kind(stored)
+    except ValueError as error:
+        raise Unreadable(f"no such {kind.__name__}: {stored[:80]}") from error
+
+
 def pack_evidences(evidences: Sequence[Evidence]) -> str:
     """Several pieces of evidence as JSON text."""
     return packed([_evidence_list(one) for one in evidences])
@@ -126,12 +136,14 @@ def record(kind: type[R], stored: str) -> R:
 
     Fields that came later take their default; fields that are gone are left out.
     """
-    times, lists, known = _shape(cast(Hashable, kind))
+    times, lists, enums, known = _shape(cast(Hashable, kind))
     values = {name: value for name, value in _read(stored).items() if name in known}
     for name in values.keys() & times:
         values[name] = moment_or_none(values[name])
     for name in values.keys() & lists:
         values[name] = tuple(values[name])
+    for name in values.keys() & enums.keys():
+        values[name] = named(enums[name], values[name])
     return kind(**values)
 
 
@@ -140,11 +152,18 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _shape(kind: Hashable) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _shape(
+    kind: Hashable,
+) -> tuple[frozenset[str], frozenset[str], dict[str, type[StrEnum]], frozenset[str]]:
     hints = get_type_hints(kind)
     times = frozenset(name for name, hint in hints.items() if datetime in (hint, *get_args(hint)))
     lists = frozenset(name for name, hint in hints.items() if get_origin(hint) is tuple)
-    return times, lists, frozenset(hints)
+    enums = {
+        name: hint
+        for name, hint in hints.items()
+        if isinstance(hint, type) and issubclass(hint, StrEnum)
+    }
+    return times, lists, enums, frozenset(hints)
 
 
 def pack_bands(bands: Sequence[int]) -> bytes:
@@ -172,6 +191,8 @@ def storable(text: str) -> str:
     The gate in ``aggregator.text`` removes these long before; this is the last
     door, so that one forgotten field never costs a whole poll.
     """
+    if type(text) is not str:  # a member of an enum: drivers would ask what to do with it
+        text = str(text)
     if "\x00" in text:
         text = text.replace("\x00", "\ufffd")
     if not text.isascii():

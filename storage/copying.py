@@ -11,9 +11,9 @@ from storage.connections import APPLICATION
 from storage.errors import StoreError
 from storage.itemrows import PLACED, placed
 from storage.schema import feeds, items, meta, metadata
-from storage.search import Search
+from storage.search import SearchIndex
 from storage.sqlitefile import beside, stamp
-from storage.statements import Fold, Session
+from storage.statements import Fold, WriteSession
 
 _CHUNK = 500
 
@@ -72,13 +72,14 @@ def _copy_tables(source: Connection, copy: Connection) -> None:
 
 def _index_words(copy: Connection, fold: Fold) -> None:
     """Make every copied item findable, a chunk at a time."""
-    search = Search(Session(copy, fold))
+    session = WriteSession(copy, fold)
+    search = SearchIndex(session)
     last = 0
     while True:
         chunk = select(items.c.seq, *PLACED).where(items.c.seq > last).order_by(items.c.seq)
-        rows = copy.execute(chunk.limit(_CHUNK)).all()
+        rows = session.select(chunk.limit(_CHUNK))
         for row in rows:
-            search.index(row[0], placed(tuple(row[1:])).item)
+            search.index(row.seq, placed(row).item)
         if len(rows) < _CHUNK:
             return
-        last = rows[-1][0]
+        last = rows[-1].seq

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, null, select, update
 
-from aggregator.model import Correction
-from storage.codecs import micros, moment, moment_or_none
+from aggregator.model import Correction, CorrectionKind, Level
+from storage.codecs import micros, moment, moment_or_none, named
 from storage.records import CorrectionRecord
 from storage.schema import corrections
-from storage.statements import Row, Session, Statement, adding
+from storage.statements import Reader, Row, Statement, Writer, adding
 
 _COLUMNS = (
     corrections.c.id,
@@ -35,11 +35,28 @@ _AGAIN = Statement(
 _GET = Statement(select(*_COLUMNS).where(corrections.c.id == bindparam("key")))
 
 
-class Corrections:
+class CorrectionReader(Reader):
     """Corrections in the order in which they were made."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def get(self, correction: str) -> CorrectionRecord | None:
+        """One correction, also one that was undone."""
+        row = self._session.row(_GET, {"key": correction})
+        return None if row is None else _record(row)
+
+    def active(self, level: Level | None = None) -> builtins.list[Correction]:
+        """The corrections that hold, oldest first."""
+        return [one.correction for one in self.list(level=level) if one.undone is None]
+
+    def list(self, *, level: Level | None = None) -> builtins.list[CorrectionRecord]:
+        """All corrections ever made, oldest first."""
+        query = select(*_COLUMNS).order_by(corrections.c.seq)
+        if level is not None:
+            query = query.where(corrections.c.level == level)
+        return [_record(row) for row in self._session.select(query)]
+
+
+class Corrections(CorrectionReader, Writer):
+    """Corrections in the order in which they were made."""
 
     def add(self, correction: Correction) -> None:
         """Let a correction hold; one that was undone holds again."""
@@ -63,24 +80,15 @@ class Corrections:
         """Take a correction back; false where none with that id holds."""
         return self._session.write(_UNDO, {"key": correction, "now": micros(at)}) > 0
 
-    def get(self, correction: str) -> CorrectionRecord | None:
-        """One correction, also one that was undone."""
-        row = self._session.row(_GET, {"key": correction})
-        return None if row is None else _record(row)
-
-    def active(self, level: str | None = None) -> builtins.list[Correction]:
-        """The corrections that hold, oldest first."""
-        return [one.correction for one in self.list(level=level) if one.undone is None]
-
-    def list(self, *, level: str | None = None) -> builtins.list[CorrectionRecord]:
-        """All corrections ever made, oldest first."""
-        query = select(*_COLUMNS).order_by(corrections.c.seq)
-        if level is not None:
-            query = query.where(corrections.c.level == level)
-        return [_record(row) for row in self._session.select(query)]
-
 
 def _record(row: Row) -> CorrectionRecord:
-    identifier, level, kind, a, b, at, note, undone = row
-    correction = Correction(identifier, level, kind, a, b, moment(at), note)
-    return CorrectionRecord(correction, moment_or_none(undone))
+    correction = Correction(
+        row.id,
+        named(Level, row.level),
+        named(CorrectionKind, row.kind),
+        row.a,
+        row.b,
+        moment(row.at),
+        row.note,
+    )
+    return CorrectionRecord(correction, moment_or_none(row.undone))

@@ -13,13 +13,13 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.sql.expression import ColumnElement, Select
 
-from aggregator.model import Evidence, StoryLink, StoryVector
+from aggregator.model import Evidence, LinkKind, StoryLink, StoryVector
 from aggregator.model.effects import StoriesLinked, StoryGrouped
 from storage.codecs import evidence as evidence_of
-from storage.codecs import micros, moment, pack_evidence
+from storage.codecs import micros, moment, named, pack_evidence
 from storage.records import StoryLinkRecord
 from storage.schema import counterparts, stories, story_links, story_members, story_vectors
-from storage.statements import Session, Statement, adding
+from storage.statements import Reader, Statement, Writer, adding
 
 _PRIMARY = Statement(select(counterparts.c.leader).where(counterparts.c.story == bindparam("key")))
 _VARIANTS = Statement(
@@ -86,24 +86,51 @@ def primary_of(story: ColumnElement[str]) -> ColumnElement[str]:
     return func.coalesce(led, story)
 
 
-class CrossLanguageGroups:
+class CrossLanguageGroupReader(Reader):
     """Which stories of different languages are told together."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def primary(self, story: str) -> str:
         """The story whose id stands for ``story``: itself where it is told alone."""
-        row = self._session.row(_PRIMARY, {"key": story})
-        return story if row is None else str(row[0])
+        return str(self._session.value(_PRIMARY, {"key": story}) or story)
 
     def variants(self, primary: str) -> builtins.list[str]:
         """The stories told as ``primary``, itself first."""
-        return [primary, *(row[0] for row in self._session.rows(_VARIANTS, {"key": primary}))]
+        return [primary, *self._session.values(_VARIANTS, {"key": primary})]
 
     def pairs(self) -> dict[str, str]:
         """Story to primary, of all that another one stands for."""
-        return {row[0]: row[1] for row in self._session.rows(_PAIRS, {})}
+        return dict(self._session.tuples(_PAIRS, {}))
+
+    def links_of(self, story: str) -> builtins.list[StoryLinkRecord]:
+        """The links that a story took part in, and their ends, oldest first."""
+        return [
+            StoryLinkRecord(
+                StoryLink(
+                    named(LinkKind, row.kind), row.story, row.into, evidence_of(row.evidence)
+                ),
+                moment(row.at),
+            )
+            for row in self._session.rows(_LINKS_OF, {"key": story})
+        ]
+
+    def vectors(self, limit: int) -> Iterator[StoryVector]:
+        """The latest ``limit`` canonical items with a vector, oldest first."""
+        if limit < 1:
+            return
+        start = self._session.value(_EARLIEST, {"back": limit - 1}) or 0
+        for row in self._session.rows(_FROM, {"start": start}):
+            yield StoryVector(
+                row.canonical,
+                row.story,
+                row.language,
+                moment(row.seen),
+                moment(row.time),
+                bytes(row.vector),
+            )
+
+
+class CrossLanguageGroups(CrossLanguageGroupReader, Writer):
+    """Which stories of different languages are told together."""
 
     def apply(self, effect: StoriesLinked | StoryGrouped, at: datetime) -> None:
         """Write what one effect says, made at ``at``."""
@@ -127,13 +154,6 @@ class CrossLanguageGroups:
         for story in touched:
             self._session.write(_TOUCH, {"key": story, "now": now})
 
-    def links_of(self, story: str) -> builtins.list[StoryLinkRecord]:
-        """The links that a story took part in, and their ends, oldest first."""
-        return [
-            StoryLinkRecord(StoryLink(kind, source, into, evidence_of(why)), moment(at))
-            for kind, source, into, at, why in self._session.rows(_LINKS_OF, {"key": story})
-        ]
-
     def save_vector(self, item: StoryVector) -> None:
         """Remember what a canonical item means, in place of what was remembered before.
 
@@ -151,13 +171,3 @@ class CrossLanguageGroups:
     def drop_vector(self, canonical: str) -> None:
         """Forget what a canonical item means, if it is remembered: it stands in no story."""
         self._session.write(_DROP_VECTOR, {"key": canonical})
-
-    def vectors(self, limit: int) -> Iterator[StoryVector]:
-        """The latest ``limit`` canonical items with a vector, oldest first."""
-        if limit < 1:
-            return
-        first = self._session.row(_EARLIEST, {"back": limit - 1})
-        start = 0 if first is None else first[0]
-        for row in self._session.rows(_FROM, {"start": start}):
-            canonical, story, language, seen, time, vector = row
-            yield StoryVector(canonical, story, language, moment(seen), moment(time), bytes(vector))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
 
-from aggregator.model import Decision, Keys
+from aggregator.model import Decision, Keys, Rule
 from storage.codecs import (
     evidence,
     evidences,
@@ -19,7 +19,7 @@ from storage.codecs import (
 )
 from storage.records import DecisionRecord
 from storage.schema import decisions, items
-from storage.statements import Row, Session, Statement, adding
+from storage.statements import Reader, Row, Statement, Writer, adding
 
 _ADD = adding(decisions)
 _SET_RULE = Statement(
@@ -42,16 +42,36 @@ _OF = Statement(
 _NAMING = Statement(
     select(items.c.id)
     .join(decisions, decisions.c.item == items.c.id)
-    .where(items.c.rule == "correction", decisions.c.evidence.like(bindparam("named")))
+    .where(items.c.rule == Rule.CORRECTION.value, decisions.c.evidence.like(bindparam("named")))
     .order_by(items.c.seq)
 )
 
 
-class Decisions:
+class DecisionReader(Reader):
     """Why items stand where they stand."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def of(self, item: str) -> list[DecisionRecord]:
+        """All decisions about an item, the latest last."""
+        return [_record(row) for row in self._session.rows(_OF, {"key": item})]
+
+    def latest(self, item: str) -> DecisionRecord | None:
+        """The decision that stands."""
+        made = self.of(item)
+        return made[-1] if made else None
+
+    def following(self, correction: str) -> list[str]:
+        """The items whose latest decision follows a correction, in order of arrival."""
+        named = f'%["correction", "{correction}"]%'
+        found = []
+        for name in dict.fromkeys(self._session.values(_NAMING, {"named": named})):
+            latest = self.latest(name)
+            if latest and ("correction", correction) in latest.decision.evidence.details:
+                found.append(name)
+        return found
+
+
+class Decisions(DecisionReader, Writer):
+    """Why items stand where they stand."""
 
     def add(self, decision: Decision, at: datetime, *, first: bool = False) -> None:
         """Remember a decision; it becomes the latest about its item.
@@ -76,38 +96,17 @@ class Decisions:
         if not first:
             self._session.write(_SET_RULE, {"key": decision.item, "latest": rule})
 
-    def of(self, item: str) -> list[DecisionRecord]:
-        """All decisions about an item, the latest last."""
-        return [_record(row) for row in self._session.rows(_OF, {"key": item})]
-
-    def latest(self, item: str) -> DecisionRecord | None:
-        """The decision that stands."""
-        made = self.of(item)
-        return made[-1] if made else None
-
-    def following(self, correction: str) -> list[str]:
-        """The items whose latest decision follows a correction, in order of arrival."""
-        named = f'%["correction", "{correction}"]%'
-        rows = self._session.rows(_NAMING, {"named": named})
-        found = []
-        for name in dict.fromkeys(row[0] for row in rows):
-            latest = self.latest(name)
-            if latest and ("correction", correction) in latest.decision.evidence.details:
-                found.append(name)
-        return found
-
 
 def _record(row: Row) -> DecisionRecord:
-    item, at, canonical, founded, why, refused, representative, flags, rules_version = row
     decision = Decision(
-        item,
-        canonical,
-        bool(founded),
-        evidence(why),
-        Keys(),
-        evidences(refused),
-        representative,
-        strings(flags),
-        rules_version,
+        item=row.item,
+        canonical=row.canonical,
+        founded=bool(row.founded),
+        evidence=evidence(row.evidence),
+        keys=Keys(),
+        refused=evidences(row.refused),
+        representative=row.representative,
+        flags=strings(row.flags),
+        rules_version=row.engine,
     )
-    return DecisionRecord(decision, moment(at))
+    return DecisionRecord(decision, moment(row.at))

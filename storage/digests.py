@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select, update
 from storage.codecs import micros, moment, packed, strings
 from storage.records import DigestRecord
 from storage.schema import digest_items, digest_stories, digests
-from storage.statements import Row, Session, Statement, adding
+from storage.statements import Reader, Row, Statement, Writer, adding
 
 _FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 _CHUNK = 500  # items asked for at once
@@ -53,11 +53,59 @@ _LISTED = Statement(
 )
 
 
-class Digests:
+class DigestReader(Reader):
     """The digests that were written."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def last(self, name: str, *, until: datetime = _FOREVER) -> DigestRecord | None:
+        """The latest digest of that name whose news ends at ``until`` or before."""
+        row = self._session.row(_LAST, {"called": name, "latest": micros(until)})
+        return None if row is None else self._record(row)
+
+    def list(self, name: str | None = None, *, limit: int = 20) -> builtins.list[DigestRecord]:
+        """Digests, the latest first."""
+        query = select(*_COLUMNS).order_by(digests.c.seq.desc()).limit(limit)
+        if name is not None:
+            query = query.where(digests.c.name == name)
+        return [self._record(row) for row in self._session.select(query)]
+
+    def listed(self, name: str, items: Sequence[str], *, before: int) -> dict[str, datetime]:
+        """Which of these items earlier digests of that name listed, and when one last did.
+
+        Earlier are those with a number below ``before``.
+        """
+        query = (
+            select(digest_items.c.item, func.max(digests.c.until).label("until"))
+            .join(digests, digests.c.seq == digest_items.c.digest)
+            .where(digests.c.name == name, digests.c.seq < before)
+            .group_by(digest_items.c.item)
+        )
+        found: dict[str, datetime] = {}
+        for start in range(0, len(items), _CHUNK):
+            part = digest_items.c.item.in_(items[start : start + _CHUNK])
+            rows = self._session.select(query.where(part))
+            found |= {row.item: moment(row.until) for row in rows}
+        return found
+
+    def was_listed(self, story: str) -> bool:
+        """Whether any digest showed that very story id."""
+        return self._session.value(_LISTED, {"key": story}) is not None
+
+    def _record(self, row: Row) -> DigestRecord:
+        return DigestRecord(
+            name=row.name,
+            at=moment(row.at),
+            since=moment(row.since),
+            until=moment(row.until),
+            files=strings(row.files),
+            stories=tuple(self._session.values(_STORIES, {"number": row.seq})),
+            items=tuple(self._session.values(_ITEMS, {"number": row.seq})),
+            written=bool(row.written),
+            number=row.seq,
+        )
+
+
+class Digests(DigestReader, Writer):
+    """The digests that were written."""
 
     def add(self, digest: DigestRecord) -> int:
         """Remember a digest; gives its number. One that is not ``written`` is to be finished."""
@@ -84,52 +132,3 @@ class Digests:
     def finish(self, number: int, files: tuple[str, ...]) -> None:
         """Remember that the files of the digest with this number were written."""
         self._session.write(_FINISH, {"number": number, "paths": packed(files)})
-
-    def last(self, name: str, *, until: datetime = _FOREVER) -> DigestRecord | None:
-        """The latest digest of that name whose news ends at ``until`` or before."""
-        row = self._session.row(_LAST, {"called": name, "latest": micros(until)})
-        return None if row is None else self._record(row)
-
-    def list(self, name: str | None = None, *, limit: int = 20) -> builtins.list[DigestRecord]:
-        """Digests, the latest first."""
-        query = select(*_COLUMNS).order_by(digests.c.seq.desc()).limit(limit)
-        if name is not None:
-            query = query.where(digests.c.name == name)
-        return [self._record(row) for row in self._session.select(query)]
-
-    def listed(self, name: str, items: Sequence[str], *, before: int) -> dict[str, datetime]:
-        """Which of these items earlier digests of that name listed, and when one last did.
-
-        Earlier are those with a number below ``before``.
-        """
-        query = (
-            select(digest_items.c.item, func.max(digests.c.until))
-            .join(digests, digests.c.seq == digest_items.c.digest)
-            .where(digests.c.name == name, digests.c.seq < before)
-            .group_by(digest_items.c.item)
-        )
-        found: dict[str, datetime] = {}
-        for start in range(0, len(items), _CHUNK):
-            part = digest_items.c.item.in_(items[start : start + _CHUNK])
-            found |= {item: moment(at) for item, at in self._session.select(query.where(part))}
-        return found
-
-    def was_listed(self, story: str) -> bool:
-        """Whether any digest showed that very story id."""
-        return self._session.row(_LISTED, {"key": story}) is not None
-
-    def _record(self, row: Row) -> DigestRecord:
-        number, name, at, since, until, files, written = row
-        rows = self._session.rows(_STORIES, {"number": number})
-        items = self._session.rows(_ITEMS, {"number": number})
-        return DigestRecord(
-            name,
-            moment(at),
-            moment(since),
-            moment(until),
-            strings(files),
-            tuple(listed[0] for listed in rows),
-            tuple(listed[0] for listed in items),
-            bool(written),
-            number,
-        )

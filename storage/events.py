@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 from aggregator.model.effects import Effect, Event
 from storage.codecs import Unreadable, micros, moment, record
 from storage.schema import events
-from storage.statements import Session, Statement, adding
+from storage.statements import Reader, Statement, Writer, adding
 
 _ADD = adding(events)
 _AFTER = Statement(
@@ -28,11 +28,24 @@ _KEPT = {kind: tuple(one.name for one in fields(kind) if one.compare) for kind i
 """The fields of each effect that an event keeps."""
 
 
-class Events:
+class EventReader(Reader):
     """What happened, in order: for whatever reads it later, at its own pace."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def after(self, sequence: int, limit: int = 1_000) -> list[Event]:
+        """At most ``limit`` events with a number above ``sequence``, in order.
+
+        Numbers grow by one and begin with 1: who keeps the last one it has read misses none.
+        """
+        rows = self._session.rows(_AFTER, {"sequence": sequence, "most": limit})
+        return [Event(row.seq, moment(row.at), _effect(row.kind, row.payload)) for row in rows]
+
+    def last(self) -> int:
+        """The number of the latest event; 0 where there is none."""
+        return int(self._session.value(_LAST, {}) or 0)
+
+
+class Events(EventReader, Writer):
+    """What happened, in order: for whatever reads it later, at its own pace."""
 
     def add(self, effects: Sequence[Effect], at: datetime) -> None:
         """Keep effects as events, in the transaction that applies them."""
@@ -47,19 +60,6 @@ class Events:
             for effect in effects
         ]
         self._session.write_many(_ADD, rows)
-
-    def after(self, sequence: int, limit: int = 1_000) -> list[Event]:
-        """At most ``limit`` events with a number above ``sequence``, in order.
-
-        Numbers grow by one and begin with 1: who keeps the last one it has read misses none.
-        """
-        rows = self._session.rows(_AFTER, {"sequence": sequence, "most": limit})
-        return [Event(seq, moment(at), _effect(kind, text)) for seq, at, kind, text in rows]
-
-    def last(self) -> int:
-        """The number of the latest event; 0 where there is none."""
-        row = self._session.row(_LAST, {})
-        return 0 if row is None else int(row[0])
 
 
 def _packed(effect: Effect) -> str:

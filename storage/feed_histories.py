@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 from aggregator.model import FeedHistory, SeenEntry, Shared
 from storage.codecs import Unreadable
 from storage.schema import feed_histories
-from storage.statements import Session, Statement, adding
+from storage.statements import Reader, Statement, Writer, adding
 
 _GET = Statement(select(feed_histories.c.record).where(feed_histories.c.feed == bindparam("key")))
 _SET = Statement(
@@ -21,16 +21,17 @@ _SET = Statement(
 _ADD = adding(feed_histories)
 
 
-class FeedHistories:
+class FeedHistoryReader(Reader):
     """Histories by feed."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def get(self, feed: str) -> FeedHistory:
         """What is remembered of a feed; nothing of one that brought no document."""
-        row = self._session.row(_GET, {"key": feed})
-        return FeedHistory() if row is None else _read(row[0])
+        stored = self._session.value(_GET, {"key": feed})
+        return FeedHistory() if stored is None else _read(stored)
+
+
+class FeedHistories(FeedHistoryReader, Writer):
+    """Histories by feed."""
 
     def save(self, feed: str, history: FeedHistory) -> None:
         """Remember ``history`` in place of what was remembered."""

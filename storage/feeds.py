@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, or_, select, update
 from aggregator.model import Feed, FeedState, PollState
 from storage.codecs import micros, micros_or_none, pack_record, packed, record, strings
 from storage.schema import feeds, poll_states
-from storage.statements import Row, Session, Statement, adding
+from storage.statements import Reader, Row, Statement, Writer, adding
 
 _FEED = (
     feeds.c.id,
@@ -73,11 +73,45 @@ _DUE = Statement(
 )
 
 
-class Feeds:
+class FeedReader(Reader):
     """What is subscribed to, and where each feed stands."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def get(self, feed: str) -> Feed | None:
+        """The subscription with the id ``feed``, also a removed one."""
+        row = self._session.row(_GET, {"key": feed})
+        return None if row is None else _feed(row)
+
+    def list(self, *, include_removed: bool = False) -> builtins.list[Feed]:
+        """All subscriptions in the order of feeds.toml."""
+        rows = self._session.rows(_LIST, {})
+        return [_feed(row) for row in rows if include_removed or row.state != _REMOVED]
+
+    def state(self, feed: str) -> PollState:
+        """Where ``feed`` stands; ``KeyError`` for one that was never added."""
+        row = self._session.row(_GET_STATE, {"key": feed})
+        if row is None:
+            raise KeyError(feed)
+        return _state(row)
+
+    def states(self) -> dict[str, PollState]:
+        """Where every feed stands, by id, in the order of feeds.toml."""
+        states = (_state(row) for row in self._session.rows(_STATES, {}))
+        return {state.feed: state for state in states}
+
+    def due(
+        self, now: datetime, limit: int, *, beyond: datetime | None = None
+    ) -> builtins.list[str]:
+        """Ids of feeds to poll now: the longest due first, then by position.
+
+        A next poll later than ``beyond`` was set by a clock that ran wrong: it is due too.
+        """
+        late = micros(beyond or _NEVER)
+        wanted = {"now": micros(now), "beyond": late, "most": limit}
+        return self._session.values(_DUE, wanted)
+
+
+class Feeds(FeedReader, Writer):
+    """What is subscribed to, and where each feed stands."""
 
     def upsert(self, feed: Feed, position: int) -> None:
         """Add ``feed`` or take over what changed; one that was removed is polled again."""
@@ -96,32 +130,10 @@ class Feeds:
         elif self.state(feed.id).state is FeedState.REMOVED:
             self._set_state(feed.id, FeedState.ACTIVE)
 
-    def get(self, feed: str) -> Feed | None:
-        """The subscription with the id ``feed``, also a removed one."""
-        row = self._session.row(_GET, {"key": feed})
-        return None if row is None else _feed(row)
-
-    def list(self, *, include_removed: bool = False) -> builtins.list[Feed]:
-        """All subscriptions in the order of feeds.toml."""
-        rows = self._session.rows(_LIST, {})
-        return [_feed(row) for row in rows if include_removed or row[-1] != _REMOVED]
-
     def mark_removed(self, ids: Iterable[str]) -> None:
         """Poll these no more; their items stay."""
         for feed in ids:
             self._set_state(feed, FeedState.REMOVED)
-
-    def state(self, feed: str) -> PollState:
-        """Where ``feed`` stands; ``KeyError`` for one that was never added."""
-        row = self._session.row(_GET_STATE, {"key": feed})
-        if row is None:
-            raise KeyError(feed)
-        return _state(row)
-
-    def states(self) -> dict[str, PollState]:
-        """Where every feed stands, by id, in the order of feeds.toml."""
-        states = (_state(row) for row in self._session.rows(_STATES, {}))
-        return {state.feed: state for state in states}
 
     def save_state(self, state: PollState) -> None:
         """Remember ``state``.
@@ -135,25 +147,14 @@ class Feeds:
         del values["feed"]
         self._session.write(_SAVE_STATE, {"key": state.feed, **values})
 
-    def due(
-        self, now: datetime, limit: int, *, beyond: datetime | None = None
-    ) -> builtins.list[str]:
-        """Ids of feeds to poll now: the longest due first, then by position.
-
-        A next poll later than ``beyond`` was set by a clock that ran wrong: it is due too.
-        """
-        late = micros(beyond or _NEVER)
-        wanted = {"now": micros(now), "beyond": late, "most": limit}
-        rows = self._session.rows(_DUE, wanted)
-        return [row[0] for row in rows]
-
     def _set_state(self, feed: str, state: FeedState) -> None:
         self._session.write(_SET_STATE, {"key": feed, "new_state": state.value})
 
 
 def _feed(row: Row) -> Feed:
-    identity, url, title, tags, language, priority, weight, *_ = row
-    return Feed(identity, url, title, strings(tags), language, priority, weight)
+    return Feed(
+        row.id, row.url, row.title, strings(row.tags), row.language, row.priority, row.weight
+    )
 
 
 def _state_values(state: PollState) -> dict[str, Any]:
@@ -166,5 +167,4 @@ def _state_values(state: PollState) -> dict[str, Any]:
 
 
 def _state(row: Row) -> PollState:
-    stored, state = row
-    return replace(record(PollState, stored), state=FeedState(state))
+    return replace(record(PollState, row.record), state=FeedState(row.state))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select, update
 
 from storage.schema import meta
-from storage.statements import Session, Statement, adding
+from storage.statements import Reader, Statement, Writer, adding
 
 _GET = Statement(select(meta.c.value).where(meta.c.key == bindparam("name")))
 _SET = Statement(
@@ -14,16 +14,17 @@ _SET = Statement(
 _ADD = adding(meta)
 
 
-class Meta:
+class MetaReader(Reader):
     """Names and values."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def get(self, name: str) -> str | None:
         """The value of ``name``, or none."""
-        row = self._session.row(_GET, {"name": name})
-        return None if row is None else str(row[0])
+        value: str | None = self._session.value(_GET, {"name": name})
+        return value
+
+
+class Meta(MetaReader, Writer):
+    """Names and values."""
 
     def set(self, name: str, value: str) -> None:
         """Make ``value`` the value of ``name``."""

@@ -10,17 +10,25 @@ from aggregator.model import Outcome
 from storage.codecs import micros, moment, packed, strings
 from storage.records import PollRecord
 from storage.schema import polls
-from storage.statements import Row, Session, Statement, adding
+from storage.statements import Reader, Row, Statement, Writer, adding
 
 _ADD = adding(polls)
 _PRUNE = Statement(delete(polls).where(polls.c.at < bindparam("before")))
 
 
-class Polls:
+class PollReader(Reader):
     """Every visit to a feed."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def recent(self, feed: str | None = None, limit: int = 20) -> list[PollRecord]:
+        """The latest polls, of one feed or of all, newest first."""
+        query = select(*polls.c).order_by(polls.c.seq.desc()).limit(limit)
+        if feed is not None:
+            query = query.where(polls.c.feed == feed)
+        return [_poll(row) for row in self._session.select(query)]
+
+
+class Polls(PollReader, Writer):
+    """Every visit to a feed."""
 
     def add(self, poll: PollRecord) -> None:
         """Remember one poll."""
@@ -41,33 +49,23 @@ class Polls:
         }
         self._session.write(_ADD, values)
 
-    def recent(self, feed: str | None = None, limit: int = 20) -> list[PollRecord]:
-        """The latest polls, of one feed or of all, newest first."""
-        query = select(*polls.c).order_by(polls.c.seq.desc()).limit(limit)
-        if feed is not None:
-            query = query.where(polls.c.feed == feed)
-        return [_poll(row) for row in self._session.select(query)]
-
     def prune(self, before: datetime) -> int:
         """Forget polls from before a moment; how many they were."""
         return self._session.write(_PRUNE, {"before": micros(before)})
 
 
 def _poll(row: Row) -> PollRecord:
-    _, feed, at, outcome, status, size, elapsed, entries, new, duplicates, error, parser, wrong = (
-        row
-    )
     return PollRecord(
-        feed,
-        moment(at),
-        Outcome(outcome),
-        status,
-        size,
-        elapsed,
-        entries,
-        new,
-        duplicates,
-        error,
-        parser,
-        strings(wrong),
+        feed=row.feed,
+        at=moment(row.at),
+        outcome=Outcome(row.outcome),
+        status=row.status,
+        bytes=row.bytes,
+        elapsed=row.elapsed,
+        entries=row.entries,
+        new_items=row.new_items,
+        duplicates=row.duplicates,
+        error=row.error,
+        parser=row.parser,
+        problems=strings(row.problems),
     )

@@ -70,7 +70,6 @@ class StoryRecord:
     first: datetime  # ``Item.time`` of its earliest item
     last: datetime  # of its latest, texts that came again apart
     languages: tuple[str, ...]  # of its items, the earliest first
-    canonicals: tuple[str, ...]
     follows: str | None = None
 
 

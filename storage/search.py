@@ -19,7 +19,7 @@ from storage.codecs import micros
 from storage.cross_language_groups import primary_of
 from storage.itemrows import PLACED, placed
 from storage.schema import items, story_members
-from storage.statements import Fold, Native, Session, Statement
+from storage.statements import Fold, Native, Reader, Statement, Writer
 
 RANKED = 1_000  # newest matches among which relevance is weighed
 INDEXED = 20_000  # characters of the text that can be found
@@ -68,19 +68,8 @@ _STORY_OF = Statement(
 )
 
 
-class Search:
+class Search(Reader):
     """What was said where."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def index(self, number: int, item: Item) -> None:
-        """Make a new item findable."""
-        self._session.write(_ADD, {"number": number, "words": self._words(item)})
-
-    def replace(self, number: int, item: Item) -> None:
-        """Make the new text of an item findable instead of the old one."""
-        self._session.write(_REPLACE, {"number": number, "words": self._words(item)})
 
     def items(
         self, words: str, limit: int = 20, *, since: datetime | None = None, best: bool = False
@@ -98,9 +87,9 @@ class Search:
         """Ids of stories that have an item with all of ``words``, newest match first."""
         found: dict[str, None] = {}
         for number in self._numbers(words, RANKED, since, best=False):
-            row = self._session.row(_STORY_OF, {"number": number})
-            if row is not None:
-                found.setdefault(row[0])
+            story = self._session.value(_STORY_OF, {"number": number})
+            if story is not None:
+                found.setdefault(story)
             if len(found) == limit:
                 break
         return list(found)
@@ -111,22 +100,17 @@ class Search:
         if not query or first is None:
             return []
         wanted = {"query": query, "first": first, "most": RANKED if best else limit}
-        numbers = [row[0] for row in self._session.rows(_NEWEST, wanted)]
+        numbers = self._session.values(_NEWEST, wanted)
         if best and numbers:
             wanted |= {"first": numbers[-1], "most": limit}
-            numbers = [row[0] for row in self._session.rows(_BEST, wanted)]
+            numbers = self._session.values(_BEST, wanted)
         return numbers
 
     def _first(self, since: datetime | None) -> int | None:
         if since is None:
             return 0
-        row = self._session.row(_FIRST_SINCE, {"moment": micros(since)})
-        return None if row is None else int(row[0])
-
-    def _words(self, item: Item) -> str:
-        parts = (item.title, item.lead, item.text[:INDEXED])
-        words = tokens(" ".join(parts), self._session.fold)
-        return " ".join(words) if self._session.sqlite else _vector(words)
+        number: int | None = self._session.value(_FIRST_SINCE, {"moment": micros(since)})
+        return number
 
     def _query(self, words: str) -> str:
         """All words, each a phrase where folding made several of it."""
@@ -137,6 +121,23 @@ class Search:
         return " & ".join(
             "(" + " <-> ".join(f"'{word}'" for word in phrase) + ")" for phrase in phrases
         )
+
+
+class SearchIndex(Writer):
+    """Makes items findable by their words."""
+
+    def index(self, number: int, item: Item) -> None:
+        """Make a new item findable."""
+        self._session.write(_ADD, {"number": number, "words": self._words(item)})
+
+    def replace(self, number: int, item: Item) -> None:
+        """Make the new text of an item findable instead of the old one."""
+        self._session.write(_REPLACE, {"number": number, "words": self._words(item)})
+
+    def _words(self, item: Item) -> str:
+        parts = (item.title, item.lead, item.text[:INDEXED])
+        words = tokens(" ".join(parts), self._session.fold)
+        return " ".join(words) if self._session.sqlite else _vector(words)
 
 
 def tokens(text: str, fold: Fold) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, select
 from aggregator.model import Keys, KnownTitle
 from storage.codecs import micros
 from storage.schema import items, title_sketches
-from storage.statements import Session, Statement, adding
+from storage.statements import Session, Statement, WriteSession, adding
 
 _MANY = 20_000  # titles read at once
 
@@ -41,26 +41,27 @@ _KNOWN = Statement(
 
 def first_since(session: Session, seen: datetime) -> int | None:
     """The number of the first item that was first seen at ``seen`` or later."""
-    row = session.row(_FIRST_SINCE, {"moment": micros(seen)})
-    return None if row is None else int(row[0])
+    number: int | None = session.value(_FIRST_SINCE, {"moment": micros(seen)})
+    return number
 
 
 def titles_since(session: Session, seen: datetime) -> Iterator[KnownTitle]:
     """See ``Items.titles_since``."""
     start = first_since(session, seen)
     while start is not None:
-        rows = session.rows(_KNOWN, {"start": start, "most": _MANY})
+        # By position: a start reads the whole window, and rows by name would take a fifth longer.
+        rows = session.tuples(_KNOWN, {"start": start, "most": _MANY})
         yield from (KnownTitle(*row[1:]) for row in rows)
         start = rows[-1][0] + 1 if len(rows) == _MANY else None
 
 
-def add_sketch(session: Session, number: int, keys: Keys) -> None:
+def add_sketch(session: WriteSession, number: int, keys: Keys) -> None:
     """Keep the sketch of a new item."""
     if keys.sketch:
         session.write(_ADD, {"item": number, "sketch": keys.sketch})
 
 
-def replace_sketch(session: Session, number: int, keys: Keys) -> None:
+def replace_sketch(session: WriteSession, number: int, keys: Keys) -> None:
     """Keep the sketch of an item's new title in the place of the old one."""
     session.write(_DROP, {"number": number})
     add_sketch(session, number, keys)

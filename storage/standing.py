@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from aggregator.model.effects import CanonicalPlace
 from storage.codecs import moment
 from storage.schema import canonicals, counterparts, items, stories, story_members
-from storage.statements import Session, Statement
+from storage.statements import Reader, Statement
 
 _CANONICAL_OF = Statement(select(items.c.canonical).where(items.c.id == bindparam("key")))
 _ITEMS = Statement(
@@ -40,11 +40,8 @@ _VARIANTS = Statement(
 )
 
 
-class Standing:
+class Standing(Reader):
     """Items, canonical items and stories by id, without their texts."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def canonical_of(self, item: str) -> str | None:
         """The canonical item that an item stands behind; None for an unknown item."""
@@ -52,15 +49,14 @@ class Standing:
 
     def items_of(self, canonical: str) -> dict[str, int]:
         """The items behind a canonical item in order of arrival, each with its number there."""
-        return {row[0]: row[1] for row in self._session.rows(_ITEMS, {"key": canonical})}
+        return dict(self._session.tuples(_ITEMS, {"key": canonical}))
 
     def canonical(self, canonical: str) -> CanonicalPlace | None:
         """A canonical item, also one that redirects; None for an id that never was."""
         row = self._session.row(_CANONICAL, {"key": canonical})
         if row is None:
             return None
-        representative, founded, redirect, arrival = row
-        return CanonicalPlace(representative, moment(founded), redirect, arrival)
+        return CanonicalPlace(row.representative, moment(row.founded), row.redirect, row.seq)
 
     def story_of(self, canonical: str) -> str | None:
         """The story of its own language that a canonical item stands in."""
@@ -68,12 +64,12 @@ class Standing:
 
     def members_of(self, story: str) -> dict[str, int]:
         """The canonical items of a story in order of arrival, each with its number there."""
-        return {row[0]: row[1] for row in self._session.rows(_MEMBERS, {"key": story})}
+        return dict(self._session.tuples(_MEMBERS, {"key": story}))
 
     def heir_of(self, story: str) -> str | None:
         """The story that ``story`` redirects to, or itself; None for an id that never was."""
         row = self._session.row(_HEIR, {"key": story})
-        return None if row is None else row[0] or story
+        return None if row is None else row.redirect or story
 
     def primary_of(self, story: str) -> str:
         """The story whose id stands for ``story``: itself where it stands alone."""
@@ -81,8 +77,8 @@ class Standing:
 
     def variants_of(self, primary: str) -> list[str]:
         """The other stories that are shown under the id of ``primary``, by id."""
-        return [row[0] for row in self._session.rows(_VARIANTS, {"key": primary})]
+        return self._session.values(_VARIANTS, {"key": primary})
 
     def _one(self, statement: Statement, key: str) -> str | None:
-        row = self._session.row(statement, {"key": key})
-        return None if row is None else row[0]
+        found: str | None = self._session.value(statement, {"key": key})
+        return found

@@ -9,16 +9,18 @@ the ordinary way.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Connection, Select, Table, func, insert, select
+from sqlalchemy import Connection, Select, SelectBase, Table, func, insert, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import Executable
 
 from storage.codecs import storable
 
-Row = tuple[Any, ...]
+Row = Any  # what was read, with a column of the query in each attribute
 Fold = Callable[[str], str]
 
 
@@ -36,11 +38,12 @@ class Cursor(Protocol):
 class Statement:
     """A Core statement and its text in each database it has run on."""
 
-    __slots__ = ("_clause", "_texts")
+    __slots__ = ("_clause", "_texts", "make")
 
     def __init__(self, clause: Executable) -> None:
         self._clause = clause
         self._texts: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.make: Callable[[Iterable[Any]], Row]  # a row by name; known once the query has a text
 
     def text(self, dialect: Dialect) -> tuple[str, dict[str, Any]]:
         """The SQL for ``dialect`` and the values that stand in the statement itself."""
@@ -49,11 +52,13 @@ class Statement:
             compiled = self._clause.compile(dialect=dialect)  # type: ignore[attr-defined]
             fixed = {name: value for name, value in compiled.params.items() if value is not None}
             known = self._texts[dialect.name] = (str(compiled), fixed)
+            if isinstance(self._clause, SelectBase):
+                self.make = _rows(tuple(self._clause.selected_columns.keys()))
         return known
 
 
 class Native:
-    """A statement that each database writes in its own way."""
+    """A statement that each database writes in its own way; it reads one column or none."""
 
     __slots__ = ("_texts",)
 
@@ -68,43 +73,83 @@ class Native:
         return self._texts[dialect.name]
 
 
+@cache
+def _rows(names: tuple[str, ...]) -> Callable[[Iterable[Any]], Row]:
+    """What makes a row whose columns are found by name out of what a driver gives."""
+    return partial(tuple.__new__, namedtuple("Row", names))
+
+
 def adding(table: Table) -> Statement:
     """The statement that adds a row with every column of ``table`` given by name."""
     return Statement(insert(table))
 
 
 class Session:
-    """One open transaction, as the record groups use it."""
+    """One open transaction, as the groups of records read it."""
 
-    __slots__ = ("_cursor", "_dialect", "_next", "_writes", "connection", "fold")
+    __slots__ = ("_cursor", "_dialect", "connection", "fold")
 
-    def __init__(self, connection: Connection, fold: Fold, *, writes: bool = True) -> None:
+    def __init__(self, connection: Connection, fold: Fold) -> None:
         self.connection = connection
         self.fold = fold
-        self._writes = writes
         self._dialect = connection.dialect
         self._cursor = cast(Cursor, connection.connection.cursor())
-        self._next: dict[str, int] = {}
 
     @property
     def sqlite(self) -> bool:
         """Whether the store is SQLite (else PostgreSQL)."""
         return self._dialect.name == "sqlite"
 
-    def rows(self, statement: Statement | Native, params: Mapping[str, Any]) -> list[Row]:
+    def rows(self, statement: Statement, params: Mapping[str, Any]) -> list[Row]:
         """All rows of a query."""
+        found = self.tuples(statement, params)
+        return list(map(statement.make, found))
+
+    def row(self, statement: Statement, params: Mapping[str, Any]) -> Row | None:
+        """The first row of a query; None where there is none."""
+        self._execute(statement, params)
+        first = self._cursor.fetchone()
+        return None if first is None else statement.make(first)
+
+    def values(self, statement: Statement | Native, params: Mapping[str, Any]) -> list[Any]:
+        """All that a query of one column finds."""
+        return [found for (found,) in self.tuples(statement, params)]
+
+    def value(self, statement: Statement | Native, params: Mapping[str, Any]) -> Any:
+        """The first that a query of one column finds; None where there is none."""
+        self._execute(statement, params)
+        first = self._cursor.fetchone()
+        return None if first is None else first[0]
+
+    def tuples(
+        self, statement: Statement | Native, params: Mapping[str, Any]
+    ) -> list[tuple[Any, ...]]:
+        """All rows of a query as the driver gives them: pairs, or rows by the hundred thousand."""
         self._execute(statement, params)
         return self._cursor.fetchall()
 
-    def row(self, statement: Statement | Native, params: Mapping[str, Any]) -> Row | None:
-        """The first row of a query."""
-        self._execute(statement, params)
-        first: Row | None = self._cursor.fetchone()
-        return first
+    def select(self, query: Select[Any]) -> list[Row]:
+        """All rows of a query that was put together from filters."""
+        result = self.connection.execute(query)
+        return list(map(_rows(tuple(result.keys())), result))
+
+    def _execute(self, statement: Statement | Native, params: Mapping[str, Any]) -> None:
+        sql, fixed = statement.text(self._dialect)
+        values = _storable(params)
+        self._cursor.execute(sql, fixed | values if fixed else values)
+
+
+class WriteSession(Session):
+    """One open transaction of the one writer."""
+
+    __slots__ = ("_next",)
+
+    def __init__(self, connection: Connection, fold: Fold) -> None:
+        super().__init__(connection, fold)
+        self._next: dict[str, int] = {}
 
     def write(self, statement: Statement | Native, params: Mapping[str, Any]) -> int:
         """How many rows an insert, update or delete touched."""
-        self._may_write()
         self._execute(statement, params)
         return self._cursor.rowcount
 
@@ -112,32 +157,34 @@ class Session:
         self, statement: Statement | Native, params: Sequence[Mapping[str, Any]]
     ) -> None:
         """One insert, update or delete for several sets of values."""
-        self._may_write()
         if params:
             sql, _ = statement.text(self._dialect)
             self._cursor.executemany(sql, [_storable(one) for one in params])
-
-    def select(self, query: Select[Any]) -> list[Row]:
-        """All rows of a query that was put together from filters."""
-        return [tuple(row) for row in self.connection.execute(query)]
 
     def number(self, table: Table) -> int:
         """The next ``seq`` of ``table``: safe because there is one writer at a time."""
         following = self._next.get(table.name)
         if following is None:
-            row = self.connection.execute(select(func.max(table.c.seq))).fetchone()
-            following = ((row[0] if row else None) or 0) + 1
+            last = self.connection.execute(select(func.max(table.c.seq))).scalar()
+            following = (last or 0) + 1
         self._next[table.name] = following + 1
         return following
 
-    def _may_write(self) -> None:
-        if not self._writes:
-            raise RuntimeError("a view is only read: write within Store.transaction")
 
-    def _execute(self, statement: Statement | Native, params: Mapping[str, Any]) -> None:
-        sql, fixed = statement.text(self._dialect)
-        values = _storable(params)
-        self._cursor.execute(sql, fixed | values if fixed else values)
+class Reader:
+    """A group of records, as a ``View`` has it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+
+class Writer(Reader):
+    """What a group adds in a ``Transaction``; a class of its own, so that views lack it."""
+
+    _session: WriteSession
+
+    def __init__(self, session: WriteSession) -> None:
+        super().__init__(session)
 
 
 def _storable(params: Mapping[str, Any]) -> dict[str, Any]:

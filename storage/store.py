@@ -18,8 +18,9 @@ from storage.backends import Backend, backend
 from storage.codecs import Unreadable
 from storage.errors import StoreBusy, StoreDamaged, StoreError, translate
 from storage.search_words import searchable
-from storage.statements import Fold, Session
+from storage.statements import Fold, Session, WriteSession
 from storage.transaction import Transaction
+from storage.view import View
 
 
 def _faults() -> tuple[type[Exception], ...]:
@@ -87,10 +88,10 @@ class Store:
             writing = self._back.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
             with writing as connection, connection.begin():
                 self._back.begin_writing(connection)
-                yield Transaction(Session(connection, self._fold))
+                yield Transaction(WriteSession(connection, self._fold))
 
     @contextmanager
-    def reading(self) -> Iterator[Transaction]:
+    def reading(self) -> Iterator[View]:
         """A view of the store as it is at this moment, whatever is written meanwhile."""
         alone = self._back.engine.pool.__class__.__name__ == "StaticPool"
         with self._faults():
@@ -101,10 +102,10 @@ class Store:
                 self._back.still_there()
                 yield from self._view()
 
-    def _view(self) -> Iterator[Transaction]:
+    def _view(self) -> Iterator[View]:
         with self._back.engine.connect() as connection, connection.begin() as view:
             self._back.begin_reading(connection)
-            yield Transaction(Session(connection, self._fold, writes=False))
+            yield View(Session(connection, self._fold))
             view.rollback()
 
     def lock_daemon(self) -> AbstractContextManager[None]:

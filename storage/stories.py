@@ -1,28 +1,38 @@
-"""Stories: their members, what decided, and how they merge and split."""
+"""Writing stories: which canonical items stand where, and why.
+
+The rules stand in ``aggregator.engine.effects``; here each effect is a few statements.
+"""
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, bindparam, case, exists, func, select, update
-from sqlalchemy.sql.expression import ColumnElement
-
-from aggregator.model import Placed, StoryChange, StoryDecision, StoryMember
-from storage.codecs import evidence as evidence_of
-from storage.codecs import micros, moment, packed, strings
-from storage.cross_language_groups import is_secondary, primary_of, variants_of
-from storage.itemrows import PLACED, placed
-from storage.json_filters import listed
-from storage.records import (
-    StoryChangeRecord,
-    StoryContents,
-    StoryDecisionRecord,
-    StoryFilter,
-    StoryRecord,
+from sqlalchemy import (
+    LargeBinary,
+    Text,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    null,
+    select,
+    update,
 )
+
+from aggregator.model import ChangeKind, Evidence, Flag
+from aggregator.model.effects import (
+    StoryFounded,
+    StoryInherited,
+    StoryLeft,
+    StoryMerged,
+    StoryPlaced,
+    StoryRedirected,
+    StoryRestored,
+    StorySplit,
+)
+from storage.codecs import micros, pack_evidence, packed
 from storage.schema import (
     canonicals,
     items,
@@ -31,213 +41,134 @@ from storage.schema import (
     story_decisions,
     story_members,
 )
-from storage.statements import Row, Session, Statement
-from storage.story_reading import contents, resolve_all
+from storage.statements import Statement, Writer, adding
+from storage.story_reading import SHOWN_AS, StoryReader
 
-_COLUMNS = (
-    stories.c.id,
-    stories.c.first,
-    stories.c.last,
-    stories.c.languages,
-    stories.c.follows,
-)
-_GET = Statement(select(*_COLUMNS).where(stories.c.id == bindparam("key")))
-_RESOLVE = Statement(
-    select(primary_of(func.coalesce(stories.c.redirect, stories.c.id))).where(
-        stories.c.id == bindparam("key")
+_ADD = adding(stories)
+# The place of a member among the others is that of its canonical item in the order of arrival.
+_ADD_MEMBER = Statement(
+    insert(story_members).from_select(
+        ["seq", "canonical", "story", "seen", "features"],
+        select(
+            canonicals.c.seq,
+            canonicals.c.id,
+            bindparam("new_story", type_=Text),
+            canonicals.c.founded,
+            bindparam("new_features", type_=LargeBinary),
+        ).where(canonicals.c.id == bindparam("key")),
     )
 )
-_KEY: ColumnElement[str] = bindparam("key", type_=Text)
-_SHOWN_AS = (story_members.c.story == _KEY) | story_members.c.story.in_(variants_of(_KEY))
-_MEMBERS = Statement(
-    select(story_members.c.canonical).where(_SHOWN_AS).order_by(story_members.c.seq)
+_ADD_DECISION = adding(story_decisions)
+_ADD_CHANGE = adding(story_changes)
+_PLACE_AGAIN = Statement(
+    update(story_members)
+    .where(story_members.c.canonical == bindparam("key"))
+    .values(story=bindparam("new_story"), features=bindparam("new_features"))
 )
-_FOLLOWS = Statement(select(stories.c.follows).where(stories.c.id == bindparam("key")))
-_OWN = Statement(
-    select(story_members.c.canonical)
-    .where(story_members.c.story == _KEY)
-    .order_by(story_members.c.seq)
+_MOVE_MEMBER = Statement(
+    update(story_members)
+    .where(story_members.c.canonical == bindparam("key"))
+    .values(story=bindparam("new_story"))
+)
+_MOVE_ALL = Statement(
+    update(story_members)
+    .where(story_members.c.story == bindparam("key"))
+    .values(story=bindparam("new_story"))
+)
+_REDIRECT = Statement(
+    update(stories)
+    .where(stories.c.id == bindparam("key"))
+    .values(redirect=bindparam("target"), changed=bindparam("now"))
+)
+_REDIRECT_FOLLOWERS = Statement(
+    update(stories)
+    .where(stories.c.redirect == bindparam("key"))
+    .values(redirect=bindparam("target"))
+)
+_GROW = Statement(
+    update(stories)
+    .where(stories.c.id == bindparam("key"))
+    .values(
+        changed=bindparam("now"),
+        last=case((stories.c.last < bindparam("last"), bindparam("last")), else_=stories.c.last),
+    )
+)
+_REVIVE = Statement(update(stories).where(stories.c.id == bindparam("key")).values(redirect=null()))
+_INHERIT = Statement(
+    update(story_members)
+    .where(story_members.c.canonical == bindparam("key"))
+    .values(
+        canonical=bindparam("heir"),
+        seq=select(canonicals.c.seq).where(canonicals.c.id == bindparam("heir")).scalar_subquery(),
+        seen=bindparam("founded"),
+    )
+)
+_LEAVE = Statement(delete(story_members).where(story_members.c.canonical == bindparam("key")))
+_TOUCH = Statement(
+    update(stories).where(stories.c.id == bindparam("key")).values(changed=bindparam("now"))
 )
 _SAVE = Statement(
     update(stories)
     .where(stories.c.id == bindparam("key"))
     .values(first=bindparam("earliest"), last=bindparam("latest"), languages=bindparam("spoken"))
 )
-_AGAIN = items.c.flags.contains('"republished"', autoescape=True)
+_AGAIN = items.c.flags.contains(f'"{Flag.REPUBLISHED}"', autoescape=True)
 _SPANS = Statement(
     select(
         items.c.language,
-        func.min(items.c.time),
-        func.max(items.c.time),
-        func.max(case((~_AGAIN, items.c.time))),
+        func.min(items.c.time).label("first"),
+        func.max(items.c.time).label("last"),
+        func.max(case((~_AGAIN, items.c.time))).label("news"),  # texts that came again apart
     )
     .join(story_members, story_members.c.canonical == items.c.canonical)
-    .where(_SHOWN_AS)
+    .where(SHOWN_AS)
     .group_by(items.c.language)
 )
-_ITEMS = Statement(
-    select(*PLACED)
-    .join(story_members, story_members.c.canonical == items.c.canonical)
-    .where(_SHOWN_AS)
-    .order_by(items.c.seq)
+
+StoryEffect = (
+    StoryFounded
+    | StoryRestored
+    | StoryPlaced
+    | StoryLeft
+    | StoryInherited
+    | StoryMerged
+    | StorySplit
+    | StoryRedirected
 )
-_NEWEST = Statement(select(func.max(canonicals.c.seq)))
-_FROM = Statement(
-    select(
-        story_members.c.seq,
-        story_members.c.canonical,
-        story_members.c.story,
-        story_members.c.seen,
-        story_members.c.features,
-    )
-    .where(story_members.c.seq >= bindparam("start"))
-    .order_by(story_members.c.seq)
-    .limit(bindparam("most"))
-)
-_DECISIONS_OF = Statement(
-    select(
-        story_decisions.c.canonical,
-        story_decisions.c.story,
-        story_decisions.c.at,
-        story_decisions.c.founded,
-        story_decisions.c.evidence,
-        story_decisions.c.runner_up,
-        story_decisions.c.runner_up_score,
-        story_decisions.c.follows,
-        story_decisions.c.engine,
-    )
-    .where(story_decisions.c.canonical == bindparam("key"))
-    .order_by(story_decisions.c.seq)
-)
-_CHANGES_OF = Statement(
-    select(
-        story_changes.c.kind,
-        story_changes.c.story,
-        story_changes.c.into,
-        story_changes.c.members,
-        story_changes.c.at,
-        story_changes.c.evidence,
-    )
-    .where((story_changes.c.story == bindparam("key")) | (story_changes.c.into == bindparam("key")))
-    .order_by(story_changes.c.seq)
-)
-_CHUNK = 1_000
 
 
-class Stories:
+class Stories(StoryReader, Writer):
     """Canonical items about the same event."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def resolve(self, story: str) -> str | None:
-        """The id that stands for ``story`` now; none for an id that never was."""
-        row = self._session.row(_RESOLVE, {"key": story})
-        return None if row is None else str(row[0])
-
-    def get(self, story: str) -> StoryRecord | None:
-        """The story behind an id, also behind one that redirects."""
-        resolved = self.resolve(story)
-        row = None if resolved is None else self._session.row(_GET, {"key": resolved})
-        return None if row is None else self._story(row)
-
-    def members(self, story: str) -> builtins.list[str]:
-        """Its canonical items in order of arrival."""
-        resolved = self.resolve(story) or story
-        return [row[0] for row in self._session.rows(_MEMBERS, {"key": resolved})]
-
-    def members_of(self, story: str) -> builtins.list[str]:
-        """The canonical items of the story with exactly this id, of its own language alone."""
-        return [row[0] for row in self._session.rows(_OWN, {"key": story})]
-
-    def follows(self, story: str) -> str | None:
-        """The story that the one with exactly this id continues."""
-        row = self._session.row(_FOLLOWS, {"key": story})
-        return None if row is None else row[0]
-
-    def items_of(self, ids: Iterable[str]) -> dict[str, builtins.list[Placed]]:
-        """The items of several stories, by the id asked for, each in order of arrival."""
-        asked = {story: self.resolve(story) for story in ids}
-        found = {
-            story: [placed(row) for row in self._session.rows(_ITEMS, {"key": resolved})]
-            for story, resolved in asked.items()
-            if resolved is not None
-        }
-        return {story: found.get(story, []) for story in asked}
-
-    def list(
-        self,
-        narrow: StoryFilter | None = None,
-        *,
-        limit: int = 50,
-        offset: int = 0,
-        newest_first: bool = True,
-    ) -> builtins.list[StoryRecord]:
-        """Stories by the time of their latest item.
-
-        Those that redirect, and those that another one stands for, are left out.
-        """
-        query = _narrowed(select(*_COLUMNS), narrow or StoryFilter(), self._session.sqlite)
-        order = (stories.c.last, stories.c.seq)
-        query = query.order_by(*(column.desc() if newest_first else column for column in order))
-        return [self._story(row) for row in self._session.select(query.limit(limit).offset(offset))]
-
-    def changed_since(self, at: datetime, limit: int = 1_000) -> builtins.list[StoryRecord]:
-        """Stories that got or lost members at ``at`` or later, oldest change first."""
-        query = (
-            select(*_COLUMNS)
-            .where(stories.c.redirect.is_(None), ~is_secondary(stories.c.id))
-            .where(stories.c.changed >= micros(at))
-            .order_by(stories.c.changed, stories.c.seq)
-            .limit(limit)
-        )
-        return [self._story(row) for row in self._session.select(query)]
-
-    def restore(self, limit: int) -> Iterator[StoryMember]:
-        """The canonical items as the story engine knew them, oldest first.
-
-        Of the latest ``limit`` by their numbers of arrival: those that stand in a story.
-        """
-        if limit < 1:
-            return
-        start = self.newest() - limit + 1
-        while True:
-            rows = self._session.rows(_FROM, {"start": start, "most": _CHUNK})
-            for arrival, canonical, story, seen, features in rows:
-                yield StoryMember(canonical, story, moment(seen), bytes(features), arrival)
-            if len(rows) < _CHUNK:
-                return
-            start = rows[-1][0] + 1
-
-    def newest(self) -> int:
-        """The number of arrival of the latest canonical item; 0 where there is none."""
-        row = self._session.row(_NEWEST, {})
-        return (row[0] if row else None) or 0
-
-    def decisions_of(self, canonical: str) -> builtins.list[StoryDecisionRecord]:
-        """All decisions about a canonical item, the latest last (without features)."""
-        return [_decision(row) for row in self._session.rows(_DECISIONS_OF, {"key": canonical})]
-
-    def changes_of(self, story: str) -> builtins.list[StoryChangeRecord]:
-        """Merges and splits that a story took part in, oldest first."""
-        rows = self._session.rows(_CHANGES_OF, {"key": story})
-        return [
-            StoryChangeRecord(
-                StoryChange(kind, source, into, strings(moved), evidence_of(why)), moment(at)
-            )
-            for kind, source, into, moved, at, why in rows
-        ]
-
-    def resolve_all(self, ids: Iterable[str]) -> dict[str, str]:
-        """The ids that stand for ``ids`` now; those that never were are left out."""
-        return resolve_all(self._session, ids)
-
-    def contents(self, ids: Iterable[str]) -> builtins.list[StoryContents]:
-        """All items of several stories, by ids that stand for themselves, in their order.
-
-        A few queries for every 500 stories. Unknown ids are left out.
-        """
-        return contents(self._session, ids)
+    def apply(self, effect: StoryEffect, at: datetime) -> None:
+        """Write what one effect says, made at ``at``."""
+        now = micros(at)
+        match effect:
+            case StoryFounded(story, follows, first):
+                self._found(story, at if first is None else first, at, follows)
+            case StoryRestored(story):
+                self._session.write(_REVIVE, {"key": story})
+            case StoryPlaced():
+                self._place(effect, at)
+            case StoryLeft(canonical, story):
+                self._session.write(_LEAVE, {"key": canonical})
+                self._touch(story, now)
+            case StoryInherited(canonical, heir, _, founded):
+                taken = {"heir": heir, "founded": micros(founded)}
+                self._session.write(_INHERIT, {"key": canonical, **taken})
+            case StoryMerged(story, into):
+                self._session.write(_MOVE_ALL, {"key": story, "new_story": into})
+                self._redirect(story, into, now)
+                self._grow(into, effect.last, now)
+                self._log(ChangeKind.MERGE, effect, now)
+            case StorySplit(story, into, members):
+                for member in members:
+                    self._session.write(_MOVE_MEMBER, {"key": member, "new_story": into})
+                self._grow(into, effect.last, now)
+                self._touch(story, now)
+                self._log(ChangeKind.SPLIT, effect, now)
+            case StoryRedirected(story, into):
+                self._redirect(story, into, now)
 
     def summarise(self, story: str) -> None:
         """Bring what lists and filters need of a story up to date: its times and languages.
@@ -247,59 +178,75 @@ class Stories:
         spans = self._session.rows(_SPANS, {"key": story})
         if not spans:
             return
-        fresh = [news for _, _, _, news in spans if news is not None]
-        spoken = sorted((first, language) for language, first, _, _ in spans if language)
+        fresh = [one.news for one in spans if one.news is not None]
+        spoken = sorted((one.first, one.language) for one in spans if one.language)
         values = {
             "key": story,
-            "earliest": min(first for _, first, _, _ in spans),
-            "latest": max(fresh or [last for _, _, last, _ in spans]),
+            "earliest": min(one.first for one in spans),
+            "latest": max(fresh or [one.last for one in spans]),
             "spoken": packed([language for _, language in spoken]),
         }
         self._session.write(_SAVE, values)
 
-    def _story(self, row: Row) -> StoryRecord:
-        story, first, last, languages, follows = row
-        members = tuple(self.members(story))
-        return StoryRecord(story, moment(first), moment(last), strings(languages), members, follows)
+    def _place(self, effect: StoryPlaced, at: datetime) -> None:
+        now, decision = micros(at), effect.decision
+        if decision is None:
+            raise ValueError(f"{effect.canonical} cannot be placed without its decision")
+        member = {"key": effect.canonical, "new_story": effect.story}
+        if effect.source is None:
+            self._session.write(_ADD_MEMBER, {**member, "new_features": decision.features})
+        else:
+            self._session.write(_PLACE_AGAIN, {**member, "new_features": decision.features})
+            if effect.source != effect.story:
+                self._touch(effect.source, now)
+        self._grow(effect.story, effect.founded, now)
+        runner_up, score = decision.runner_up or (None, None)
+        values = {
+            "seq": self._session.number(story_decisions),
+            "canonical": effect.canonical,
+            "story": effect.story,
+            "at": now,
+            "founded": decision.founded,
+            "evidence": pack_evidence(decision.evidence),
+            "runner_up": runner_up,
+            "runner_up_score": score,
+            "follows": decision.follows,
+            "engine": decision.rules_version,
+        }
+        self._session.write(_ADD_DECISION, values)
 
+    def _redirect(self, story: str, target: str, now: int) -> None:
+        self._session.write(_REDIRECT_FOLLOWERS, {"key": story, "target": target})
+        self._session.write(_REDIRECT, {"key": story, "target": target, "now": now})
 
-def _decision(row: Row) -> StoryDecisionRecord:
-    canonical, story, at, founded, why, runner_up, score, follows, rules_version = row
-    decision = StoryDecision(
-        canonical,
-        story,
-        bool(founded),
-        evidence_of(why),
-        runner_up=None if runner_up is None else (runner_up, score),
-        follows=follows,
-        rules_version=rules_version,
-    )
-    return StoryDecisionRecord(decision, moment(at))
+    def _grow(self, story: str, last: datetime | None, now: int) -> None:
+        latest = 0 if last is None else micros(last)
+        self._session.write(_GROW, {"key": story, "last": latest, "now": now})
 
+    def _touch(self, story: str, now: int) -> None:
+        self._session.write(_TOUCH, {"key": story, "now": now})
 
-def _narrowed(query: Select[Any], narrow: StoryFilter, sqlite: bool) -> Select[Any]:
-    query = query.where(stories.c.redirect.is_(None), ~is_secondary(stories.c.id))
-    if narrow.since is not None:
-        query = query.where(stories.c.last >= micros(narrow.since))
-    if narrow.until is not None:
-        query = query.where(stories.c.first < micros(narrow.until))
-    if narrow.arrived is not None:
-        arrived = story_members.c.seen > micros(narrow.arrived)
-        query = query.where(
-            stories.c.id.in_(select(primary_of(story_members.c.story)).where(arrived))
-        )
-    if narrow.language is not None:
-        query = query.where(listed(stories.c.languages, narrow.language, sqlite))
-    carried = (
-        select(items.c.seq)
-        .join(story_members, story_members.c.canonical == items.c.canonical)
-        .where(
-            (story_members.c.story == stories.c.id)
-            | story_members.c.story.in_(variants_of(stories.c.id))
-        )
-    )
-    if narrow.feed is not None:
-        query = query.where(exists(carried.where(items.c.feed == narrow.feed)))
-    if narrow.tag is not None:
-        query = query.where(exists(carried.where(listed(items.c.tags, narrow.tag, sqlite))))
-    return query
+    def _found(self, story: str, first: datetime, at: datetime, follows: str | None) -> None:
+        values: dict[str, Any] = {
+            "seq": self._session.number(stories),
+            "id": story,
+            "redirect": None,
+            "first": micros(first),
+            "last": micros(first),
+            "languages": "[]",
+            "follows": follows,
+            "changed": micros(at),
+        }
+        self._session.write(_ADD, values)
+
+    def _log(self, kind: ChangeKind, change: StoryMerged | StorySplit, now: int) -> None:
+        values = {
+            "seq": self._session.number(story_changes),
+            "kind": kind,
+            "story": change.story,
+            "into": change.into,
+            "members": packed(change.members),
+            "at": now,
+            "evidence": pack_evidence(change.evidence or Evidence(change.rule)),
+        }
+        self._session.write(_ADD_CHANGE, values)

@@ -1,55 +1,65 @@
-"""One transaction as the other rooms see it: a group of records for each word."""
+"""What the writer of the store has: a view whose groups of records can be changed too."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import func, select
-
-from aggregator.model.effects import Effect
-from storage.archive import Archive
+from aggregator.model.effects import (
+    CanonicalFounded,
+    CanonicalRedirected,
+    CanonicalRestored,
+    CorrectionMade,
+    CorrectionUndone,
+    Effect,
+    ItemFlagged,
+    ItemKept,
+    ItemMoved,
+    ItemRevised,
+    ItemStored,
+    RepresentativeChanged,
+    StoriesLinked,
+    StoryGrouped,
+    StoryInherited,
+    StoryLeft,
+    VectorKept,
+)
 from storage.canonicals import Canonicals
 from storage.corrections import Corrections
-from storage.cross_language_groups import CrossLanguageGroups, is_secondary
+from storage.cross_language_groups import CrossLanguageGroups
 from storage.decisions import Decisions
 from storage.digests import Digests
-from storage.effects import Effects
 from storage.events import Events
 from storage.feed_histories import FeedHistories
 from storage.feeds import Feeds
 from storage.items import Items
 from storage.meta import Meta
 from storage.polls import Polls
-from storage.records import Counts
-from storage.schema import canonicals, items, poll_states, polls, revisions, stories
-from storage.search import Search
-from storage.standing import Standing
-from storage.statements import Session
+from storage.statements import WriteSession
 from storage.stories import Stories
+from storage.view import View
+
+T = TypeVar("T")
 
 
-class Transaction:
-    """Everything stored, as one consistent whole; gone when the block ends."""
+class Transaction(View):
+    """A view that sees what it writes: all of it is stored when the block ends, or nothing."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.meta = Meta(session)
-        self.feeds = Feeds(session)
-        self.histories = FeedHistories(session)
-        self.polls = Polls(session)
-        self.items = Items(session)
-        self.archive = Archive(session)
-        self.canonicals = Canonicals(session)
-        self.decisions = Decisions(session)
-        self.stories = Stories(session)
-        self.language_groups = CrossLanguageGroups(session)
-        self.corrections = Corrections(session)
-        self.digests = Digests(session)
-        self.search = Search(session)
-        self.events = Events(session)
-        self.standing = Standing(session)
-        self._effects = Effects(session)
+    def __init__(self, session: WriteSession) -> None:
+        super().__init__(session)
+        self.meta: Meta = Meta(session)
+        self.feeds: Feeds = Feeds(session)
+        self.histories: FeedHistories = FeedHistories(session)
+        self.polls: Polls = Polls(session)
+        self.items: Items = Items(session)
+        self.canonicals: Canonicals = Canonicals(session)
+        self.decisions: Decisions = Decisions(session)
+        self.stories: Stories = Stories(session)
+        self.language_groups: CrossLanguageGroups = CrossLanguageGroups(session)
+        self.corrections: Corrections = Corrections(session)
+        self.digests: Digests = Digests(session)
+        self.events: Events = Events(session)
 
     def apply(self, effects: Sequence[Effect], at: datetime) -> None:
         """Write effects in their order, each made at ``at``, and keep them as events.
@@ -57,28 +67,48 @@ class Transaction:
         ValueError for one without what an event leaves out: its text, its decision.
         """
         for effect in effects:
-            self._effects.apply(effect, at)
+            self._write(effect, at)
         self.events.add(effects, at)
 
-    def counts(self) -> Counts:
-        """How much is stored."""
-        one = self.session.select
-        rules = one(
-            select(items.c.rule, func.count()).group_by(items.c.rule).order_by(items.c.rule)
-        )
-        here = poll_states.c.state != "removed"
-        return Counts(
-            feeds=one(select(func.count()).select_from(poll_states).where(here))[0][0],
-            polls=one(select(func.count()).select_from(polls))[0][0],
-            items=sum(count for _, count in rules),
-            revisions=one(select(func.count()).select_from(revisions))[0][0],
-            canonicals=one(
-                select(func.count()).select_from(canonicals).where(canonicals.c.redirect.is_(None))
-            )[0][0],
-            stories=one(
-                select(func.count())
-                .select_from(stories)
-                .where(stories.c.redirect.is_(None), ~is_secondary(stories.c.id))
-            )[0][0],
-            rules=dict(rules),
-        )
+    def _write(self, effect: Effect, at: datetime) -> None:
+        """Write one effect: a few statements, without any rule."""
+        match effect:
+            case ItemStored(_, _, _, record, decision):
+                decided = _whole(effect, decision)
+                self.items.add(_whole(effect, record), decided)
+                self.decisions.add(decided, at, first=True)
+            case ItemRevised(_, _, record, keys):
+                self.items.revise(_whole(effect, record), keys, at=at)
+            case ItemKept(_, _, _, decision):
+                self.decisions.add(_whole(effect, decision), at)
+            case ItemMoved(item, _, canonical, _, decision):
+                self.items.move(item, canonical)
+                self.decisions.add(_whole(effect, decision), at)
+            case ItemFlagged(item, flags):
+                self.items.set_flags(item, flags)
+            case (
+                CanonicalFounded()
+                | CanonicalRestored()
+                | CanonicalRedirected()
+                | RepresentativeChanged()
+            ):
+                self.canonicals.apply(effect, at)
+            case StoriesLinked() | StoryGrouped():
+                self.language_groups.apply(effect, at)
+            case VectorKept(_, vector):
+                self.language_groups.save_vector(_whole(effect, vector))
+            case CorrectionMade(_, said):
+                self.corrections.add(_whole(effect, said))
+            case CorrectionUndone(name):
+                self.corrections.undo(name, at)
+            case _:
+                self.stories.apply(effect, at)
+                if isinstance(effect, StoryLeft | StoryInherited):
+                    self.language_groups.drop_vector(effect.canonical)
+
+
+def _whole(effect: Effect, part: T | None) -> T:
+    """What an effect must carry to be written; ValueError where it was read from an event."""
+    if part is None:
+        raise ValueError(f"an effect without its text or decision cannot be written: {effect}")
+    return part

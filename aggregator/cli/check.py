@@ -26,8 +26,8 @@ def check(
     settings = of(context).settings
     with Store.open(settings.store) as store:
         where, wrong = store.where, store.check()
-        with store.reading() as tx:
-            counts = tx.counts()
+        with store.reading() as view:
+            counts = view.counts()
     if as_json:
         print(
             output.line(

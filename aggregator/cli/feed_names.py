@@ -8,12 +8,12 @@ from aggregator.cli.context import CommandError
 from aggregator.text.identity import feed_id
 
 if TYPE_CHECKING:
-    from storage import Transaction
+    from storage import View
 
 
-def feed_id_of(tx: Transaction, wanted: str) -> str:
+def feed_id_of(view: View, wanted: str) -> str:
     """The id of a feed given by id, address or title. Raises CommandError."""
-    for feed in tx.feeds.list(include_removed=True):
+    for feed in view.feeds.list(include_removed=True):
         if wanted in (feed.id, feed.url, feed.title) or feed_id(wanted) == feed.id:
             return feed.id
     raise CommandError(f"no feed {wanted}; `run.py feeds list` lists them")

@@ -60,9 +60,9 @@ def status(context: typer.Context, as_json: Json = False) -> None:
     ours = of(context)
     with ours.store() as store:
         subscribe(store, ours.settings.feeds)
-        with store.reading() as tx:
-            states = tx.feeds.states()
-            feeds = tx.feeds.list(include_removed=True)
+        with store.reading() as view:
+            states = view.feeds.states()
+            feeds = view.feeds.list(include_removed=True)
         output.show_rows(
             (json_rows.status(feed, states[feed.id]) for feed in feeds if feed.id in states),
             as_json=as_json,

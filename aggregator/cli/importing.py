@@ -91,8 +91,8 @@ def _intakes(store: Store, path: Path, suffix: str) -> Iterable[Intake]:
         return imports.lines(documents.read(path))
     if suffix in PAGES:
         return [imports.page(path, now=now())]
-    with store.reading() as tx:
-        known = tx.feeds.list()
+    with store.reading() as view:
+        known = view.feeds.list()
     return [imports.feed_document(path, now=now(), known=known)]
 
 

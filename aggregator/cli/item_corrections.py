@@ -9,6 +9,7 @@ import typer
 
 from aggregator.cli import correction_list, output
 from aggregator.cli.context import CommandError, now, of, parse_time
+from aggregator.model import CorrectionKind, Level
 
 if TYPE_CHECKING:
     from aggregator.engine import rededupe
@@ -27,7 +28,7 @@ def register(group: typer.Typer) -> None:
 
 def same(context: typer.Context, a: str, b: str, note: Note = "") -> None:
     """Mark two items as the same article; later runs never override it."""
-    _say(context, "same", a, b, note)
+    _say(context, CorrectionKind.SAME, a, b, note)
 
 
 def split(
@@ -39,7 +40,7 @@ def split(
     note: Note = "",
 ) -> None:
     """Mark an item as not the same article as another one, or as any other."""
-    _say(context, "split", a, other, note)
+    _say(context, CorrectionKind.SPLIT, a, other, note)
 
 
 def undo(
@@ -65,7 +66,7 @@ def list_corrections(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """List the corrections of items, oldest first."""
-    correction_list.show(context, "item", as_json=as_json)
+    correction_list.show(context, Level.ITEM, as_json=as_json)
 
 
 def decide_again(
@@ -92,8 +93,8 @@ def decide_again(
     with ours.store() as store:
         asks = sys.stdin.isatty() and not dry_run
         if dry_run or asks:
-            with store.reading() as tx:
-                again = rededupe.plan(tx, ours.settings.dedupe, since=start)
+            with store.reading() as view:
+                again = rededupe.plan(view, ours.settings.dedupe, since=start)
             _show_changes(again, as_json=as_json)
         if dry_run or (asks and not typer.confirm("Make these changes?", err=True)):
             return
@@ -127,13 +128,13 @@ def _show_changes(again: rededupe.Again, *, as_json: bool) -> None:
     )
 
 
-def _say(context: typer.Context, kind: str, a: str, b: str | None, note: str) -> None:
+def _say(context: typer.Context, kind: CorrectionKind, a: str, b: str | None, note: str) -> None:
     from aggregator.engine import item_corrections
     from aggregator.engine.polls import Engine
     from aggregator.engine.standing_corrections import CorrectionError
 
     ours = of(context)
-    correction = item_corrections.make("item", kind, a, b, at=now(), note=note)
+    correction = item_corrections.make(Level.ITEM, kind, a, b, at=now(), note=note)
     with ours.store() as store:
         try:
             moved = item_corrections.apply(Engine(store, ours.settings), correction, now=now())

@@ -45,17 +45,17 @@ def list_items(
     """List items, newest first."""
     ours = of(context)
     at = now()
-    with ours.store() as store, store.reading() as tx:
+    with ours.store() as store, store.reading() as view:
         wanted = ItemFilter(
             since=parse_time(since, at=at) if since else None,
             until=parse_time(until, at=at) if until else None,
-            feed=feed_names.feed_id_of(tx, feed) if feed else None,
+            feed=feed_names.feed_id_of(view, feed) if feed else None,
             language=language,
             rule=rule,
         )
-        found = tx.items.list(wanted, limit=limit)
+        found = view.items.list(wanted, limit=limit)
         output.show_rows(
-            (json_rows.item(tx, item) for item in found), as_json=as_json, columns=COLUMNS
+            (json_rows.item(view, item) for item in found), as_json=as_json, columns=COLUMNS
         )
 
 
@@ -63,25 +63,25 @@ def list_items(
 def show_item(context: typer.Context, item: str, as_json: Json = False) -> None:
     """Show one item in full."""
     ours = of(context)
-    with ours.store() as store, store.reading() as tx:
-        found = tx.items.get(item)
+    with ours.store() as store, store.reading() as view:
+        found = view.items.get(item)
         if found is None:
             raise _unknown(item)
-        output.show_fields(json_rows.item(tx, found, whole=True), as_json=as_json)
+        output.show_fields(json_rows.item(view, found, whole=True), as_json=as_json)
 
 
 @group.command("why")
 def why_item(context: typer.Context, item: str, as_json: Json = False) -> None:
     """Explain why an item was grouped as it was."""
     ours = of(context)
-    with ours.store() as store, store.reading() as tx:
-        found = tx.items.get(item)
+    with ours.store() as store, store.reading() as view:
+        found = view.items.get(item)
         if found is None:
             raise _unknown(item)
         if as_json:
-            print(output.line(explain.why_row(tx, found)))
+            print(output.line(explain.why_row(view, found)))
         else:
-            print(explain.why_text(tx, found))
+            print(explain.why_text(view, found))
 
 
 @group.command("search")
@@ -90,10 +90,10 @@ def search_items(
 ) -> None:
     """Search items; all words must match. Newest first."""
     ours = of(context)
-    with ours.store() as store, store.reading() as tx:
-        found = tx.search.items(" ".join(words), limit=limit)
+    with ours.store() as store, store.reading() as view:
+        found = view.search.items(" ".join(words), limit=limit)
         output.show_rows(
-            (json_rows.item(tx, item) for item in found), as_json=as_json, columns=COLUMNS
+            (json_rows.item(view, item) for item in found), as_json=as_json, columns=COLUMNS
         )
 
 

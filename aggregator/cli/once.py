@@ -81,8 +81,8 @@ def run(ours: Context, store: Store, *, everything: bool = False) -> Done:
         due = all_feeds(store, settings.feeds, now=at, beyond=beyond)
     else:
         due = due_feeds(store, settings.feeds, now=at, limit=BATCH, beyond=beyond)
-    with store.reading() as tx:
-        before = tx.counts().stories
+    with store.reading() as view:
+        before = view.counts().stories
     engine = Engine(store, settings)
 
     async def work() -> Summary:
@@ -91,9 +91,9 @@ def run(ours: Context, store: Store, *, everything: bool = False) -> Done:
 
     summary = asyncio.run(work())
     written = write_due(store, settings, now=now())
-    with store.reading() as tx:
-        counts = tx.counts()
-        earlier = [tx.digests.last(one.name) for one in settings.digests]
+    with store.reading() as view:
+        counts = view.counts()
+        earlier = [view.digests.last(one.name) for one in settings.digests]
     last = tuple(
         files
         for record in earlier

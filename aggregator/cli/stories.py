@@ -39,12 +39,12 @@ def list_stories(
     """List stories, latest news first."""
     ours = of(context)
     at = now()
-    with ours.store() as store, store.reading() as tx:
+    with ours.store() as store, store.reading() as view:
         wanted = StoryFilter(since=parse_time(since, at=at) if since else None, language=language)
-        found = tx.stories.list(wanted, limit=limit)
-        views = stories.views(tx, (one.id for one in found), ours.settings, now=at)
+        found = view.stories.list(wanted, limit=limit)
+        views = stories.views(view, (one.id for one in found), ours.settings, now=at)
         output.show_rows(
-            (json_rows.story(view, whole=as_json) for view in views),
+            (json_rows.story(one, whole=as_json) for one in views),
             as_json=as_json,
             columns=COLUMNS,
         )
@@ -54,17 +54,17 @@ def list_stories(
 def show_story(context: typer.Context, story: str, as_json: Json = False) -> None:
     """Show one story: its items, outlets, terms and score. Old ids redirect."""
     ours = of(context)
-    with ours.store() as store, store.reading() as tx:
-        view = stories.view(tx, story, ours.settings, now=now())
-        if view is None:
+    with ours.store() as store, store.reading() as view:
+        found = stories.view(view, story, ours.settings, now=now())
+        if found is None:
             raise CommandError(
                 f"no story {story}; find ids with `run.py stories list` or `run.py stories search`"
             )
-        row = json_rows.story(view, whole=True)
+        row = json_rows.story(found, whole=True)
         if as_json:
             print(output.line(row))
         else:
-            print(explain.story_text(tx, view))
+            print(explain.story_text(view, found))
 
 
 @group.command("search")
@@ -73,11 +73,11 @@ def search_stories(
 ) -> None:
     """Search stories; all words must match. Newest first."""
     ours = of(context)
-    with ours.store() as store, store.reading() as tx:
-        found = tx.search.stories(" ".join(words), limit=limit)
-        views = stories.views(tx, found, ours.settings, now=now())
+    with ours.store() as store, store.reading() as view:
+        found = view.search.stories(" ".join(words), limit=limit)
+        views = stories.views(view, found, ours.settings, now=now())
         output.show_rows(
-            (json_rows.story(view, whole=as_json) for view in views),
+            (json_rows.story(one, whole=as_json) for one in views),
             as_json=as_json,
             columns=COLUMNS,
         )

@@ -9,7 +9,7 @@ import typer
 
 from aggregator.cli import correction_list
 from aggregator.cli.context import CommandError, now, of
-from aggregator.model import Correction
+from aggregator.model import Correction, Level
 
 Note = Annotated[str, typer.Option(help="A note for later: why.")]
 
@@ -91,4 +91,4 @@ def list_corrections(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """List the corrections of stories, oldest first."""
-    correction_list.show(context, "story", as_json=as_json)
+    correction_list.show(context, Level.STORY, as_json=as_json)

@@ -12,10 +12,10 @@ from aggregator.cluster.search import Match, matches
 from aggregator.cluster.similarity import Query, asked, views
 from aggregator.cluster.state import ClusterState
 from aggregator.cluster.story_ids import renamed
-from aggregator.cluster.views import RECURRING, Features, features_of
+from aggregator.cluster.views import Features, features_of
 from aggregator.cluster.weights import Model, shipped
 from aggregator.cluster.words import surfaces
-from aggregator.model import Correction, Details, Evidence, Item, StoryDecision
+from aggregator.model import Correction, Details, Evidence, Flag, Item, Rule, StoryDecision
 from aggregator.text.identity import story_id
 
 RULES_VERSION: Final = "4"
@@ -88,7 +88,7 @@ def _corrected(
     canonical: str, story: str, other: str, name: str, features: Features
 ) -> StoryDecision:
     evidence = Evidence(
-        "correction",
+        Rule.CORRECTION,
         1.0,
         1.0,
         other,
@@ -111,13 +111,13 @@ def _founds(
     """A decision that founds a new story, which may follow a closed one."""
     best = next((match for match in found if match.is_open), None)
     follows = next((match.story for match in found if _continues(match)), None)
-    if RECURRING in item.flags:
-        evidence = Evidence("new", reason="A headline in a recurring format joins no story.")
+    if Flag.RECURRING in item.flags:
+        evidence = Evidence(Rule.NEW, reason="A headline in a recurring format joins no story.")
     elif best is None:
-        evidence = Evidence("new", reason="No live story shares its rare words.")
+        evidence = Evidence(Rule.NEW, reason="No live story shares its rare words.")
     else:
         evidence = Evidence(
-            "new",
+            Rule.NEW,
             round(best.score, 6),
             round(best.limit, 6),
             state.item(best.partner).canonical,
@@ -155,13 +155,13 @@ def _joined(
 ) -> Evidence:
     partner = grouping.partner
     if partner is None:
-        return Evidence("correction", 1.0, 1.0, None, "A user correction puts it in this story.")
+        return Evidence(Rule.CORRECTION, 1.0, 1.0, None, "A user correction puts it in this story.")
     details: Details = (
         ("nearest", round(grouping.nearest, 4)),
         *_details(state, item, query, partner, model),
     )
     return Evidence(
-        "story",
+        Rule.STORY,
         round(grouping.score, 6),
         round(grouping.limit, 6),
         state.item(partner).canonical,

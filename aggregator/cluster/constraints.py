@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from aggregator.model import Correction
+from aggregator.model import Correction, CorrectionKind, Level
 from aggregator.model.corrections import Corrections
 
 
@@ -25,13 +25,13 @@ class Constraints:
 
     def together(self, name: str) -> dict[str, str]:
         """The canonical items bound to ``name``, each with the correction that says so."""
-        return self._others(name, "same")
+        return self._others(name, CorrectionKind.SAME)
 
     def apart(self, name: str) -> dict[str, str]:
         """The canonical items kept apart from ``name``, each with the correction."""
-        return self._others(name, "split")
+        return self._others(name, CorrectionKind.SPLIT)
 
-    def pairs(self, owner: dict[str, int], kind: str) -> list[tuple[int, int]]:
+    def pairs(self, owner: dict[str, int], kind: CorrectionKind) -> list[tuple[int, int]]:
         """Distinct pairs of owners of the canonical items named by corrections of a kind."""
         found = {
             (min(owner[name], owner[other]), max(owner[name], owner[other]))
@@ -41,7 +41,7 @@ class Constraints:
         }
         return sorted(found)
 
-    def _others(self, name: str, kind: str) -> dict[str, str]:
+    def _others(self, name: str, kind: CorrectionKind) -> dict[str, str]:
         return {
             (one.b if one.a == name else one.a): one.id
             for one in self.corrections.of(name)
@@ -60,4 +60,4 @@ def constraints(corrections: Sequence[Correction]) -> Constraints:
 
 
 def _of_stories(corrections: Iterable[Correction]) -> Iterable[Correction]:
-    return (one for one in corrections if one.level == "story")
+    return (one for one in corrections if one.level == Level.STORY)

@@ -22,6 +22,7 @@ from aggregator.cluster.similarity import Matrix, likenesses, shorter
 from aggregator.cluster.state import ClusterState
 from aggregator.cluster.views import Features, block
 from aggregator.cluster.weights import Model
+from aggregator.model import CorrectionKind
 
 NEAR: Final = 4  # maximum number of stories considered
 BIG: Final = 24  # up to this size, the items of a story are grouped individually
@@ -159,4 +160,4 @@ def _ruled(
         for at, thing in enumerate(things)
         for number in thing.members
     }
-    return Ruled(rules.pairs(owner, "same"), rules.pairs(owner, "split"))
+    return Ruled(rules.pairs(owner, CorrectionKind.SAME), rules.pairs(owner, CorrectionKind.SPLIT))

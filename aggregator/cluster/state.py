@@ -29,7 +29,7 @@ from aggregator.cluster.views import (
     readable,
     unpack,
 )
-from aggregator.model import StoryChange, StoryDecision, StoryMember
+from aggregator.model import ChangeKind, StoryChange, StoryDecision, StoryMember
 from aggregator.settings import ClusterSettings
 from aggregator.text.identity import story_id
 
@@ -128,7 +128,7 @@ class ClusterState:
         source = self._stories.get(change.story)
         if source is None:
             return
-        if change.kind == "merge":
+        if change.kind == ChangeKind.MERGE:
             moved = list(source.members)
         else:
             wanted = {self._numbers[c] for c in change.members if c in self._numbers}

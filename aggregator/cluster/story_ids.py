@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aggregator.cluster.regroup import NEW, Grouping
 from aggregator.cluster.state import ClusterState
-from aggregator.model import Evidence, StoryChange
+from aggregator.model import ChangeKind, Evidence, Rule, StoryChange
 from aggregator.text.identity import split_story_id, story_id
 
 
@@ -73,14 +73,15 @@ def _changes(
         members = tuple(state.item(number).canonical for number in sorted(numbers))
         founder = state.story(before)
         ends = before not in alive and founder is not None and founder.members[0] in numbers
-        kind = "merge" if ends else "split"
+        kind = ChangeKind.MERGE if ends else ChangeKind.SPLIT
         reason = (
             "A later item showed that their items are about one event."
             if ends
             else "A later item showed that these items are closer to each other than to the rest."
         )
+        rule = Rule.MERGE if ends else Rule.SPLIT
         evidence = Evidence(
-            kind, round(grouping.score, 6), round(grouping.limit, 6), canonical, reason
+            rule, round(grouping.score, 6), round(grouping.limit, 6), canonical, reason
         )
         change = StoryChange(kind, before, name, () if ends else members, evidence)
         (merges if ends else splits).append(change)

@@ -11,9 +11,9 @@ from functools import cache
 from typing import Final
 
 from aggregator.cluster.document_frequencies import Frequencies
-from aggregator.cluster.views import HASH_SHIFT, PAIR, RECURRING, TITLE_MASK, features_of
+from aggregator.cluster.views import HASH_SHIFT, PAIR, TITLE_MASK, features_of
 from aggregator.cluster.words import surfaces
-from aggregator.model import Details, Item, Story
+from aggregator.model import Details, Flag, Item, Story
 
 Coverage = Sequence[tuple[str, Item, Sequence[Item]]]
 
@@ -45,7 +45,7 @@ def summarise(
     centrality = _centrality([representative for _, representative, _ in coverage])
     head = _headline(coverage, centrality, languages)
     items = [item for _, first, copies in coverage for item in (first, *copies)]
-    fresh = [item for item in items if "republished" not in item.flags] or items
+    fresh = [item for item in items if Flag.REPUBLISHED not in item.flags] or items
     first = min(item.time for item in items)
     last = max(item.time for item in fresh)
     ordered = sorted(items, key=lambda item: (item.time, item.id))
@@ -174,7 +174,7 @@ def _score_parts(coverage: Coverage, last: datetime, now: datetime) -> Details:
     weights = [*original.values(), *(reprints[outlet] for outlet in repeated)]
     hours = max(0.0, (now - last).total_seconds() / 3600.0)
     recent = sum(representative.time > now - GROWTH for _, representative, _ in coverage)
-    recurring = all(RECURRING in representative.flags for _, representative, _ in coverage)
+    recurring = all(Flag.RECURRING in representative.flags for _, representative, _ in coverage)
     return (
         ("outlets", round(math.log2(1.0 + independent), 4)),
         ("freshness", round(0.5 ** (hours / HALF_LIFE), 4)),

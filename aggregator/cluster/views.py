@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.cluster.words import NAME, NUMBER, checksum, read_words, without_buttons
-from aggregator.model import Item
+from aggregator.model import Flag, Item
 
 __all__ = ["NAME", "NUMBER", "Features", "Terms", "features_of", "unpack"]
 
@@ -42,7 +42,6 @@ MAX_LEAD_WORDS: Final = 60
 MAX_BODY_WORDS: Final = 420
 MAX_TERMS: Final = 300  # 6 bytes each, so that the features of an item stay under 2 kB
 
-RECURRING: Final = "recurring"  # the flag of an item whose headline is a format
 VERSION = 2
 _HEADER = struct.Struct("<BBIIIIHHfff")
 _NO_TIME = 0xFFFFFFFF
@@ -143,7 +142,7 @@ def features_of(item: Item) -> Features:
     A recurring format (weather, markets, briefings) gets no terms, so it resembles nothing.
     """
     language = item.language
-    silent = RECURRING in item.flags
+    silent = Flag.RECURRING in item.flags
     title = read_words("" if silent else item.title, language, MAX_TITLE_WORDS)
     # The lead is usually the beginning of the text, with the same kinds of words.
     apart = not item.text.startswith(item.lead) or item.text == item.lead

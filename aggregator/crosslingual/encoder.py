@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.model import Item
+from aggregator.model import Flag, Item
 
 LANGUAGES: Final = frozenset(  # one string for readability
     """ar de en es fr it ja ko nl pl pt ru th tr zh""".split()  # noqa: SIM905
@@ -22,7 +22,6 @@ LANGUAGES: Final = frozenset(  # one string for readability
 SIZE: Final = 512  # dimensions of a vector
 ENCODED: Final = 600  # characters of an item that are encoded
 _SCALE: Final = 800.0  # scales unit vectors of 512 dimensions to integers from -127 to 127
-_RECURRING: Final = "recurring"
 
 Vector = NDArray[np.int8]
 
@@ -50,7 +49,7 @@ def vector_of(item: Item, encoder: Encoder) -> bytes | None:
     None if the encoder does not know its language, or if it is a recurring format (weather,
     markets), which resembles its counterparts in every language on every day.
     """
-    if item.language not in LANGUAGES or _RECURRING in item.flags:
+    if item.language not in LANGUAGES or Flag.RECURRING in item.flags:
         return None
     text = item.text or item.lead
     text = f"{item.title}. {text}"[:ENCODED].strip(" .")

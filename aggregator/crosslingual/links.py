@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aggregator.crosslingual.state import CrosslingualState, Variant, alike
-from aggregator.model import Evidence, StoryLink
+from aggregator.model import Evidence, LinkKind, Rule, StoryLink
 
 LIMIT: Final = 0.6  # minimum mean similarity for a link
 SURE: Final = 0.7  # from here on, similar rivals do not matter
@@ -171,7 +171,7 @@ def _joining(state: CrosslingualState, group: Group, bond: Bond) -> tuple[StoryL
     """Link the younger group to the older one."""
     older, younger = sorted((group, bond.group), key=lambda one: one[0].arrived)
     evidence = Evidence(
-        "counterpart",
+        Rule.COUNTERPART,
         round(bond.score, 6),
         LIMIT,
         min(bond.group[0].members),
@@ -182,7 +182,9 @@ def _joining(state: CrosslingualState, group: Group, bond: Bond) -> tuple[StoryL
         ),
     )
     return (
-        StoryLink("link", state.groups.of(younger[0].id), state.groups.of(older[0].id), evidence),
+        StoryLink(
+            LinkKind.LINK, state.groups.of(younger[0].id), state.groups.of(older[0].id), evidence
+        ),
     )
 
 
@@ -194,18 +196,18 @@ def _leaving(state: CrosslingualState, own: Variant, score: float) -> tuple[Stor
     """Unlink ``own``; if it was the primary story, the others stay linked."""
     primary = state.groups.of(own.id)
     evidence = Evidence(
-        "counterpart",
+        Rule.COUNTERPART,
         round(score, 6),
         round(LIMIT - SLACK, 6),
         None,
         "Later items showed that they are not about the same event.",
     )
     if primary != own.id:
-        return (StoryLink("unlink", own.id, primary, evidence),)
+        return (StoryLink(LinkKind.UNLINK, own.id, primary, evidence),)
     known = [one.id for one in state.group(own.id) if one is not own]
     unknown = [name for name in state.groups.group(own.id) if name not in (*known, own.id)]
     first, *rest = (*known, *unknown)
     return (
-        StoryLink("unlink", first, own.id, evidence),
-        *(StoryLink("link", other, first, evidence) for other in rest),
+        StoryLink(LinkKind.UNLINK, first, own.id, evidence),
+        *(StoryLink(LinkKind.LINK, other, first, evidence) for other in rest),
     )

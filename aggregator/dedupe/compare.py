@@ -21,7 +21,7 @@ from aggregator.dedupe.keys import addresses
 from aggregator.dedupe.normal_forms import shared_script_language
 from aggregator.dedupe.subjects import event_doubt, form_doubt, subject_doubt
 from aggregator.dedupe.titles import Judgement, judge_titles
-from aggregator.model import Details, Evidence, Item
+from aggregator.model import Details, Evidence, Guard, Item, Rule
 from aggregator.text.letters import fold
 from aggregator.text.urls import host
 
@@ -46,13 +46,13 @@ NEAR = 0.6
 
 _ALONE = re.compile(r"\[([^\]]*)\]")  # titles in normal form have no brackets of their own
 
-_MILD = frozenset({"extra", "typos"})
+_MILD = frozenset({Guard.EXTRA, Guard.TYPOS})
 """Doubts about titles that a body which agrees, however short, removes."""
 
-_UNSURE = frozenset({"extra", "typos", "short", "telling"})
+_UNSURE = frozenset({Guard.EXTRA, Guard.TYPOS, Guard.SHORT, Guard.TELLING})
 """Guards that say that titles prove nothing, not that they say something else."""
 
-_FIRM = frozenset({"number", "calendar"})
+_FIRM = frozenset({Guard.NUMBER, Guard.CALENDAR})
 """Guards that only bodies equal in their numbers overrule: tables and forecasts reuse a text."""
 
 
@@ -63,7 +63,7 @@ class Verdict:
     same: bool
     score: float
     threshold: float
-    rule: str  # url, title, fuzzy, body, or the rule that came closest
+    rule: Rule  # or the one that came closest
     reason: str
     guards: tuple[Veto, ...] = ()  # what forbids it
     alignment: tuple[str, str] = ("", "")  # both titles, what differs in [brackets]
@@ -129,11 +129,11 @@ class _Pair:
     one_feed: bool  # then ``title_doubt`` judges texts under one title
 
     def verdict(
-        self, same: bool, rule: str, score: float, limit: float, reason: str, *vetoes: Veto
+        self, same: bool, rule: Rule, score: float, limit: float, reason: str, *vetoes: Veto
     ) -> Verdict:
         sides = (self.titles.left, self.titles.right)
         hours = self.apart.total_seconds() / 3600
-        firm = same and (rule in ("url", "body") or self.bodies.same)
+        firm = same and (rule in (Rule.URL, Rule.BODY) or self.bodies.same)
         score = round(score, 4)
         return Verdict(same, score, limit, rule, reason, vetoes, sides, self.bodies, hours, firm)
 
@@ -147,10 +147,12 @@ class _Pair:
         # An outlet that has one title over two texts tells two things, even in a few lines.
         own = self.one_outlet and bodies.least >= AGREEING and bodies.containment < DIFFERENT
         if bodies.contradicting or (own and not self.one_feed):
-            return Veto("bodies", "the titles are the same, but each has a text of its own")
+            return Veto(Guard.BODIES, "the titles are the same, but each has a text of its own")
         if window is not None and self.apart > window:
             days = self.apart.total_seconds() / 86_400
-            return Veto("time", f"the titles are the same, but {days:.1f} days lie between them")
+            return Veto(
+                Guard.TIME, f"the titles are the same, but {days:.1f} days lie between them"
+            )
         return None
 
     def supported(self, window: timedelta | None) -> bool:
@@ -187,16 +189,16 @@ class _Pair:
         if bodies.jaccard >= limit:
             share = round(100 * bodies.jaccard)
             reason = f"the texts are nearly the same: {share} % of their runs of words are common"
-            return self.verdict(True, "body", bodies.jaccard, limit, reason)
+            return self.verdict(True, Rule.BODY, bodies.jaccard, limit, reason)
         if bodies.containment >= CONTAINED and limit < OVERRULING:
             share = round(100 * bodies.containment)
             reason = f"{share} % of the shorter text stands in the longer one"
-            return self.verdict(True, "body", bodies.containment, CONTAINED, reason)
+            return self.verdict(True, Rule.BODY, bodies.containment, CONTAINED, reason)
         if bodies.jaccard >= SAME:
             vetoes = [veto for veto in self.titles.vetoes if veto.guard not in _UNSURE]
             if vetoes:
                 reason = f"the texts are much the same, but {vetoes[0].reason}"
-                return self.verdict(False, "body", bodies.jaccard, limit, reason, *vetoes)
+                return self.verdict(False, Rule.BODY, bodies.jaccard, limit, reason, *vetoes)
         return None
 
 
@@ -215,22 +217,22 @@ def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
     titles = judge_titles(a.title, b.title, language)
     bodies = overlap(a.text, b.text, language)
     pair = _Pair(titles, bodies, abs(a.time - b.time), outlet(a) == outlet(b), a.feed == b.feed)
-    if a.language and b.language and a.language != b.language and titles.rule != "title":
+    if a.language and b.language and a.language != b.language and titles.rule != Rule.TITLE:
         reason = f"one is in '{a.language}', the other in '{b.language}'"
-        return pair.by_title(False, reason, Veto("language", reason))
+        return pair.by_title(False, reason, Veto(Guard.LANGUAGE, reason))
     address = shared_address(a, b)
     doubt = None
     if address:
         if address not in (*a.targets, *b.targets):
             doubt = address_doubt(a, b, bodies, language)
         if doubt is None:
-            return pair.verdict(True, "url", 1.0, 1.0, _address_reason(a, b, address))
-    if any(veto.guard == "label" for veto in titles.vetoes):
+            return pair.verdict(True, Rule.URL, 1.0, 1.0, _address_reason(a, b, address))
+    if any(veto.guard == Guard.LABEL for veto in titles.vetoes):
         return pair.by_title(False, titles.reason, *titles.vetoes)
     veto = _title_veto(pair, a, b, language, window) if titles.same else None
     if titles.same and veto is None:
         return pair.by_title(True, titles.reason)
-    if veto and veto.guard == "form":
+    if veto and veto.guard == Guard.FORM:
         return pair.by_title(False, veto.reason, veto)
     told = pair.by_body(window)
     if told and told.same:
@@ -238,11 +240,11 @@ def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
             a, b, bodies, told.differs, language, one_outlet=pair.one_outlet
         )
         if untold:
-            return pair.verdict(False, "body", told.score, told.threshold, untold.reason, untold)
+            return pair.verdict(False, Rule.BODY, told.score, told.threshold, untold.reason, untold)
     if told:
         return told
     if doubt:
-        return pair.verdict(False, "url", 1.0, 1.0, doubt.reason, doubt)
+        return pair.verdict(False, Rule.URL, 1.0, 1.0, doubt.reason, doubt)
     if veto:
         return pair.by_title(False, veto.reason, veto)
     return pair.by_title(False, titles.reason, *titles.vetoes)

@@ -16,7 +16,7 @@ from aggregator.dedupe.normal_forms import script_language
 from aggregator.dedupe.rulings import Ruling, ruling
 from aggregator.dedupe.state import DedupeState
 from aggregator.dedupe.titles import judge, nearly_the_same
-from aggregator.model import Correction, Decision, Evidence, Item, Keys, Placed
+from aggregator.model import Correction, Decision, Evidence, Flag, Guard, Item, Keys, Placed, Rule
 from aggregator.text.identity import canonical_id
 
 RULES_VERSION = "1"
@@ -77,7 +77,7 @@ class _Case:
             return corrected
         homes = self._homes()
         if not homes:
-            return self._founds(Evidence("new", reason=self._why_new()))
+            return self._founds(Evidence(Rule.NEW, reason=self._why_new()))
         return self._joins(homes[0], merged(homes, self.archive, self.item, self.corrections))
 
     def _homes(self) -> list[Home]:
@@ -118,15 +118,15 @@ class _Case:
     def _candidates(self) -> Iterator[tuple[Placed, Verdict]]:
         """Items that the rules call the same, surest rule first."""
         for url in self.keys.urls:
-            yield from self._judged(self.archive.by_url(url), "url")
+            yield from self._judged(self.archive.by_url(url), Rule.URL)
         if self.keys.title:
             same = self.archive.by_title(self.keys.title, _MOST_SAME_TITLE)
             self.recurring = _recurs(self.item, same)
-            yield from self._judged(same, "url", "title", "body")
-        yield from self._judged(self._near_titles(), "url", "title", "fuzzy", "body")
+            yield from self._judged(same, Rule.URL, Rule.TITLE, Rule.BODY)
+        yield from self._judged(self._near_titles(), Rule.URL, Rule.TITLE, Rule.FUZZY, Rule.BODY)
         if self.keys.bands:
             near = self.archive.by_bands(self.keys.bands, _MOST_SAME_BODY)
-            yield from self._judged(near, "url", "title", "fuzzy", "body")
+            yield from self._judged(near, Rule.URL, Rule.TITLE, Rule.FUZZY, Rule.BODY)
 
     def _near_titles(self) -> Iterator[Placed]:
         """Items of the window whose title is the same, or nearly, in all words that matter."""
@@ -139,7 +139,7 @@ class _Case:
                 if placed and placed.item.title == near.title:
                     yield placed
 
-    def _judged(self, places: Iterable[Placed], *rules: str) -> list[tuple[Placed, Verdict]]:
+    def _judged(self, places: Iterable[Placed], *rules: Rule) -> list[tuple[Placed, Verdict]]:
         """Those of ``places`` that one of ``rules`` calls the same, best first."""
         good = []
         for placed in places:
@@ -192,7 +192,7 @@ class _Case:
             keys=self.keys,
             refused=tuple(self.refused[:_MOST_REFUSED]),
             representative=leading.id if leading.id != standing.id else None,
-            flags=("republished",) if self._again(group) else (),
+            flags=(Flag.REPUBLISHED,) if self._again(group) else (),
             rules_version=RULES_VERSION,
         )
 
@@ -231,12 +231,12 @@ def _correction_evidence(correction: Correction, what: str, partner: str | None)
     """A person's word as evidence."""
     note = f": {correction.note}" if correction.note else ""
     details = (("correction", correction.id),)
-    return Evidence("correction", 1.0, 1.0, partner, f"a person said that {what}{note}", details)
+    return Evidence(Rule.CORRECTION, 1.0, 1.0, partner, f"a person said that {what}{note}", details)
 
 
 def _recurring(verdict: Verdict, partner: str) -> Evidence:
     reason = "a feed uses this title again and again, so that it proves nothing"
-    details = (*verdict.details(), ("guard_recurring", reason))
+    details = (*verdict.details(), (f"guard_{Guard.RECURRING}", reason))
     return Evidence(verdict.rule, verdict.score, verdict.threshold, partner, reason, details)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from aggregator.dedupe.bodies import DIFFERENT, Overlap, overlap
 from aggregator.dedupe.guards import Veto
 from aggregator.dedupe.keys import shared_title
-from aggregator.model import Item
+from aggregator.model import Guard, Item
 from aggregator.text.likeness import spoken, telling_words, unlike
 from aggregator.text.numbers import numbers
 
@@ -36,10 +36,10 @@ def address_doubt(a: Item, b: Item, bodies: Overlap, language: str | None) -> Ve
     known = telling_words(a.title, language) & telling_words(b.title, language)
     if a.feed == b.feed and a.identity != b.identity and not (known and a.link == b.link):
         reason = "one feed gives that address to two entries whose titles have little in common"
-        return Veto("address", f"both have the same address, but {reason}")
+        return Veto(Guard.ADDRESS, f"both have the same address, but {reason}")
     if bodies.least >= AGREEING and bodies.containment < DIFFERENT:
         reason = "their titles and texts have nothing in common"
-        return Veto("address", f"both have the same address, but {reason}")
+        return Veto(Guard.ADDRESS, f"both have the same address, but {reason}")
     return None
 
 
@@ -49,7 +49,9 @@ def title_doubt(a: Item, b: Item, bodies: Overlap, language: str | None) -> Veto
     A post and the stub that announces it are one; so are two posts without texts.
     """
     if shared_title(a) or shared_title(b):
-        return Veto("shared", "a feed gives that title to several entries with texts of their own")
+        return Veto(
+            Guard.SHARED, "a feed gives that title to several entries with texts of their own"
+        )
     if a.feed != b.feed or a.url == b.url or not a.text or not b.text or _stub(a, b, language):
         return None
     if bodies.least >= AGREEING:
@@ -58,7 +60,7 @@ def title_doubt(a: Item, b: Item, bodies: Overlap, language: str | None) -> Veto
         told = unlike(a.text[:_SHORT], b.text[:_SHORT], language)
     if not told:
         return None
-    return Veto("bodies", "the titles are the same, but each has a text of its own")
+    return Veto(Guard.BODIES, "the titles are the same, but each has a text of its own")
 
 
 def _stub(a: Item, b: Item, language: str | None) -> bool:
@@ -80,7 +82,7 @@ def text_doubt(a: Item, b: Item, language: str | None, *, one_outlet: bool) -> V
     if not little and not (one_outlet and _other_number(a, b, language)):
         return None
     reason = "the texts are much the same, but neither speaks of what the other's title says"
-    return Veto("text", reason)
+    return Veto(Guard.TEXT, reason)
 
 
 def _other_number(a: Item, b: Item, language: str | None) -> bool:

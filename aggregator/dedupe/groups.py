@@ -9,7 +9,7 @@ from datetime import timedelta
 from aggregator.dedupe.analysed_titles import analyse
 from aggregator.dedupe.bodies import shingles
 from aggregator.dedupe.compare import Verdict, compare
-from aggregator.model import Evidence, Item, Placed
+from aggregator.model import Evidence, Guard, Item, Placed, Rule
 from aggregator.text.letters import fold
 
 MOST_COMPARED = 24
@@ -83,6 +83,10 @@ def _looks(item: Item) -> tuple[str, str]:
     return analyse(item.title, item.language).normal, item.text[:2000]
 
 
+_MILD = frozenset({Guard.SHORT, Guard.TELLING, Guard.TIME, Guard.EXTRA})
+"""Guards that find too little in common, and nothing that differs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Admission:
     """Whether an item may join a group; if not, the evidence against it."""
@@ -126,27 +130,26 @@ def admit(
             details = (*verdict.details(), ("guard_group", verdict.guards[0].guard))
             reason = f"one of its group forbids it: {verdict.reason}"
             return Admission(
-                False, Evidence("group", verdict.score, verdict.threshold, name, reason, details)
+                False, Evidence(Rule.GROUP, verdict.score, verdict.threshold, name, reason, details)
             )
     representative = group.representative.id
     alone = representative not in verdicts
-    if alone or first.rule == "url" or verdicts[representative].same or len(agreeing) > 1:
+    if alone or first.rule == Rule.URL or verdicts[representative].same or len(agreeing) > 1:
         return Admission(True)
     if vouched(representative):
         return Admission(True)
     verdict = verdicts[representative]
     reason = "it agrees with one member only, and not with the one that stands for the group"
-    details = (*verdict.details(), ("guard_group", "chain"))
+    details = (*verdict.details(), ("guard_group", Guard.CHAIN))
     return Admission(
-        False, Evidence("group", verdict.score, verdict.threshold, representative, reason, details)
+        False,
+        Evidence(Rule.GROUP, verdict.score, verdict.threshold, representative, reason, details),
     )
 
 
 def forbidding(verdict: Verdict) -> bool:
     """Whether a verdict is a guard's 'no', not only too little in common."""
-    return not verdict.same and any(
-        veto.guard not in ("short", "telling", "time", "extra") for veto in verdict.guards
-    )
+    return not verdict.same and any(veto.guard not in _MILD for veto in verdict.guards)
 
 
 def _proven(a: Item, b: Item, window: timedelta) -> bool:

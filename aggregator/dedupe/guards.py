@@ -15,13 +15,14 @@ from aggregator.dedupe.analysed_titles import AnalysedTitle
 from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.role_swaps import swapped
 from aggregator.dedupe.terms import Kind, Term
+from aggregator.model import Guard
 
 
 @dataclass(frozen=True, slots=True)
 class Veto:
     """A guard that fired, and what it saw."""
 
-    guard: str  # number, calendar, negation, stage, reversal, substitution, roles, ...
+    guard: Guard
     reason: str
 
 
@@ -205,16 +206,16 @@ def _neighbours(reading: AnalysedTitle, places: list[int]) -> dict[int, set[int]
     return near
 
 
-GUARDS: tuple[tuple[str, Callable[[Alignment], str | None]], ...] = (
-    ("number", number),
-    ("calendar", calendar),
-    ("negation", negation),
-    ("opposed", opposed),
-    ("stage", stage),
-    ("reversal", reversal),
-    ("substitution", substitution),
-    ("roles", roles),
-    ("exchange", exchange),
+GUARDS: tuple[tuple[Guard, Callable[[Alignment], str | None]], ...] = (
+    (Guard.NUMBER, number),
+    (Guard.CALENDAR, calendar),
+    (Guard.NEGATION, negation),
+    (Guard.OPPOSED, opposed),
+    (Guard.STAGE, stage),
+    (Guard.REVERSAL, reversal),
+    (Guard.SUBSTITUTION, substitution),
+    (Guard.ROLES, roles),
+    (Guard.EXCHANGE, exchange),
 )
 
 

@@ -8,7 +8,7 @@ from aggregator.dedupe.analysed_titles import analyse
 from aggregator.dedupe.bodies import bands
 from aggregator.dedupe.sketches import sketch
 from aggregator.dedupe.titlekeys import title_keys
-from aggregator.model import Item, Keys
+from aggregator.model import Flag, Item, Keys
 
 _BARE = re.compile(r"^[a-z]+://[^/?#]+/?$|^[^/?#:]+/?$")
 
@@ -18,14 +18,14 @@ def addresses(item: Item) -> tuple[str, ...]:
 
     Not those of front pages, nor one that its feed gives to unlike entries.
     """
-    own = None if "shared_link" in item.flags else item.url
+    own = None if Flag.SHARED_LINK in item.flags else item.url
     found = (url for url in (own, *item.targets) if url and not _BARE.match(url))
     return tuple(dict.fromkeys(found))
 
 
 def shared_title(item: Item) -> bool:
     """Whether its feed gives the title of an item to entries with texts of their own."""
-    return "shared_title" in item.flags
+    return Flag.SHARED_TITLE in item.flags
 
 
 def item_keys(item: Item) -> Keys:

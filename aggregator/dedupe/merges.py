@@ -11,7 +11,7 @@ from aggregator.dedupe.archive import Archive
 from aggregator.dedupe.compare import Verdict, compare
 from aggregator.dedupe.groups import Group, forbidding, summarise
 from aggregator.dedupe.rulings import kept_apart
-from aggregator.model import CanonicalMerge, Correction, Evidence, Item
+from aggregator.model import CanonicalMerge, Correction, Evidence, Item, Rule
 
 MOST_COMPARED = 8
 """Members of each of two canonical items that are held against each other before they merge."""
@@ -94,5 +94,5 @@ def _evidence(item: Item, gone: Home, stays: Home) -> Evidence:
     )
     verdict = gone.verdict
     return Evidence(
-        "merge", verdict.score, verdict.threshold, stays.group.canonical, reason, details
+        Rule.MERGE, verdict.score, verdict.threshold, stays.group.canonical, reason, details
     )

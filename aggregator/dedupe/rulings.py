@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.dedupe.archive import Archive
-from aggregator.model import Correction
+from aggregator.model import Correction, CorrectionKind, Level
 from aggregator.model.corrections import Corrections
 
 
@@ -42,7 +42,7 @@ def ruling(item: str, archive: Archive, corrections: Sequence[Correction]) -> Ru
     forbidden = [
         (other, correction)
         for name in (item, *(name for name, _ in together))
-        for target, correction in _others(name, corrections, "split")
+        for target, correction in _others(name, corrections, CorrectionKind.SPLIT)
         for other in _members(target, archive)
     ]
     same = [
@@ -55,10 +55,12 @@ def ruling(item: str, archive: Archive, corrections: Sequence[Correction]) -> Ru
 def _by_name(corrections: Sequence[Correction]) -> Corrections:
     if isinstance(corrections, Corrections):
         return corrections
-    return Corrections(one for one in corrections if one.level == "item")
+    return Corrections(one for one in corrections if one.level == Level.ITEM)
 
 
-def _others(name: str, corrections: Corrections, kind: str) -> list[tuple[str, Correction]]:
+def _others(
+    name: str, corrections: Corrections, kind: CorrectionKind
+) -> list[tuple[str, Correction]]:
     """The other names in the corrections of a kind that name ``name``."""
     return [
         (one.b if one.a == name else one.a, one)
@@ -76,7 +78,7 @@ def kept_apart(
     for own, theirs, name in ((sides[0], sides[1], one), (sides[1], sides[0], other)):
         for named in (*sorted(own), name):
             for said in corrections.of(named):
-                if said.kind == "same":
+                if said.kind == CorrectionKind.SAME:
                     continue
                 target = said.b if said.a == named else said.a
                 if target is None or theirs.intersection(_members(target, archive)):
@@ -89,7 +91,7 @@ def _reach(item: str, corrections: Corrections) -> list[tuple[str, Correction]]:
     found: dict[str, Correction] = {}
     waiting = [item]
     while waiting:
-        for other, correction in _others(waiting.pop(), corrections, "same"):
+        for other, correction in _others(waiting.pop(), corrections, CorrectionKind.SAME):
             if other != item and other not in found:
                 found[other] = correction
                 waiting.append(other)

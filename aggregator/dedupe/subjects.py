@@ -17,7 +17,7 @@ from aggregator.dedupe.analysed_titles import analyse
 from aggregator.dedupe.bodies import SAME, Overlap
 from aggregator.dedupe.guards import Veto
 from aggregator.dedupe.terms import Kind
-from aggregator.model import Item
+from aggregator.model import Guard, Item
 from aggregator.text.likeness import spoken, telling_words
 from aggregator.text.tokens import stem
 
@@ -47,11 +47,15 @@ def subject_doubt(
     here, there = telling_words(a.text, language), telling_words(b.text, language)
     own, other = left & here, right & there
     if own and other and _half_lacks(own, there) and _half_lacks(other, here):
-        return Veto("subject", "the texts are much the same, but each names what its title names")
+        return Veto(
+            Guard.SUBJECT, "the texts are much the same, but each names what its title names"
+        )
     if bodies.jaccard < SAME and bodies.containment < 2 * SAME and not one_outlet:
         told = _spoken(a, b, language), _spoken(b, a, language)
         if min(told) < _AGREE:
-            return Veto("subject", "the texts share a part, but the headlines speak of two things")
+            return Veto(
+                Guard.SUBJECT, "the texts share a part, but the headlines speak of two things"
+            )
     return None
 
 
@@ -86,7 +90,7 @@ def form_doubt(a: Item, b: Item, bodies: Overlap) -> Veto | None:
         names = _names(left), _names(right)
         if names[0] and names[1] and _other_names(*names):
             reason = f"one text names '{names[0]}' where the other names '{names[1]}'"
-            return Veto("form", f"the titles are the same, but {reason}")
+            return Veto(Guard.FORM, f"the titles are the same, but {reason}")
     return None
 
 
@@ -112,4 +116,4 @@ def event_doubt(a: Item, b: Item, bodies: Overlap, language: str | None) -> Veto
     here, there = (telling_words(item.text[:_LEAD], language) - said for item in (a, b))
     if min(len(here), len(there)) < _LEAST_WORDS or len(here & there) > _SHARED_WORDS:
         return None
-    return Veto("bodies", "the headline is general, and the texts have nothing in common")
+    return Veto(Guard.BODIES, "the headline is general, and the texts have nothing in common")

@@ -22,6 +22,7 @@ from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.normal_forms import shared_script_language
 from aggregator.dedupe.terms import Kind
 from aggregator.dedupe.unspaced_titles import RunAlignment, align_runs, run_vetoes
+from aggregator.model import Guard, Rule
 from aggregator.text.languages import spaced
 
 GRAM = 4  # characters of an unspaced title that are looked up together
@@ -37,7 +38,7 @@ class Judgement:
     """What the titles alone say."""
 
     same: bool
-    rule: str  # title, fuzzy
+    rule: Rule  # TITLE or FUZZY
     score: float
     threshold: float
     reason: str
@@ -122,7 +123,7 @@ def judge(a: AnalysedTitle, b: AnalysedTitle) -> Judgement:
     if a.label == b.label:
         return judgement
     one, two = (f"a {title.label}" if title.label else "none" for title in (a, b))
-    veto = Veto("label", f"a label turns one headline round: {one} against {two}")
+    veto = Veto(Guard.LABEL, f"a label turns one headline round: {one} against {two}")
     return replace(judgement, same=False, reason=veto.reason, vetoes=(veto, *judgement.vetoes))
 
 
@@ -134,8 +135,8 @@ def _judge_bare(a: AnalysedTitle, b: AnalysedTitle) -> Judgement:
             if a.telling
             else "the titles are the same but too short or too general to prove anything"
         )
-        fired = () if a.telling else (Veto("telling", reason),)
-        return Judgement(a.telling, "title", 1.0, 1.0, reason, fired, a.normal, b.normal)
+        fired = () if a.telling else (Veto(Guard.TELLING, reason),)
+        return Judgement(a.telling, Rule.TITLE, 1.0, 1.0, reason, fired, a.normal, b.normal)
     if not spaced(a.language):
         return _judge_runs(a, b, align_runs(a.letters, b.letters))
     return _judge_alignment(align(a, b))
@@ -204,14 +205,14 @@ def _judge_alignment(found: Alignment) -> Judgement:
     if not tail and not _extra_allowed(found):
         rest = found.rest_a or found.rest_b
         extra = " ".join(term.text for term in rest)
-        fired.append(Veto("extra", f"only one title has '{extra}'"))
+        fired.append(Veto(Guard.EXTRA, f"only one title has '{extra}'"))
     if found.slips > 1 and not (cut and found.typos < 2):
-        fired.append(Veto("typos", "more than one word is spelled differently"))
+        fired.append(Veto(Guard.TYPOS, "more than one word is spelled differently"))
     weight = sum(len(found.a.terms[p.a].text) for p in found.pairs)
     content = sum(found.a.terms[p.a].kind is Kind.CONTENT for p in found.pairs)
     few = len(found.pairs) < LEAST_WORDS or found.exact < LEAST_WORDS - 1
     if few or content < LEAST_WORDS - 1 or weight < LEAST_LETTERS:
-        fired.append(Veto("short", "the titles share too few words to prove anything"))
+        fired.append(Veto(Guard.SHORT, "the titles share too few words to prove anything"))
     same = not fired and score >= limit
     if fired:
         reason = fired[0].reason
@@ -221,7 +222,7 @@ def _judge_alignment(found: Alignment) -> Judgement:
         reason = "the titles share too little"
     left = _marked(found.a, frozenset(found.left))
     right = _marked(found.b, frozenset(found.right))
-    return Judgement(same, "fuzzy", round(score, 4), limit, reason, tuple(fired), left, right)
+    return Judgement(same, Rule.FUZZY, round(score, 4), limit, reason, tuple(fired), left, right)
 
 
 def _share(found: RunAlignment) -> float:
@@ -233,7 +234,7 @@ def _judge_runs(a: AnalysedTitle, b: AnalysedTitle, found: RunAlignment) -> Judg
     score = _share(found)
     fired = [Veto(*veto) for veto in run_vetoes(found, a, b)]
     if found.common < LEAST_RUN or found.longest <= GRAM:
-        fired.append(Veto("short", "the titles share too few characters to prove anything"))
+        fired.append(Veto(Guard.SHORT, "the titles share too few characters to prove anything"))
     same = not fired and score >= _RUN_THRESHOLD
     reason = (
         fired[0].reason
@@ -241,4 +242,4 @@ def _judge_runs(a: AnalysedTitle, b: AnalysedTitle, found: RunAlignment) -> Judg
         else ("the titles say the same" if same else "the titles share too little")
     )
     limit = _RUN_THRESHOLD
-    return Judgement(same, "fuzzy", round(score, 4), limit, reason, tuple(fired), *found.marked)
+    return Judgement(same, Rule.FUZZY, round(score, 4), limit, reason, tuple(fired), *found.marked)

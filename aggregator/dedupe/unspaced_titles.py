@@ -13,6 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 from aggregator.dedupe.analysed_titles import AnalysedTitle
 from aggregator.dedupe.lexicon import lexicon
+from aggregator.model import Guard
 
 MOST_INNER = 2  # places inside in which two titles that are the same may differ
 MOST_LIGHT = 2  # characters in each of them
@@ -63,31 +64,31 @@ def align_runs(a: str, b: str) -> RunAlignment:
     return RunAlignment(a, b, common, tuple(runs), longest, marked)
 
 
-def run_vetoes(found: RunAlignment, a: AnalysedTitle, b: AnalysedTitle) -> list[tuple[str, str]]:
+def run_vetoes(found: RunAlignment, a: AnalysedTitle, b: AnalysedTitle) -> list[tuple[Guard, str]]:
     """Guards on unspaced titles: (name, reason) of each that fires."""
     words = lexicon(a.language)
-    fired = []
+    fired: list[tuple[Guard, str]] = []
     values = list(a.numbers), list(b.numbers)
     if values[0] != values[1] and values[0] and values[1]:
-        fired.append(("number", f"the numbers differ: {values[0]} against {values[1]}"))
+        fired.append((Guard.NUMBER, f"the numbers differ: {values[0]} against {values[1]}"))
     inner = [run for run in found.runs if not run.edge]
     longest = max((max(len(run.a), len(run.b)) for run in inner), default=0)
     if len(inner) > MOST_INNER or longest > MOST_LIGHT:
-        fired.append(("substitution", "they differ too much inside"))
+        fired.append((Guard.SUBSTITUTION, "they differ too much inside"))
     heavy = [run for run in found.runs if not set(run.a + run.b) <= words.light]
     for run in heavy:
         if any(mark in run.a + run.b for mark in words.negating):
-            fired.append(("negation", f"'{run.a}' stands against '{run.b}'"))
+            fired.append((Guard.NEGATION, f"'{run.a}' stands against '{run.b}'"))
         elif run.a and run.b:
-            fired.append(("substitution", f"'{run.a}' stands against '{run.b}'"))
+            fired.append((Guard.SUBSTITUTION, f"'{run.a}' stands against '{run.b}'"))
     if any(run.a for run in heavy) and any(run.b for run in heavy) and not fired:
         left = "".join(run.a for run in heavy)
         right = "".join(run.b for run in heavy)
         moved = sorted(left) == sorted(right)
         reason = f"'{left}' stands against '{right}'"
-        fired.append(("roles" if moved else "substitution", reason))
+        fired.append((Guard.ROLES if moved else Guard.SUBSTITUTION, reason))
     inside = [run for run in heavy if not run.edge]
     if inside and not fired:
         text = inside[0].a or inside[0].b
-        fired.append(("substitution", f"only one title has '{text}' inside"))
+        fired.append((Guard.SUBSTITUTION, f"only one title has '{text}' inside"))
     return fired

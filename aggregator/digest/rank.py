@@ -23,7 +23,7 @@ import math
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from aggregator.model import Details
+from aggregator.model import Details, Flag
 
 if TYPE_CHECKING:
     from aggregator.reading.story_view import StoryView
@@ -50,7 +50,7 @@ def rank(
     recent = sum(1 for time in times if now - half_life / 2 < time <= now)
     growth = max(0, recent - 1) / (recent + 3)
     recurring = bool(view.coverage) and all(
-        "recurring" in coverage.item.flags for coverage in view.coverage
+        Flag.RECURRING in coverage.item.flags for coverage in view.coverage
     )
     score = math.log2(1 + reach) * freshness * (1 + growth) * (FORMAT if recurring else 1.0)
     return round(score, 4), (

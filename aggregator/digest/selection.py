@@ -13,7 +13,7 @@ from operator import attrgetter
 
 from aggregator.digest.filters import passes, speaks
 from aggregator.digest.rank import rank
-from aggregator.model import Item, Story
+from aggregator.model import Flag, Item, Story
 from aggregator.reading.story_view import Coverage, StoryView
 from aggregator.settings import DigestSettings
 
@@ -122,9 +122,9 @@ def is_news(coverage: Coverage, since: datetime) -> bool:
 
 
 def _fresh(item: Item, since: datetime) -> bool:
-    if "republished" in item.flags:
+    if Flag.REPUBLISHED in item.flags:
         return False
-    return "backlog" not in item.flags or item.time > since
+    return Flag.BACKLOG not in item.flags or item.time > since
 
 
 def _arrived(coverage: Coverage) -> datetime:

@@ -14,12 +14,16 @@ from typing import Final
 
 from aggregator import cluster, crosslingual, dedupe
 from aggregator.model import (
+    ChangeKind,
     Correction,
+    CorrectionKind,
     Decision,
     Evidence,
     Item,
     KnownTitle,
+    Level,
     Placed,
+    Rule,
     StoryChange,
     StoryDecision,
     StoryLink,
@@ -58,8 +62,10 @@ class Decider:
     ) -> None:
         self._titles = dedupe.DedupeState(dedupe_settings)
         self._stories = cluster.ClusterState(cluster_settings)
-        self._item_corrections = Corrections(one for one in corrections if one.level == "item")
-        self._story_corrections = Corrections(one for one in corrections if one.level == "story")
+        self._item_corrections = Corrections(one for one in corrections if one.level == Level.ITEM)
+        self._story_corrections = Corrections(
+            one for one in corrections if one.level == Level.STORY
+        )
         self._link_pairs: crosslingual.LinkCorrections | None = None  # None: must be rebuilt
         self._live_days = cluster_settings.live_days
         self._meanings: crosslingual.CrosslingualState | None = None
@@ -90,9 +96,9 @@ class Decider:
         """Whether the state equals what a restart would read; if not, it must be rebuilt."""
         return self._stories.exact and (self._meanings is None or self._meanings.exact)
 
-    def corrections(self, level: str) -> Corrections:
+    def corrections(self, level: Level) -> Corrections:
         """The corrections in force of a level (item or story)."""
-        return self._item_corrections if level == "item" else self._story_corrections
+        return self._item_corrections if level == Level.ITEM else self._story_corrections
 
     # Deciding: the state does not change.
 
@@ -114,7 +120,7 @@ class Decider:
                 return decision
         else:
             reason = "the same entry; only its text or small parts of its title changed"
-        evidence = Evidence("revision", 1.0, 1.0, known.item.id, reason)
+        evidence = Evidence(Rule.REVISION, 1.0, 1.0, known.item.id, reason)
         keys = dedupe.item_keys(item)
         return Decision(
             item.id, known.canonical, False, evidence, keys, rules_version=dedupe.RULES_VERSION
@@ -157,14 +163,14 @@ class Decider:
     def _link_corrections(self) -> crosslingual.LinkCorrections:
         """The story corrections, as pairs of the stories that their items are in now."""
         if self._link_pairs is None or self._stories.full:
-            pairs: dict[str, set[frozenset[str]]] = {"same": set(), "split": set()}
+            same: set[frozenset[str]] = set()
+            split: set[frozenset[str]] = set()
             for correction in self._story_corrections:
                 if correction.b is not None:
                     sides = (correction.a, correction.b)
                     stories = frozenset(filter(None, map(self._stories.current, sides)))
-                    pairs[correction.kind].add(stories)
-            same, split = frozenset(pairs["same"]), frozenset(pairs["split"])
-            self._link_pairs = crosslingual.LinkCorrections(same, split)
+                    (same if correction.kind == CorrectionKind.SAME else split).add(stories)
+            self._link_pairs = crosslingual.LinkCorrections(frozenset(same), frozenset(split))
         return self._link_pairs
 
     # Updating: only through effects.
@@ -198,9 +204,9 @@ class Decider:
             case StoryInherited(canonical, heir, _, founded):
                 self._stories.inherit(canonical, heir, founded)
             case StoryMerged(story, into):
-                self._stories.apply_change(StoryChange("merge", story, into))
+                self._stories.apply_change(StoryChange(ChangeKind.MERGE, story, into))
             case StorySplit(story, into, members):
-                self._stories.apply_change(StoryChange("split", story, into, members))
+                self._stories.apply_change(StoryChange(ChangeKind.SPLIT, story, into, members))
             case _:
                 pass
         if not self._story_corrections.names.isdisjoint(_standing_anew(effect)):

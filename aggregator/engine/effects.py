@@ -16,10 +16,13 @@ from datetime import datetime
 
 from aggregator.engine.placements import Placements, Standing
 from aggregator.model import (
+    ChangeKind,
     Decision,
     Evidence,
     Item,
     Keys,
+    LinkKind,
+    Rule,
     StoryChange,
     StoryDecision,
     StoryLink,
@@ -106,9 +109,9 @@ def changed(before: Standing, change: StoryChange) -> Effects:
     A merged story redirects permanently; only a split into its id ends the redirect. Raises
     KeyError for unknown stories and ValueError for an unknown kind of change.
     """
-    if change.kind == "merge":
+    if change.kind == ChangeKind.MERGE:
         return _merging(before, change)
-    if change.kind == "split":
+    if change.kind == ChangeKind.SPLIT:
         return _splitting(before, change)
     raise ValueError(f"unknown kind of story change: {change.kind}")
 
@@ -122,13 +125,13 @@ def linked(before: Standing, link: StoryLink) -> Effects:
     story = before.heir_of(link.story) or link.story
     into = before.heir_of(link.into) or link.into
     draft = _Draft(before)
-    if link.kind == "link":
+    if link.kind == LinkKind.LINK:
         primary = before.primary_of(into)
         draft.add(*_alone(draft.now, story))
         if primary != story:
             draft.add(*(StoryGrouped(one, primary) for one in before.variants_of(story)))
             draft.add(StoryGrouped(story, primary))
-    elif link.kind == "unlink":
+    elif link.kind == LinkKind.UNLINK:
         draft.add(*_alone(draft.now, story))
     else:
         raise ValueError(f"unknown kind of story link: {link.kind}")
@@ -162,7 +165,7 @@ def _represented(decision: Decision) -> Iterator[Effect]:
     if chosen is None or (decision.founded and chosen == decision.item):
         return
     reason = "A better representative was found."
-    why = Evidence("representative", partner=decision.item, reason=reason)
+    why = Evidence(Rule.REPRESENTATIVE, partner=decision.item, reason=reason)
     yield RepresentativeChanged(decision.canonical, chosen, why)
 
 
@@ -175,7 +178,7 @@ def _left_behind(now: Standing, source: str, item: str, target: str) -> Iterator
         return
     standing = now.canonical(source)
     if standing is not None and standing.representative == item:
-        why = Evidence("moved", reason="Its representative moved to another canonical item.")
+        why = Evidence(Rule.MOVED, reason="Its representative moved to another canonical item.")
         yield RepresentativeChanged(source, next(iter(left)), why)
 
 

@@ -15,15 +15,15 @@ from aggregator.dedupe import ruling as ruling_of
 from aggregator.engine.polls import Engine
 from aggregator.engine.recorder import Recorder
 from aggregator.engine.standing_corrections import CorrectionError, in_force
-from aggregator.model import Correction, Decision, Evidence, Placed
+from aggregator.model import Correction, CorrectionKind, Decision, Evidence, Level, Placed, Rule
 from aggregator.model.corrections import Corrections
 from aggregator.model.effects import CorrectionMade, CorrectionUndone
 from aggregator.text.identity import canonical_id, content_hash
-from storage import Transaction
+from storage import Transaction, View
 
 
 def make(
-    level: str, kind: str, a: str, b: str | None, *, at: datetime, note: str = ""
+    level: Level, kind: CorrectionKind, a: str, b: str | None, *, at: datetime, note: str = ""
 ) -> Correction:
     """A correction with a new id."""
     name = content_hash(level, kind, a, b or "", at.isoformat())
@@ -37,7 +37,7 @@ def apply(engine: Engine, correction: Correction, *, now: datetime) -> list[str]
     """
     with engine.writing() as tx:
         recorder = engine.recorder(tx)
-        check_items(tx, correction, in_force(tx, recorder, "item"))
+        check_items(tx, correction, in_force(tx, recorder, Level.ITEM))
         recorder.record((CorrectionMade(correction.id, correction),), now)
         moved = follow_items(tx, recorder, correction, now=now)
         engine.summarise(tx, recorder.touched())
@@ -48,7 +48,7 @@ def undo(engine: Engine, name: str, *, now: datetime) -> list[str]:
     """Undo a correction and decide the items it moved again; returns the ids of moved items."""
     with engine.writing() as tx:
         record = tx.corrections.get(name)
-        if record is None or record.correction.level != "item":
+        if record is None or record.correction.level != Level.ITEM:
             raise CorrectionError(f"there is no item correction {name}; see items corrections")
         if record.undone is not None:
             raise CorrectionError(f"correction {name} is already undone")
@@ -64,16 +64,16 @@ def undo(engine: Engine, name: str, *, now: datetime) -> list[str]:
         return moved
 
 
-def check_items(tx: Transaction, correction: Correction, holding: Corrections) -> None:
+def check_items(view: View, correction: Correction, holding: Corrections) -> None:
     """Raise CorrectionError if an item is unknown or another correction says the opposite."""
     for item in (correction.a, correction.b):
-        if item is not None and tx.items.get(item) is None:
+        if item is not None and view.items.get(item) is None:
             raise CorrectionError(f"there is no item {item}")
     if correction.a == correction.b:
         raise CorrectionError("both ids are the same item")
-    ruling = ruling_of(correction.a, tx.archive, holding)
-    if correction.kind == "same" and correction.b is not None:
-        other = ruling_of(correction.b, tx.archive, holding)
+    ruling = ruling_of(correction.a, view.archive, holding)
+    if correction.kind == CorrectionKind.SAME and correction.b is not None:
+        other = ruling_of(correction.b, view.archive, holding)
         against = [c for o, c in ruling.apart if o == correction.b]
         reach = {o for o, _ in other.same}
         against += [c for o, c in ruling.apart if o in reach]
@@ -93,16 +93,16 @@ def follow_items(
     tx: Transaction, recorder: Recorder, correction: Correction, *, now: datetime
 ) -> list[str]:
     """Apply a correction of items; returns the ids of the items that moved."""
-    word = "the same" if correction.kind == "same" else "not the same"
+    word = "the same" if correction.kind == CorrectionKind.SAME else "not the same"
     evidence = Evidence(
-        "correction",
+        Rule.CORRECTION,
         1.0,
         1.0,
         correction.b,
         f"a user correction says that the two are {word}",
         (("correction", correction.id),),
     )
-    if correction.kind == "same" and correction.b is not None:
+    if correction.kind == CorrectionKind.SAME and correction.b is not None:
         return _join(tx, recorder, correction.a, correction.b, evidence, now)
     return _part(tx, recorder, correction.a, correction.b, evidence, now)
 
@@ -142,10 +142,10 @@ def _part(
     return [placed.item.id for placed in others]
 
 
-def _moved(tx: Transaction, placed: Placed, target: str, evidence: Evidence) -> Decision:
+def _moved(view: View, placed: Placed, target: str, evidence: Evidence) -> Decision:
     """The decision that moves an item as a correction requires."""
     item = placed.item
-    keys = tx.items.keys(item.id) or dedupe.item_keys(item)
+    keys = view.items.keys(item.id) or dedupe.item_keys(item)
     founded = canonical_id(item.id) == target
     return Decision(
         item.id, target, founded, evidence, keys, representative=item.id if founded else None,
@@ -153,15 +153,15 @@ def _moved(tx: Transaction, placed: Placed, target: str, evidence: Evidence) -> 
     )  # fmt: skip
 
 
-def _canonical(tx: Transaction, item: str) -> str:
-    placed = tx.items.get(item)
+def _canonical(view: View, item: str) -> str:
+    placed = view.items.get(item)
     if placed is None:
         raise CorrectionError(f"there is no item {item}")
     return placed.canonical
 
 
-def _founded(tx: Transaction, canonical: str) -> datetime:
-    found = tx.canonicals.get(canonical)
+def _founded(view: View, canonical: str) -> datetime:
+    found = view.canonicals.get(canonical)
     if found is None:
         raise CorrectionError(f"there is no canonical item {canonical}")
     return found.founded

@@ -20,6 +20,7 @@ from aggregator.engine.recorder import Recorder, Taken
 from aggregator.model import (
     Document,
     Feed,
+    Flag,
     Outcome,
     PollOutcome,
     PollState,
@@ -27,7 +28,7 @@ from aggregator.model import (
 from aggregator.settings import FeedSettings, Settings
 from aggregator.text.boilerplate import FeedProfile
 from aggregator.text.feed_history import profile_of, remember
-from storage import PollRecord, Store, Transaction
+from storage import PollRecord, Store, Transaction, View
 
 IMPORTED = 1_000_000  # position of feeds that are not in feeds.toml: after all others
 WRITE_COUNT = "turn"  # the key under which the store counts its writes
@@ -198,7 +199,7 @@ class Engine:
         tally = Tally(entries=len(document.entries))
         recorder = self.recorder(tx, latest=seen)
         profile = _learned(tx, feed.id, document)
-        flags = ("backlog",) if backlog else ()
+        flags = (Flag.BACKLOG,) if backlog else ()
         for _, item in items(feed, document, profile, seen=lambda _: seen, in_order=in_order):
             if item is not None:
                 tally.count(recorder.take(item, now, flags=flags))
@@ -209,8 +210,8 @@ class Engine:
         """A recorder that decides and writes in ``tx``."""
         return Recorder(lambda: self.ready(tx, latest=latest), tx, self._decider)
 
-    def ready(self, tx: Transaction, *, latest: datetime | None = None) -> Decider:
-        """The decider; if there is none, restored from the items within the window.
+    def ready(self, view: View, *, latest: datetime | None = None) -> Decider:
+        """The decider, after a start read from the store: what arrived within the window.
 
         The window ends at the last arrival, or at ``latest`` if that is earlier.
         """
@@ -218,15 +219,16 @@ class Engine:
             decider = Decider(
                 self._settings.dedupe,
                 self._settings.stories,
-                corrections=tx.corrections.active(),
+                corrections=view.corrections.active(),
             )
-            last = tx.items.last_seen() or _EPOCH
+            last = view.items.last_seen() or _EPOCH
             since = min(last, latest or last) - self._settings.dedupe.index_window
-            members = tx.stories.restore(cluster.RESTORE_LIMIT)
-            decider.restore(tx.items.titles_since(since), members, tx.stories.newest())
+            members = view.stories.restore(cluster.RESTORE_LIMIT)
+            decider.restore(view.items.titles_since(since), members, view.stories.newest())
             if self._settings.stories.across_languages:
                 decider.restore_meanings(
-                    tx.language_groups.vectors(crosslingual.REMEMBERED), tx.language_groups.pairs()
+                    view.language_groups.vectors(crosslingual.REMEMBERED),
+                    view.language_groups.pairs(),
                 )
             self._decider = decider
         return self._decider

@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 
 from aggregator import dedupe
 from aggregator.engine.polls import Engine
-from aggregator.model import Decision, Item, Keys, Placed
+from aggregator.model import Decision, Flag, Item, Keys, Level, Placed
 from aggregator.model.effects import ItemFlagged
 from aggregator.settings import DedupeSettings
-from storage import Transaction
+from storage import View
 
 MANY = 2_000  # items read per key, including later ones, which are ignored
-_OURS = frozenset({"republished"})  # flags that the duplicate engine sets
+_OURS = frozenset({Flag.REPUBLISHED})  # flags that the duplicate engine sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +70,18 @@ class _Before:
         return found if found and self._seen([found]) else None
 
 
-def plan(tx: Transaction, settings: DedupeSettings, *, since: datetime | None) -> Again:
-    """Decide again on the items that arrived at ``since`` or later (None: all), read-only.
+def plan(view: View, settings: DedupeSettings, *, since: datetime | None) -> Again:
+    """Decide again on the items that came in at ``since`` or later (None: on all).
 
     Keeps those items in memory.
     """
-    corrections = tx.corrections.active("item")
+    corrections = view.corrections.active(Level.ITEM)
     state = dedupe.DedupeState(settings)
-    archive = dedupe.Overlay(_Before(tx.archive, since))
+    archive = dedupe.Overlay(_Before(view.archive, since))
     old: list[tuple[Placed, Keys]] = []
     new: list[Placed] = []
     start = since - settings.index_window if since else datetime.min.replace(tzinfo=UTC)
-    for placed, keys in tx.items.placed_since(start):
+    for placed, keys in view.items.placed_since(start):
         if since is not None and placed.item.seen < since:
             old.append((placed, keys))
         else:

@@ -15,7 +15,7 @@ from aggregator.engine.documents import items
 from aggregator.engine.imports import Intake, lines
 from aggregator.engine.plain_documents import PlainDocument
 from aggregator.engine.recorder import MemoryRecords, Recorder
-from aggregator.model import Entry, Evidence, FeedHistory, Item
+from aggregator.model import Entry, Evidence, FeedHistory, Item, Rule
 from aggregator.settings import ClusterSettings, DedupeSettings
 from aggregator.text.feed_history import profile_of, remember
 
@@ -85,7 +85,7 @@ class Replay:
             self._recorder.effects.clear()  # not needed here
             if taken.decision is None:
                 again = "the same source and id again"
-                yield name, item, Evidence("revision", 1.0, 1.0, item.id, again)
+                yield name, item, Evidence(Rule.REVISION, 1.0, 1.0, item.id, again)
             else:
                 yield name, item, taken.decision.evidence
 

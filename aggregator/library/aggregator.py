@@ -14,11 +14,10 @@ from aggregator.config import load
 from aggregator.engine import item_corrections
 from aggregator.engine.polls import Engine
 from aggregator.fetch import horizon
-from aggregator.model import Correction
+from aggregator.model import Correction, CorrectionKind, Level
 from aggregator.polling.poller import Poller, Summary
 from aggregator.polling.subscriptions import all_feeds, due_feeds, subscribe
-from aggregator.reading import explain
-from aggregator.reading.stories import view
+from aggregator.reading import explain, stories
 from aggregator.reading.story_view import StoryView
 from storage import Store, StoryFilter
 
@@ -89,33 +88,33 @@ class Aggregator:
         self, *, since: datetime | None = None, language: str | None = None, limit: int = 50
     ) -> list[StoryView]:
         """The latest stories, latest news first."""
-        with self.store.reading() as tx:
-            found = tx.stories.list(StoryFilter(since=since, language=language), limit=limit)
-            views = (view(tx, one.id, self.settings, now=self._clock()) for one in found)
-            return [one for one in views if one is not None]
+        with self.store.reading() as view:
+            found = view.stories.list(StoryFilter(since=since, language=language), limit=limit)
+            ids = [one.id for one in found]
+            return list(stories.views(view, ids, self.settings, now=self._clock()))
 
     def why(self, item: str) -> str:
         """Explain why an item was grouped as it was. Raises KeyError for an unknown id."""
-        with self.store.reading() as tx:
-            found = tx.items.get(item)
+        with self.store.reading() as view:
+            found = view.items.get(item)
             if found is None:
                 raise KeyError(item)
-            return explain.why_text(tx, found)
+            return explain.why_text(view, found)
 
     def same(self, a: str, b: str, *, note: str = "") -> Correction:
         """Mark two items as the same article. Raises CorrectionError if refused."""
-        return self._correct("same", a, b, note)
+        return self._correct(CorrectionKind.SAME, a, b, note)
 
     def split(self, a: str, b: str | None = None, *, note: str = "") -> Correction:
         """Mark an item as not the same article as ``b``, or (None) as any other."""
-        return self._correct("split", a, b, note)
+        return self._correct(CorrectionKind.SPLIT, a, b, note)
 
     def undo(self, correction: str) -> list[str]:
         """Undo a correction; returns the ids of the items that moved."""
         return item_corrections.undo(self._engine(), correction, now=self._clock())
 
-    def _correct(self, kind: str, a: str, b: str | None, note: str) -> Correction:
-        correction = item_corrections.make("item", kind, a, b, at=self._clock(), note=note)
+    def _correct(self, kind: CorrectionKind, a: str, b: str | None, note: str) -> Correction:
+        correction = item_corrections.make(Level.ITEM, kind, a, b, at=self._clock(), note=note)
         item_corrections.apply(self._engine(), correction, now=self._clock())
         return correction
 

@@ -9,7 +9,7 @@ from aggregator.engine.decider import Decider
 from aggregator.engine.plain_documents import PlainDocument
 from aggregator.engine.recorder import MemoryRecords, Recorder
 from aggregator.lab.compare_titles import Side, verdict
-from aggregator.model import Decision, Document, Entry, Evidence, Feed, Keys
+from aggregator.model import Decision, Document, Entry, Evidence, Feed, Keys, Rule
 from aggregator.settings import ClusterSettings, DedupeSettings
 from aggregator.text.identity import feed_id
 from aggregator.text.item_factory import make_item
@@ -61,5 +61,5 @@ class Deduper:
         if taken.decision is not None:
             return taken.decision
         canonical = self._records.standing.canonical_of(item.id) or ""
-        evidence = Evidence("revision", 1.0, 1.0, item.id, "the same document again, unchanged")
+        evidence = Evidence(Rule.REVISION, 1.0, 1.0, item.id, "the same document again, unchanged")
         return Decision(item.id, canonical, False, evidence, Keys())

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregator.model.items import Correction, Decision, Evidence, Item, Keys
+from aggregator.model.kinds import LinkKind
 from aggregator.model.stories import StoryDecision, StoryVector
 
 
@@ -185,7 +186,7 @@ class StoryRedirected:
 class StoriesLinked:
     """A story was linked with one of another language (``link``), or no more (``unlink``)."""
 
-    kind: str
+    kind: LinkKind
     story: str
     into: str
     rule: str

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from aggregator.model.kinds import CorrectionKind, Level
+
 Details = tuple[tuple[str, str | float | int], ...]
 """Named facts behind a decision, in the order in which they are told."""
 
@@ -35,7 +37,7 @@ class Item:
     credit: str | None = None  # the agency or author named
     tags: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()  # canonical URLs of a third page it points to
-    flags: tuple[str, ...] = ()  # folded_title, republished, backlog, ...
+    flags: tuple[str, ...] = ()  # each a Flag, or a name that a parser has added
     revision: int = 0
     priority: int = 0  # of its feed
     weight: float = 1.0  # of its feed
@@ -73,7 +75,7 @@ class KnownTitle(NamedTuple):
 class Evidence:
     """Why something went where it went."""
 
-    rule: str  # new, revision, url, title, fuzzy, body, correction, ...
+    rule: str  # a Rule; what is read back may have one of an earlier version
     score: float = 0.0
     threshold: float = 0.0
     partner: str | None = None  # the item or canonical item it was held against
@@ -109,7 +111,7 @@ class Decision:
     keys: Keys
     refused: tuple[Evidence, ...] = ()  # near misses and the guards that fired
     representative: str | None = None  # item id, where it changes with this item
-    flags: tuple[str, ...] = ()  # to add to the item: republished, ...
+    flags: tuple[str, ...] = ()  # to add to the item
     rules_version: str = ""
     merges: tuple[CanonicalMerge, ...] = ()  # canonical items that this item shows to be one
 
@@ -130,8 +132,8 @@ class Correction:
     """A person's word that two things are, or are not, the same."""
 
     id: str
-    level: str  # item, story
-    kind: str  # same, split
+    level: Level
+    kind: CorrectionKind
     a: str
     b: str | None
     at: datetime

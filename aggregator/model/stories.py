@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregator.model.items import Details, Evidence
+from aggregator.model.kinds import ChangeKind, LinkKind, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +17,11 @@ class StoryChange:
     redirects there for good. A split moves ``members`` to the new ``into``.
     """
 
-    kind: str  # merge, split
+    kind: ChangeKind
     story: str
     into: str
     members: tuple[str, ...] = ()
-    evidence: Evidence = field(default_factory=lambda: Evidence("merge"))
+    evidence: Evidence = field(default_factory=lambda: Evidence(Rule.MERGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,10 @@ class StoryLink:
     lets ``story`` stand for itself again.
     """
 
-    kind: str  # link, unlink
+    kind: LinkKind
     story: str
     into: str
-    evidence: Evidence = field(default_factory=lambda: Evidence("link"))
+    evidence: Evidence = field(default_factory=lambda: Evidence(Rule.LINK))
 
 
 @dataclass(frozen=True, slots=True)

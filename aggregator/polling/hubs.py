@@ -93,8 +93,8 @@ class Hubs:
         limits, now = self._settings.fetch, self._clock()
         if not limits.websub_callback:
             return []
-        with self._store.reading() as tx:
-            states = tx.feeds.states()
+        with self._store.reading() as view:
+            states = view.feeds.states()
         return [feed for feed, state in states.items() if websub.due(state, limits, now)]
 
     async def answer(self, request: WebsubRequest) -> WebsubResponse:
@@ -135,8 +135,8 @@ class Hubs:
         """A subscribed feed and its state."""
         if feed not in self._feeds:
             return None
-        with self._store.reading() as tx:
-            return Due(*self._feeds[feed], tx.feeds.state(feed))
+        with self._store.reading() as view:
+            return Due(*self._feeds[feed], view.feeds.state(feed))
 
 
 def _leased(state: PollState, *, until: datetime | None) -> PollState:

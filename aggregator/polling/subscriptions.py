@@ -65,9 +65,9 @@ def due_feeds(
     Includes feeds with a next poll after ``beyond``, which only a wrong clock can have set.
     """
     by_id = _enabled(feeds)
-    with store.reading() as tx:
-        ids = [i for i in tx.feeds.due(now, limit, beyond=beyond) if i in by_id]
-        return [Due(*by_id[i], tx.feeds.state(i)) for i in ids]
+    with store.reading() as view:
+        ids = [i for i in view.feeds.due(now, limit, beyond=beyond) if i in by_id]
+        return [Due(*by_id[i], view.feeds.state(i)) for i in ids]
 
 
 def all_feeds(
@@ -78,8 +78,8 @@ def all_feeds(
     Excludes feeds that ended, and those with a Retry-After still running; one that ends
     after ``beyond`` was recorded under a wrong clock and is ignored.
     """
-    with store.reading() as tx:
-        states = tx.feeds.states()
+    with store.reading() as view:
+        states = view.feeds.states()
     return [
         Due(feed, settings, states[ident])
         for ident, (feed, settings) in _enabled(feeds).items()
@@ -99,8 +99,8 @@ class Waiting:
 
 def waiting(store: Store, feeds: Sequence[FeedSettings], *, polled: Sequence[str] = ()) -> Waiting:
     """The state of the enabled feeds whose ids are not in ``polled``."""
-    with store.reading() as tx:
-        states = tx.feeds.states()
+    with store.reading() as view:
+        states = view.feeds.states()
     enabled = [states[ident] for ident in _enabled(feeds) if ident in states]
     active = [state for state in enabled if state.state is FeedState.ACTIVE]
     return Waiting(

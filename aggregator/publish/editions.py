@@ -20,7 +20,7 @@ from aggregator.publish.schedule import is_due
 from aggregator.reading import stories
 from aggregator.reading.story_view import StoryView
 from aggregator.settings import DigestSettings, Settings
-from storage import DigestRecord, Store, StoreError, StoryFilter, Transaction
+from storage import DigestRecord, Store, StoreError, StoryFilter, View
 
 STORIES = 5_000  # maximum number of stories considered for one digest
 _ALL = 2**62  # above any digest number
@@ -85,9 +85,9 @@ def _write_one(
     store: Store, settings: Settings, one: DigestSettings, now: datetime
 ) -> WrittenDigest | None:
     """Finish an unfinished digest, or write one if it is due; None if nothing is to do."""
-    with store.reading() as tx:
+    with store.reading() as view:
         # A record from the future was made under a wrong clock.
-        last = tx.digests.last(one.name, until=now + AHEAD)
+        last = view.digests.last(one.name, until=now + AHEAD)
     if last is not None and not last.written:
         edition = make(
             store,
@@ -166,9 +166,9 @@ def make(
     """
     until = until or now
     since = since or until - wanted.span
-    with store.reading() as tx:
-        polled = (state.last_good for state in tx.feeds.states().values())
-        found = list(views(tx, settings, since=since, now=now))
+    with store.reading() as view:
+        polled = (state.last_good for state in view.feeds.states().values())
+        found = list(views(view, settings, since=since, now=now))
         return select(
             wanted,
             found,
@@ -176,40 +176,38 @@ def make(
             until=until,
             made=now,
             reader_languages=settings.languages,
-            listed=_listed(tx, wanted.name, found, unlisted_before),
+            listed=_listed(view, wanted.name, found, unlisted_before),
             feeds_seen=sum(good is not None and good > since for good in polled),
             timezone=zone_name(settings),
         )
 
 
 def _listed(
-    tx: Transaction, name: str, found: Sequence[StoryView], before: int | None
+    view: View, name: str, found: Sequence[StoryView], before: int | None
 ) -> dict[str, datetime]:
     """When the items of these stories were last listed by earlier digests of that name, by id."""
     if before is None:
         return {}
-    shown = [i.id for view in found for part in view.coverage for i in part.members]
-    return tx.digests.listed(name, shown, before=before)
+    shown = [i.id for one in found for part in one.coverage for i in part.members]
+    return view.digests.listed(name, shown, before=before)
 
 
-def _shown(tx: Transaction, edition: Edition) -> tuple[str, ...]:
+def _shown(view: View, edition: Edition) -> tuple[str, ...]:
     """The story ids of an edition in order, then those of their language variants."""
-    listed = [view.story.id for view in edition.stories]
-    others = [one for story in listed for one in tx.language_groups.variants(story)[1:]]
+    listed = [one.story.id for one in edition.stories]
+    others = [one for story in listed for one in view.language_groups.variants(story)[1:]]
     return (*listed, *others)
 
 
 def _items(edition: Edition) -> tuple[str, ...]:
     """The items that are shown in an edition under their own headline."""
-    return tuple(part.item.id for view in edition.stories for part in view.coverage)
+    return tuple(part.item.id for one in edition.stories for part in one.coverage)
 
 
-def views(
-    tx: Transaction, settings: Settings, *, since: datetime, now: datetime
-) -> Iterator[StoryView]:
+def views(view: View, settings: Settings, *, since: datetime, now: datetime) -> Iterator[StoryView]:
     """The stories with arrivals after ``since``, with all their coverage."""
-    found = tx.stories.list(StoryFilter(arrived=since), limit=STORIES)
-    return stories.views(tx, (one.id for one in found), settings, now=now)
+    found = view.stories.list(StoryFilter(arrived=since), limit=STORIES)
+    return stories.views(view, (one.id for one in found), settings, now=now)
 
 
 def zone(settings: Settings) -> tzinfo:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aggregator.model import Evidence, Placed, StoryLink
+from aggregator.model import Evidence, Flag, Placed, StoryLink
 from aggregator.reading import wording
 from aggregator.reading.story_view import StoryView
 
 if TYPE_CHECKING:
     from aggregator.dedupe import Verdict
-    from storage import StoryLinkRecord, Transaction
+    from storage import StoryLinkRecord, View
 
 
 def evidence_row(evidence: Evidence) -> dict[str, object]:
@@ -25,7 +25,7 @@ def evidence_row(evidence: Evidence) -> dict[str, object]:
     }
 
 
-def why_row(tx: Transaction, placed: Placed) -> dict[str, object]:
+def why_row(view: View, placed: Placed) -> dict[str, object]:
     """Every decision about an item and about the story of its canonical item, JSON-ready."""
     return {
         "id": placed.item.id,
@@ -41,17 +41,17 @@ def why_row(tx: Transaction, placed: Placed) -> dict[str, object]:
                 "refused": [evidence_row(e) for e in record.decision.refused],
                 "engine": record.decision.rules_version,
             }
-            for record in tx.decisions.of(placed.item.id)
+            for record in view.decisions.of(placed.item.id)
         ],
         "story_decisions": [
             {
                 "at": record.at,
-                "story": tx.stories.resolve(record.decision.story),
+                "story": view.stories.resolve(record.decision.story),
                 **evidence_row(record.decision.evidence),
                 "runner_up": record.decision.runner_up,
                 "engine": record.decision.rules_version,
             }
-            for record in tx.stories.decisions_of(placed.canonical)
+            for record in view.stories.decisions_of(placed.canonical)
         ],
         "story_links": [
             {
@@ -61,18 +61,18 @@ def why_row(tx: Transaction, placed: Placed) -> dict[str, object]:
                 "into": record.link.into,
                 **evidence_row(record.link.evidence),
             }
-            for record in _links(tx, placed.canonical)
+            for record in _links(view, placed.canonical)
         ],
     }
 
 
-def _links(tx: Transaction, canonical: str) -> list[StoryLinkRecord]:
+def _links(view: View, canonical: str) -> list[StoryLinkRecord]:
     """How the story of a canonical item was linked with stories of other languages."""
-    found = tx.canonicals.get(canonical)
-    return tx.language_groups.links_of(found.story) if found and found.story else []
+    found = view.canonicals.get(canonical)
+    return view.language_groups.links_of(found.story) if found and found.story else []
 
 
-def why_text(tx: Transaction, placed: Placed) -> str:
+def why_text(view: View, placed: Placed) -> str:
     """The same as ``why_row``, as text for people."""
     item = placed.item
     lines = [f"{item.id}  {item.title}", f"  from {item.source or 'an unnamed outlet'}"]
@@ -81,40 +81,40 @@ def why_text(tx: Transaction, placed: Placed) -> str:
     lines += [f"  {text}" for flag in item.flags if (text := FLAGS.get(flag))]
     if item.title_raw and item.title_raw != item.title:
         lines.append(f"  Original title: {item.title_raw}")
-    members = tx.archive.members(placed.canonical)
+    members = view.archive.members(placed.canonical)
     lines.append("")
     lines.append(f"Canonical item {placed.canonical}: {_items(len(members))}")
-    for record in tx.decisions.of(item.id):
-        lines += _evidence_lines(tx, record.decision.evidence)
+    for record in view.decisions.of(item.id):
+        lines += _evidence_lines(view, record.decision.evidence)
         for refused in record.decision.refused:
-            lines.append(f"  Not the same as {_titled(tx, refused.partner)}: {refused.reason}")
-    canonical = tx.canonicals.get(placed.canonical)
+            lines.append(f"  Not the same as {_titled(view, refused.partner)}: {refused.reason}")
+    canonical = view.canonicals.get(placed.canonical)
     if canonical is not None and canonical.story is not None:
-        lines += ["", f"Story {tx.stories.resolve(canonical.story)}"]
-        for story in tx.stories.decisions_of(placed.canonical):
-            lines += _evidence_lines(tx, story.decision.evidence)
+        lines += ["", f"Story {view.stories.resolve(canonical.story)}"]
+        for story in view.stories.decisions_of(placed.canonical):
+            lines += _evidence_lines(view, story.decision.evidence)
             if story.decision.runner_up:
                 name, score = story.decision.runner_up
                 lines.append(f"  Runner-up: story {name}, {score:.3f}")
-        for linked in _links(tx, placed.canonical):
+        for linked in _links(view, placed.canonical):
             lines.append(f"  {wording.time(linked.at)} {_link(linked.link)}")
     return "\n".join(lines)
 
 
-FLAGS = {
-    "folded_title": "Its headline was repeated in the text; the repetition was removed.",
-    "republished": "An old text, published again under a new date.",
-    "backlog": "Arrived with the first poll of its feed.",
-    "zone_assumed": "Its page gives no time zone; UTC was assumed.",
-    "no_date": "The publisher gives no plausible date.",
+FLAGS: dict[str, str] = {
+    Flag.FOLDED_TITLE: "Its headline was repeated in the text; the repetition was removed.",
+    Flag.REPUBLISHED: "An old text, published again under a new date.",
+    Flag.BACKLOG: "Arrived with the first poll of its feed.",
+    Flag.ZONE_ASSUMED: "Its page gives no time zone; UTC was assumed.",
+    Flag.NO_DATE: "The publisher gives no plausible date.",
 }
 
 
-def _evidence_lines(tx: Transaction, evidence: Evidence) -> list[str]:
+def _evidence_lines(view: View, evidence: Evidence) -> list[str]:
     score = f" ({evidence.score:.3f}, needs {evidence.threshold:.3f})" if evidence.threshold else ""
     lines = [f"  {evidence.rule}: {evidence.reason}{score}"]
     if evidence.partner:
-        lines.append(f"  Compared with {_headed(tx, evidence.partner)}")
+        lines.append(f"  Compared with {_headed(view, evidence.partner)}")
     lines += [f"    {name}: {_value(value)}" for name, value in evidence.details]
     return lines
 
@@ -123,10 +123,10 @@ def _value(value: str | float | int) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
-def _titled(tx: Transaction, ident: str | None) -> str:
+def _titled(view: View, ident: str | None) -> str:
     if not ident:
         return "nothing"
-    placed = tx.items.get(ident)
+    placed = view.items.get(ident)
     return f"{ident} “{placed.item.title}” ({placed.item.source})" if placed else ident
 
 
@@ -159,9 +159,9 @@ def verdict_text(verdict: Verdict) -> str:
     return "\n".join(lines)
 
 
-def story_text(tx: Transaction, view: StoryView) -> str:
+def story_text(view: View, found: StoryView) -> str:
     """A story as text for people: headline, items, why they were grouped, score."""
-    story = view.story
+    story = found.story
     outlets = len(story.outlets)
     lines = [
         f"{story.id}  {story.headline}",
@@ -171,24 +171,24 @@ def story_text(tx: Transaction, view: StoryView) -> str:
         f"  score {story.score:.3f}: "
         + ", ".join(f"{name} {_value(value)}" for name, value in story.score_parts),
     ]
-    if view.earlier:
-        lines.append(f"  follows {view.earlier.story} “{view.earlier.headline}”")
+    if found.earlier:
+        lines.append(f"  follows {found.earlier.story} “{found.earlier.headline}”")
     if story.lead:
         lines += ["", f"  {story.lead}"]
-    for part in view.coverage:
+    for part in found.coverage:
         item = part.item
         lines += ["", f"  {item.id}  {item.title}", f"    {item.source}, {wording.time(item.time)}"]
         if part.first_published:
             lines.append(f"    first published {wording.time(part.first_published)}")
         lines += [f"    = {copy.id} {copy.source}: {copy.title}" for copy in part.copies]
-        lines += _placed(tx, part.canonical)
-    lines += _changed(tx, story.id)
+        lines += _placed(view, part.canonical)
+    lines += _changed(view, story.id)
     return "\n".join(lines)
 
 
-def _placed(tx: Transaction, canonical: str) -> list[str]:
+def _placed(view: View, canonical: str) -> list[str]:
     """Why a canonical item is in its story, as lines of text."""
-    records = tx.stories.decisions_of(canonical)
+    records = view.stories.decisions_of(canonical)
     if not records:
         return []
     decision = records[-1].decision
@@ -198,7 +198,7 @@ def _placed(tx: Transaction, canonical: str) -> list[str]:
         line += f" ({evidence.score:.3f}, needs {evidence.threshold:.3f})"
     lines = [line]
     if evidence.partner:
-        lines.append(f"    closest match: {_headed(tx, evidence.partner)}")
+        lines.append(f"    closest match: {_headed(view, evidence.partner)}")
     if words := details.get("common words"):
         lines.append(f"    common words: {words}")
     if decision.runner_up:
@@ -207,12 +207,12 @@ def _placed(tx: Transaction, canonical: str) -> list[str]:
     return lines
 
 
-def _changed(tx: Transaction, story: str) -> list[str]:
+def _changed(view: View, story: str) -> list[str]:
     """A story's history in order of time: merges, splits, links with other languages."""
     lines = []
-    variants = tx.language_groups.variants(story)
+    variants = view.language_groups.variants(story)
     for variant in variants:
-        for record in tx.stories.changes_of(variant):
+        for record in view.stories.changes_of(variant):
             change = record.change
             count = len(change.members)
             moved = f"{count} canonical item{'s' if count != 1 else ''}"
@@ -220,7 +220,7 @@ def _changed(tx: Transaction, story: str) -> list[str]:
                 f"  {wording.time(record.at)} {change.kind}: {moved} from {change.story} to "
                 f"{change.into}. {change.evidence.reason}"
             )
-        for linked in tx.language_groups.links_of(variant):
+        for linked in view.language_groups.links_of(variant):
             link = linked.link
             if link.story == variant or link.into not in variants:  # each is listed once
                 lines.append(f"  {wording.time(linked.at)} {_link(link)}")
@@ -239,6 +239,6 @@ def _link(link: StoryLink) -> str:
     )
 
 
-def _headed(tx: Transaction, canonical: str) -> str:
-    found = tx.canonicals.get(canonical)
-    return _titled(tx, found.representative if found else canonical)
+def _headed(view: View, canonical: str) -> str:
+    found = view.canonicals.get(canonical)
+    return _titled(view, found.representative if found else canonical)

@@ -8,13 +8,13 @@ from aggregator.model import Feed, Placed, PollState
 from aggregator.reading.story_view import Coverage, StoryView
 
 if TYPE_CHECKING:
-    from storage import CorrectionRecord, Transaction
+    from storage import CorrectionRecord, View
 
 
-def item(tx: Transaction, placed: Placed, *, whole: bool = False) -> dict[str, object]:
+def item(view: View, placed: Placed, *, whole: bool = False) -> dict[str, object]:
     """One item; ``whole`` adds its text and its earlier revisions."""
     found = placed.item
-    canonical = tx.canonicals.get(placed.canonical)
+    canonical = view.canonicals.get(placed.canonical)
     row: dict[str, object] = {
         "id": found.id,
         "title": found.title,
@@ -25,7 +25,7 @@ def item(tx: Transaction, placed: Placed, *, whole: bool = False) -> dict[str, o
         "seen": found.seen,
         "credit": found.credit,
         "canonical": placed.canonical,
-        "story": tx.stories.resolve(canonical.story) if canonical and canonical.story else None,
+        "story": view.stories.resolve(canonical.story) if canonical and canonical.story else None,
         "flags": found.flags,
         "tags": found.tags,
         "feed": found.feed,
@@ -39,15 +39,15 @@ def item(tx: Transaction, placed: Placed, *, whole: bool = False) -> dict[str, o
             "text": found.text,
             "revisions": [
                 {"title": old.item.title, "text": old.item.text, "replaced": old.replaced}
-                for old in tx.items.revisions(found.id)
+                for old in view.items.revisions(found.id)
             ],
         }
     return row
 
 
-def story(view: StoryView, *, whole: bool = False) -> dict[str, object]:
+def story(shown: StoryView, *, whole: bool = False) -> dict[str, object]:
     """One story; ``whole`` adds its items."""
-    found = view.story
+    found = shown.story
     row: dict[str, object] = {
         "id": found.id,
         "headline": found.headline,
@@ -66,7 +66,7 @@ def story(view: StoryView, *, whole: bool = False) -> dict[str, object]:
             "terms": found.terms,
             "score_parts": dict(found.score_parts),
             "follows": found.follows,
-            "items": [_covered(part) for part in view.coverage],
+            "items": [_covered(part) for part in shown.coverage],
         }
     return row
 

@@ -12,21 +12,21 @@ from datetime import datetime
 from itertools import islice
 
 from aggregator import cluster
-from aggregator.model import Item, Story
+from aggregator.model import Flag, Item, Story
 from aggregator.reading.story_view import Coverage, Earlier, StoryView
 from aggregator.settings import Settings
-from storage import StoryContents, StoryPart, Transaction
+from storage import StoryContents, StoryPart, View
 
 _BATCH = 200  # stories loaded at a time
 
 
-def view(tx: Transaction, story: str, settings: Settings, *, now: datetime) -> StoryView | None:
+def view(view: View, story: str, settings: Settings, *, now: datetime) -> StoryView | None:
     """Everything a digest shows of one story, as of ``now``; None for an unknown id."""
-    return next(views(tx, (story,), settings, now=now), None)
+    return next(views(view, (story,), settings, now=now), None)
 
 
 def views(
-    tx: Transaction, stories: Iterable[str], settings: Settings, *, now: datetime
+    view: View, stories: Iterable[str], settings: Settings, *, now: datetime
 ) -> Iterator[StoryView]:
     """Views of several stories, in order; the number of queries depends only on the batches.
 
@@ -34,7 +34,7 @@ def views(
     """
     asked = iter(stories)
     while some := tuple(islice(asked, _BATCH)):
-        yield from _views(tx, some, settings, now)
+        yield from _views(view, some, settings, now)
 
 
 def summarise(
@@ -51,16 +51,16 @@ def summarise(
 
 
 def _views(
-    tx: Transaction, asked: tuple[str, ...], settings: Settings, now: datetime
+    view: View, asked: tuple[str, ...], settings: Settings, now: datetime
 ) -> Iterator[StoryView]:
-    stands = tx.stories.resolve_all(asked)
-    found = {one.id: one for one in tx.stories.contents(stands.values())}
-    known = tx.stories.resolve_all(name for one in found.values() for name in one.follows)
+    stands = view.stories.resolve_all(asked)
+    found = {one.id: one for one in view.stories.contents(stands.values())}
+    known = view.stories.resolve_all(name for one in found.values() for name in one.follows)
     follows = {story: _follows(one, known) for story, one in found.items()}
     continued = {known[name] for name in follows.values() if name in known}
     earlier = {
         one.id: Earlier(one.id, summarise(one.id, _coverage(one), settings, now=now).headline)
-        for one in tx.stories.contents(continued)
+        for one in view.stories.contents(continued)
         if one.parts
     }
     for name in asked:
@@ -84,7 +84,7 @@ def _covered(part: StoryPart) -> Coverage:
 
 def _first_published(items: tuple[Item, ...]) -> datetime | None:
     """When a republished text was first published; None if nothing was republished."""
-    if not any("republished" in item.flags for item in items):
+    if not any(Flag.REPUBLISHED in item.flags for item in items):
         return None
     return min(item.time for item in items)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from aggregator.model import Document, Entry, Feed, Item, Shared, Trust
+from aggregator.model import Document, Entry, Feed, Flag, Item, Shared, Trust
 from aggregator.text.boilerplate import FeedProfile, cut
 from aggregator.text.clean import gate, plain, squeeze
 from aggregator.text.credits import find_credit
@@ -82,7 +82,7 @@ def _identities(
 
 def other_identities(item: Item) -> list[Item]:
     """``item`` with each of its other possible identities, if its own belongs to another page."""
-    own = item.url if item.url and "shared_link" not in item.flags else None
+    own = item.url if item.url and Flag.SHARED_LINK not in item.flags else None
     names = (own, content_hash("again", item.identity, fold(item.title_raw)))
     return [
         replace(item, id=item_id(item.feed, name), identity=name)
@@ -125,16 +125,16 @@ def make_item(
     if not title.title and text:
         # Without a title, the beginning of the text serves as the headline.
         title = replace(title, title=_lead(text)[:UNTITLED].rstrip())
-        flags.append("untitled")
+        flags.append(Flag.UNTITLED)
     first, _, rest = text.partition("\n")
     if raw and fold(first) in (fold(title.title), fold(raw)) and first:
         text = rest
-        flags.append("folded_title")
+        flags.append(Flag.FOLDED_TITLE)
     published = _within_reason(entry.published, seen)
     if published is None:
-        flags.append("no_date")
+        flags.append(Flag.NO_DATE)
     if (profile and profile.recurring(title.title)) or is_format(title.title, language):
-        flags.append("recurring")
+        flags.append(Flag.RECURRING)
     identity = _identities(entry, url, fold(title.title), content_id, doubted, feed.trust)[0]
     return Item(
         id=item_id(feed.id, identity),

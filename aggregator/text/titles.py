@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aggregator.model import Flag
 from aggregator.text.clean import gate, squeeze, strip_tags, unescape, without_cdata
 from aggregator.text.letters import fold
 from aggregator.text.outlets import (
@@ -74,15 +75,15 @@ def clean_title(
     completed = _completed(title, lead)
     if completed != title:
         title = completed
-        flags["completed_title"] = None
+        flags[Flag.COMPLETED_TITLE] = None
     while True:  # terminates: every round but the last shortens the title
         before = title
-        for cut, flag in ((without_front_tag, "cut_tag"), (without_back_tag, "cut_tag")):
+        for cut, flag in ((without_front_tag, Flag.CUT_TAG), (without_back_tag, Flag.CUT_TAG)):
             title = _kept(title, _bare(cut(title)), flag, flags)
         shorter, named = _without_outlet(title, own)
-        title = _kept(title, _bare(shorter), "cut_outlet", flags)
+        title = _kept(title, _bare(shorter), Flag.CUT_OUTLET, flags)
         credit = credit or named
-        title = _kept(title, _bare(_once(title, language)), "folded_title", flags)
+        title = _kept(title, _bare(_once(title, language)), Flag.FOLDED_TITLE, flags)
         if title == before:
             break
     return CleanTitle(title or whole, tuple(flags), credit)

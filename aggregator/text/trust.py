@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from urllib.parse import urldefrag
 
-from aggregator.model import Entry, Shared, Trust
+from aggregator.model import Entry, Flag, Shared, Trust
 from aggregator.text.clean import plain, squeeze
 from aggregator.text.identity import content_hash
 from aggregator.text.letters import fold
@@ -44,7 +44,7 @@ class Doubts:
     def flags(self) -> tuple[str, ...]:
         """The flags for the entry's item."""
         kinds = ("guid", "link", "title", "text")
-        return tuple(f"shared_{kind}" for kind in kinds if getattr(self, kind))
+        return tuple(Flag(f"shared_{kind}") for kind in kinds if getattr(self, kind))
 
 
 def added(known: Shared, newer: Shared) -> Shared:

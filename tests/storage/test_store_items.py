@@ -318,8 +318,3 @@ def test_texts_that_no_database_takes_are_mended_not_refused(store: Store, make:
         assert placed is not None
         assert placed.item.title == "a\ufffdb"
         assert placed.item.text.encode("utf-8")
-
-
-def test_a_view_cannot_be_written_to(store: Store, make: Any) -> None:
-    with store.reading() as view, pytest.raises(RuntimeError):
-        view.meta.set("x", "1")

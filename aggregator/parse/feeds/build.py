@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
-from aggregator.model import Document, Entry
+from aggregator.model import Document, Entry, Flag
 from aggregator.parse import limits
 from aggregator.parse.feeds.entry_factory import new_entry
 from aggregator.parse.feeds.fast_scalars import date_of
@@ -88,7 +88,7 @@ def entry(raw: RawEntry, base: str | None, now: datetime, language: str | None) 
     if not (title or content or summary or href):
         return None
     if href is None and (raw.link or raw.links):
-        flags.append("bad_link")
+        flags.append(Flag.BAD_LINK)
     published = _time(raw.published, now, language, flags) if raw.published else None
     updated = _time(raw.updated, now, language, flags) if raw.updated else None
     return new_entry(
@@ -150,8 +150,8 @@ def _time(
     for _, text in sorted(said, key=_rank) if len(said) > 1 else said:
         if found := date_of(text, now=now, language=language):
             return found
-    if any(text.strip() for _, text in said) and "bad_date" not in flags:
-        flags.append("bad_date")
+    if any(text.strip() for _, text in said) and Flag.BAD_DATE not in flags:
+        flags.append(Flag.BAD_DATE)
     return None
 
 

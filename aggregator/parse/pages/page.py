@@ -13,7 +13,7 @@ import html
 import re
 from datetime import datetime, timedelta
 
-from aggregator.model import Document, Entry
+from aggregator.model import Document, Entry, Flag
 from aggregator.parse import limits
 from aggregator.parse.decode import decode
 from aggregator.parse.errors import ParseError
@@ -170,10 +170,10 @@ def _document(
         raise ParseError("the page has no article: there is no text below its headline")
     flags = []
     if article.folded:
-        flags.append("folded_title")
+        flags.append(Flag.FOLDED_TITLE)
     published = article.published or article.updated
     if published is not None and not article.zoned:
-        flags.append("zone_assumed")
+        flags.append(Flag.ZONE_ASSUMED)
     site = squeeze(gate(page.site, limits.NAME))
     title = _without_site(article.title, site)
     content = "".join(f"<p>{html.escape(p, quote=False)}</p>" for p in _bounded(article.paragraphs))

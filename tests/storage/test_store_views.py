@@ -1,0 +1,44 @@
+"""A view offers reading only; a transaction is a view that can be written to."""
+
+from __future__ import annotations
+
+from storage import Store, View
+
+WRITING = """
+    apply
+    canonicals.apply
+    corrections.add corrections.undo
+    decisions.add
+    digests.add digests.finish
+    events.add
+    feeds.mark_removed feeds.save_state feeds.upsert
+    histories.save
+    items.add items.move items.revise items.set_flags items.touch
+    language_groups.apply language_groups.drop_vector language_groups.save_vector
+    meta.set
+    polls.add polls.prune
+    session.number session.write session.write_many
+    stories.apply stories.summarise
+"""
+
+
+def _offered(view: View) -> set[str]:
+    """The public methods of a view, and of each of its groups as ``group.method``."""
+    groups = {name: group for name, group in vars(view).items() if name[0] != "_"}
+    methods = {name for name in dir(view) if name[0] != "_" and name not in groups}
+    methods |= {
+        f"{name}.{method}"
+        for name, group in groups.items()
+        for method in dir(group)
+        if method[0] != "_"
+    }
+    return methods
+
+
+def test_a_view_lacks_every_method_that_writes(store: Store) -> None:
+    with store.reading() as view:
+        read = _offered(view)
+    with store.transaction() as tx:
+        assert isinstance(tx, View)
+        assert _offered(tx) - read == set(WRITING.split())
+        assert read <= _offered(tx)
