@@ -166,7 +166,7 @@ THROUGH = {
     """,
     "tests/storage/test_store_items.py": """
         storage.canonicals storage.codecs storage.corrections storage.decisions
-        storage.digests storage.effects storage.items storage.json_filters storage.meta
+        storage.digests storage.item_reading storage.items storage.json_filters storage.meta
         storage.sketches storage.standing storage.statements
     """,
     "tests/storage/test_store_schema.py": """
@@ -179,7 +179,7 @@ THROUGH = {
         storage.migrations.versions.0007_story_summaries
     """,
     "tests/storage/test_store_stories.py": """
-        storage.checks storage.stories storage.story_membership
+        storage.checks storage.stories storage.story_contents
     """,
     "tests/text/test_text_credits.py": """
         aggregator.text.datelines
