@@ -32,6 +32,7 @@ HEAD = 4  # hashes kept of its beginning
 HEAD_SHINGLES = 40
 LEAST_SHINGLES = 24  # fewer prove nothing: a text of under 28 words
 SAME = 0.45  # Jaccard from which two bodies are one text
+EQUAL = 0.8  # Jaccard from which two bodies are one text beyond doubt
 CONTAINED = 0.8  # share of the shorter body found in the longer one
 DIFFERENT = 0.08  # containment below which two long bodies are two texts
 LONG_SHINGLES = 45  # from here on a body counts as long

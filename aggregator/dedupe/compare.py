@@ -9,6 +9,7 @@ from datetime import timedelta
 from aggregator.dedupe.bodies import (
     CONTAINED,
     DIFFERENT,
+    EQUAL,
     LEAST_SHINGLES,
     LONG_SHINGLES,
     SAME,
@@ -37,9 +38,6 @@ OVERRULING = 0.6
 SAME_FORM = 0.8
 """Jaccard from which texts of one outlet overrule titles that are alike but for what a guard
 names: below, they may fill one form in (a fixture, a forecast, an episode) with other words."""
-
-EQUAL = 0.8
-"""Jaccard from which two bodies are one text beyond doubt."""
 
 NEAR = 0.6
 """Score of titles that a body which agrees makes the same."""

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from rapidfuzz.distance import Indel
 
 from aggregator.dedupe.analysed_titles import analyse
-from aggregator.dedupe.bodies import SAME, Overlap
+from aggregator.dedupe.bodies import EQUAL, SAME, Overlap
 from aggregator.dedupe.guards import Veto
 from aggregator.dedupe.terms import Kind
 from aggregator.model import Guard, Item
@@ -23,8 +23,9 @@ from aggregator.text.tokens import stem
 
 _LEAD = 400  # characters in which an article says what it is about
 _AGREE = 1 / 3
-"""Share of the words of a headline that the other's headline and lead have, if texts of two
-outlets that are only partly the same are one article."""
+"""Share of its words that one of the headlines has in the other's headline and lead, if texts of
+two outlets that are only partly the same are one article. On the Arabic stream, the least share of
+both headlines costs 35 of 37 edited agency texts, the greatest 2."""
 _READ = 400  # words of two filled-in forms that are laid side by side
 _BLANK = 4  # words that a form leaves blank in one place, at most
 _ANOTHER = 0.7
@@ -46,17 +47,24 @@ def subject_doubt(
     left, right = (_own(words, language) for words in differs)
     here, there = telling_words(a.text, language), telling_words(b.text, language)
     own, other = left & here, right & there
-    if own and other and _half_lacks(own, there) and _half_lacks(other, here):
+    named = own and other and not _mended(own, other)
+    if bodies.jaccard >= EQUAL:  # one text, unless all that tells the titles apart was filled in
+        named = named and own == left and other == right
+    if named and _half_lacks(own, there) and _half_lacks(other, here):
         return Veto(
             Guard.SUBJECT, "the texts are much the same, but each names what its title names"
         )
     if bodies.jaccard < SAME and bodies.containment < 2 * SAME and not one_outlet:
         told = _spoken(a, b, language), _spoken(b, a, language)
-        if min(told) < _AGREE:
-            return Veto(
-                Guard.SUBJECT, "the texts share a part, but the headlines speak of two things"
-            )
+        if max(told) < _AGREE:
+            reason = "the texts share a part, but neither speaks of what the other's headline says"
+            return Veto(Guard.SUBJECT, reason)
     return None
+
+
+def _mended(own: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether a word of one title is a word of the other spelled differently."""
+    return any(not _other_names(one, two) for one in own for two in other)
 
 
 def _half_lacks(names: frozenset[str], text: frozenset[str]) -> bool:

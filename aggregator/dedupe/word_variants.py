@@ -131,13 +131,14 @@ def _ending(word: str) -> str:
 def mistyped(a: str, b: str, *, name: bool) -> bool:
     """Whether ``a`` and ``b`` (normal form, not equal, no common stem) are one word.
 
-    One of them is mistyped. In a script without capitals, where a letter
-    is more of a word and a name cannot be seen, only a letter may stand twice ('هوليوود').
+    One of them is mistyped. In a script without capitals, where a letter is more of a word and a
+    name cannot be seen, a letter may be doubled ('هوليوود'), or two of seven swapped.
     """
     if name or a[0] != b[0]:
         return False
     if a.lower() == a.upper():
-        return min(len(a), len(b)) >= _LONG_NAME and doubled(a, b)
+        size = min(len(a), len(b))
+        return (size >= _LONG_NAME and doubled(a, b)) or (size > _LONG_NAME + 1 and exchanged(a, b))
     if min(len(a), len(b)) < _LONG_WORD or any(char.isdigit() for char in a + b):
         return False
     return exchanged(a, b) or doubled(a, b)
