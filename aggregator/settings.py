@@ -69,6 +69,7 @@ class DigestSettings:
     name: str
     title: str = ""
     formats: tuple[str, ...] = ("md", "html", "json", "atom")
+    deliver: tuple[str, ...] = ("files",)
     every: str = "daily"  # hourly, daily, weekly
     at: str = "07:00"  # local time of day for daily and weekly
     span: timedelta = timedelta(hours=24)

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from aggregator.config.values import Clock, Language, Seconds, Size, Span, Zone
-from aggregator.extensions import FORMATS
+from aggregator.extensions import DELIVERIES, FORMATS
 
 _NAME = re.compile(r"[\w][\w .-]*")
 
@@ -110,12 +110,21 @@ def _format(name: str) -> str:
     return name
 
 
+def _delivery(name: str) -> str:
+    if name not in DELIVERIES:
+        raise ValueError(f'unknown delivery "{name}"; available: {", ".join(DELIVERIES.names())}')
+    return name
+
+
 class DigestTable(_Table):
     """One ``[[digests]]``."""
 
     name: Annotated[str, AfterValidator(_file_name)]
     title: str | None = None
     formats: tuple[Annotated[str, AfterValidator(_format)], ...] | None = Field(
+        default=None, min_length=1
+    )
+    deliver: tuple[Annotated[str, AfterValidator(_delivery)], ...] | None = Field(
         default=None, min_length=1
     )
     every: Literal["hourly", "daily", "weekly"] | None = None

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
+from aggregator import extensions
 from aggregator.dedupe.align import Alignment
 from aggregator.dedupe.analysed_titles import AnalysedTitle
 from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.role_swaps import swapped
 from aggregator.dedupe.terms import Kind, Term
 from aggregator.model import Guard
+from aggregator.model.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)
 class Veto:
     """A guard that fired, and what it saw."""
 
-    guard: Guard
+    guard: str  # a ``Guard``, or the name of one of a package
     reason: str
 
 
@@ -206,24 +209,48 @@ def _neighbours(reading: AnalysedTitle, places: list[int]) -> dict[int, set[int]
     return near
 
 
-GUARDS: tuple[tuple[Guard, Callable[[Alignment], str | None]], ...] = (
-    (Guard.NUMBER, number),
-    (Guard.CALENDAR, calendar),
-    (Guard.NEGATION, negation),
-    (Guard.OPPOSED, opposed),
-    (Guard.STAGE, stage),
-    (Guard.REVERSAL, reversal),
-    (Guard.SUBSTITUTION, substitution),
-    (Guard.ROLES, roles),
-    (Guard.EXCHANGE, exchange),
+@dataclass(frozen=True, slots=True)
+class TitleGuard:
+    """A guard by its name; ``check`` is pure and gives what differs, in words, or None."""
+
+    name: str
+    check: Callable[[Alignment], str | None]
+
+
+GUARDS = (
+    TitleGuard(Guard.NUMBER, number),
+    TitleGuard(Guard.CALENDAR, calendar),
+    TitleGuard(Guard.NEGATION, negation),
+    TitleGuard(Guard.OPPOSED, opposed),
+    TitleGuard(Guard.STAGE, stage),
+    TitleGuard(Guard.REVERSAL, reversal),
+    TitleGuard(Guard.SUBSTITUTION, substitution),
+    TitleGuard(Guard.ROLES, roles),
+    TitleGuard(Guard.EXCHANGE, exchange),
 )
+
+
+@cache
+def guards() -> tuple[TitleGuard, ...]:
+    """All guards: those of the program, then those of installed packages by name.
+
+    Raises UserError for a guard of a package that cannot be used.
+    """
+    return (*GUARDS, *map(_installed, extensions.GUARDS.names()))
+
+
+def _installed(name: str) -> TitleGuard:
+    found = extensions.GUARDS.load(name)
+    if not isinstance(found, TitleGuard):
+        raise UserError(f'the guard "{name}" is a {type(found).__name__}, not a TitleGuard')
+    return found
 
 
 def vetoes(alignment: Alignment) -> tuple[Veto, ...]:
     """Every guard that forbids calling the two aligned titles the same."""
     found = []
-    for name, guard in GUARDS:
-        reason = guard(alignment)
+    for guard in guards():
+        reason = guard.check(alignment)
         if reason:
-            found.append(Veto(name, reason))
+            found.append(Veto(guard.name, reason))
     return tuple(found)

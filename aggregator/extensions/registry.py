@@ -62,3 +62,14 @@ FORMATS = Registry(
     },
 )
 """The formats of a digest; each is an ``aggregator.digest.formats.Format``."""
+
+DELIVERIES = Registry(
+    "every_story_once.deliveries",
+    "delivery",
+    {"files": "aggregator.publish.deliveries.files:DELIVERY"},
+)
+"""Where digests go; each is an ``aggregator.publish.deliveries.delivery.Delivery``."""
+
+GUARDS = Registry("every_story_once.guards", "guard", {})
+"""Guards of installed packages; each is an ``aggregator.dedupe.guards.TitleGuard``. Those of
+the program are listed there."""

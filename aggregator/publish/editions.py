@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import tzlocal
 
 from aggregator.digest import Edition, select
-from aggregator.publish.deliveries.files import DigestError, deliver
+from aggregator.publish.deliveries.delivery import deliver_all
+from aggregator.publish.deliveries.files import DigestError
 from aggregator.publish.schedule import is_due
 from aggregator.reading import stories
 from aggregator.reading.story_view import StoryView
@@ -123,7 +124,7 @@ def _finish(
     store: Store, one: DigestSettings, record: DigestRecord, edition: Edition
 ) -> WrittenDigest:
     """Write the files of a recorded digest, with the same bytes if written before."""
-    written = deliver(edition, one)
+    written = deliver_all(edition, one)
     if record.number is not None:
         with store.transaction() as tx:
             tx.digests.finish(record.number, tuple(str(path) for path in written))
@@ -146,7 +147,7 @@ def write(
     scheduled one is not affected.
     """
     edition = make(store, settings, wanted, now=now, since=since, until=until)
-    return deliver(edition, wanted, latest=until is None)
+    return deliver_all(edition, wanted, latest=until is None)
 
 
 def make(

@@ -62,7 +62,7 @@ THROUGH = {
         aggregator.dedupe.word_roots
     """,
     "tests/dedupe/test_dedupe_pairs.py": """
-        aggregator.dedupe.align aggregator.dedupe.guards aggregator.dedupe.role_swaps
+        aggregator.dedupe.align aggregator.dedupe.role_swaps
         aggregator.dedupe.typos
     """,
     "tests/dedupe/test_dedupe_store.py": """

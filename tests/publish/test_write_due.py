@@ -113,7 +113,7 @@ def test_a_digest_killed_before_it_is_noted_is_finished_and_told_once(world, mon
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(editions, "deliver", killed)
+        patch.setattr(editions, "deliver_all", killed)
         with pytest.raises(KeyboardInterrupt):
             write_due(world.store, world.settings, now=START)
     world.arrives(1, at=START + HOUR)
@@ -129,7 +129,7 @@ def test_a_digest_that_fails_stops_no_other_and_is_finished_later(world, monkeyp
         path=two.path, store="", timezone="UTC", digests=(*two.digests, *world.settings.digests)
     )
     world.arrives(0, at=START - HOUR)
-    real = editions.deliver
+    real = editions.deliver_all
 
     def failing(edition, settings, **said):
         if settings.name == "broken":
@@ -137,7 +137,7 @@ def test_a_digest_that_fails_stops_no_other_and_is_finished_later(world, monkeyp
         return real(edition, settings, **said)
 
     with monkeypatch.context() as patch:
-        patch.setattr(editions, "deliver", failing)
+        patch.setattr(editions, "deliver_all", failing)
         found = write_due(world.store, both, now=START)
     assert set(found.problems) == {"broken"} and str(error) in found.problems["broken"]
     assert [one.settings.name for one in found.digests] == ["daily"]

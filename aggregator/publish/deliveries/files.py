@@ -18,6 +18,7 @@ from pathlib import Path
 
 from aggregator.digest import Edition, dated_name, file_name, format_named
 from aggregator.model.errors import UserError
+from aggregator.publish.deliveries.delivery import Delivery
 from aggregator.settings import DigestSettings
 
 _TEMP_PREFIX, _TEMP_SUFFIX = ".digest-", ".tmp"
@@ -147,3 +148,6 @@ def _reason(error: OSError, folder: Path) -> str:
     if error.errno == errno.EISDIR:
         return f"{error.filename} in it is a directory. Move it away."
     return f"{error.strerror or error}. Check the directory and run it again."
+
+
+DELIVERY = Delivery("files", deliver)
