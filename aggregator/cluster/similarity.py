@@ -39,6 +39,7 @@ TOGETHER: Final = 6.0  # hours within which two items count as published togethe
 LEAST_IDF: Final = 0.05
 LEAD_WORDS: Final = 12  # content words from which a text can be expected to share some
 HEADS: Final = 0.4  # sufficient mean share of each title's words that the other item contains
+UNSPOKEN: Final = 0.15  # share of a title's words that any text may have
 ELSE: Final = 0.08  # sufficient similarity besides the common title words
 
 _VIEWS: Final = {  # the terms in each view, and whether they are word pairs
@@ -56,6 +57,7 @@ _MEMBERS: Final = np.array(  # of each view, by the lower bits of a term
 # Which terms are words, and which are words of the title, by their lower bits.
 _WORDS: Final = ((_BITS & PAIR) == 0).astype(np.float64)
 _TITLED: Final = _WORDS * ((_BITS & TITLE_MASK) > 0)
+_NAMED: Final = _TITLED * ((_BITS & NAME) > 0)
 
 
 def weigh(terms: Terms, language: str | None, frequencies: Frequencies, model: Model) -> Vector:
@@ -114,11 +116,13 @@ def likeness(
     all_q, plain_q, titles_q = query.features.squares
     total, plain, titles = others.squares
     lacking = Rest(rest, plain_q - both_q, plain - both_o).lacking(model)
-    untold = Heads(told_q / max(titles_q, 1e-9), told_o / np.maximum(titles, 1e-9)).untold(model)
+    heads = Heads(told_q / max(titles_q, 1e-9), told_o / np.maximum(titles, 1e-9))
+    untold = heads.untold(model)
     length = shorter(query.features, others)
     taken = 1.0 - (1.0 - lacking * (length >= LEAD_WORDS)) * (1.0 - untold * longness(length))
     cosine = _cosine(dots, total * all_q)
-    return cosine, np.asarray(cosine * taken)
+    foreign = heads.unspoken(length) | _other_names(query, others, at, hit)
+    return cosine, np.asarray(cosine * np.where(foreign, 1.0, taken))
 
 
 def _shared(terms: Terms, others: Terms) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -172,10 +176,35 @@ def likenesses(items: Sequence[Features], frequencies: Frequencies, model: Model
     titles = (title**2).sum(axis=1)[:, None]
     told = ((title**2) @ (plain > 0).T.astype(np.float32)) / np.maximum(titles, 1e-9)
     length = np.minimum(every.words[:, None], every.words[None, :])
+    heads = Heads(told, told.T)
     found = _cosine(rows @ rows.T, squares[:, None] * squares[None, :])
     found *= 1.0 - rest.lacking(model) * (length >= LEAD_WORDS)
-    found *= 1.0 - Heads(told, told.T).untold(model) * longness(length)
+    found *= 1.0 - heads.untold(model) * longness(length)
+    names = np.zeros((len(items), len(known)), dtype=np.float32)
+    names[owner, column] = _NAMED.take(places)
+    spoken = names @ (plain > 0).T.astype(np.float32)  # per row: its title's names in the other
+    has = names.sum(axis=1) > 0
+    foreign = (spoken == 0) & (spoken.T == 0) & has[:, None] & has[None, :]
+    found[foreign | heads.unspoken(length)] = 0.0
     return found - _late(every.times[:, None], every.times[None, :], length, model)
+
+
+def _other_names(
+    query: Query, others: Block, at: NDArray[np.intp], hit: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Which of ``others`` name others in their titles: no name of either title is in the other.
+
+    ``at`` and ``hit`` are the positions of shared terms, as of ``_shared``. Fires in Leeds and
+    in Bristol, or two football matches, share what happened and neither who nor where.
+    """
+    count = len(others.sizes)
+    named = _NAMED.take(_places(query.terms)) > 0
+    if not named.any():
+        return np.zeros(count, dtype=np.bool_)
+    owners = others.owners()
+    theirs = _NAMED.take(_places(others.terms)) > 0
+    shared = np.bincount(owners[hit], weights=named[at] | theirs[hit], minlength=count)
+    return np.asarray((np.bincount(owners, weights=theirs, minlength=count) > 0) & (shared == 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +231,14 @@ class Heads:
 
     mine: NDArray[Any]
     theirs: NDArray[Any]
+
+    def unspoken(self, length: NDArray[Any]) -> NDArray[np.bool_]:
+        """Whether neither speaks of the other's title: they share furniture (paywalls, notices).
+
+        ``length``: content words in the shorter text; only texts can be expected to speak of it.
+        """
+        most = np.where(length >= LEAD_WORDS, UNSPOKEN, 0.0)
+        return np.asarray((self.mine <= most) & (self.theirs <= most))
 
     def untold(self, model: Model) -> Matrix:
         """The share of the similarity to deduct for two long texts with different headlines.

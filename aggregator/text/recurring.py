@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 from aggregator.text.data import table
 from aggregator.text.datewords import names_day_or_month
+from aggregator.text.languages import spaced
 from aggregator.text.letters import fold
 from aggregator.text.tokens import normal_words, stopwords
 
@@ -54,9 +55,31 @@ def _time_words(language: str) -> frozenset[str]:
     return frozenset(normal_words(listed, language)) | stopwords(language)
 
 
+_YEAR_LAST = re.compile(r"(?:19|20)\d\d\W*$")
+_DATED_WORDS = 6  # in the headline of a dated programme, besides its date
+_DATE_WORDS = 4  # at the end in which its month is named
+
+
+def _is_numbered(title: str, language: str | None) -> bool:
+    """Whether a title says only which one of a series it is: 'Episode 41', 'v1.2.3', 'CVE-2026-1'.
+
+    Or on which day, by a full date at its end: 'Daily edition of 2 November 2026'.
+    """
+    if not any(map(str.isdigit, title)):
+        return False
+    words = _timeless(title, language)
+    if len(words) <= 1:
+        return True
+    last = normal_words(title, language)[-_DATE_WORDS:]
+    dated = _YEAR_LAST.search(title) and any(map(names_day_or_month, last))
+    return bool(dated) and len(words) <= _DATED_WORDS
+
+
 @lru_cache(maxsize=4096)
 def is_format(title: str, language: str | None) -> bool:
-    """Whether ``title`` is one of the usual recurring formats of its language."""
+    """Whether ``title`` is a numbered or dated part of a series, or a usual recurring format."""
+    if len(title) <= LONGEST and spaced(language) and _is_numbered(title, language):
+        return True
     if language is None or len(title) > LONGEST or language not in table("recurring"):
         return False
     if not _hint(language).search(fold(title, language)):

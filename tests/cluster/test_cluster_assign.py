@@ -86,3 +86,27 @@ def test_a_summary_counts_outlets_and_prefers_the_readers_language() -> None:
     assert set(story.outlets) == {"1", "2", "Le Neuf"}
     assert story.state == "live"
     assert "Kessler" in story.terms
+
+
+def apart(*items: Item) -> bool:
+    return len(set(run(list(items)).values())) == len(items)
+
+
+def test_the_same_kind_of_event_with_other_names_is_another_story() -> None:
+    assert apart(
+        item("a", "Full time: Rovers beat Athletic with a late penalty", hours=0),
+        item("b", "Full time: United beat Wanderers with a late penalty", hours=1),
+    )
+    assert apart(
+        item("a", "Fire destroys warehouse near the harbour of Tarnmouth", hours=0),
+        item("b", "Fire destroys warehouse near the harbour of Birchfield", hours=1),
+    )
+
+
+def test_a_text_that_stands_under_every_headline_makes_no_story() -> None:
+    furniture = (
+        "This article is for subscribers. Start your free four week trial now and read everything "
+        "on our site and in the app, with the weekend magazine and all puzzles."
+    )
+    titles = "Ferry stops running", "Council divided over fees", "Beavers return upstream"
+    assert apart(*(item(str(n), one, furniture, source="Post") for n, one in enumerate(titles)))

@@ -153,3 +153,24 @@ def test_a_feed_shows_its_own_formats() -> None:
 
 def test_a_skeleton_has_no_numbers_and_dates() -> None:
     assert skeleton("Harbour log, Tuesday 3 May 2024: 12 ships") == "harbour log ships"
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "numbered"),
+    [
+        ("Episode 41", "en", True),
+        ("v1.2.3", None, True),
+        ("CVE-2026-41001", "en", True),
+        ("Tagesausgabe vom 2. November 2026", "de", True),
+        ("Marmot Hollow by Pia Lind for November 2, 2026", "en", True),
+        ("Crash kills 41", "en", False),
+        (
+            "Three hurt as bus leaves the road near Leeds on 2 November 2026, police say",
+            "en",
+            False,
+        ),
+        ("Storm leaves thousands without power", "en", False),
+    ],
+)
+def test_a_part_of_a_series_is_a_format(title: str, language: str | None, numbered: bool) -> None:
+    assert is_format(title, language) is numbered
