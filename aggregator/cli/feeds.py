@@ -56,15 +56,25 @@ def list_feeds(context: typer.Context, as_json: Json = False) -> None:
 
 @group.command("status")
 def status(context: typer.Context, as_json: Json = False) -> None:
-    """Show the state of each feed: last poll, next poll and its reason, errors, duplicates."""
+    """Show the state of each feed: last poll, next poll and its reason, errors, duplicates.
+
+    The reason also names what most entries of a feed share (guids, links, titles, texts): it
+    tells none of them apart and proves nothing.
+    """
     ours = of(context)
     with ours.store() as store:
         subscribe(store, ours.settings.feeds)
         with store.reading() as view:
             states = view.feeds.states()
-            feeds = view.feeds.list(include_removed=True)
+            feeds = [one for one in view.feeds.list(include_removed=True) if one.id in states]
+            rows = [
+                json_rows.status(
+                    feed, states[feed.id], view.histories.get(feed.id).shared.telling_nothing
+                )
+                for feed in feeds
+            ]
         output.show_rows(
-            (json_rows.status(feed, states[feed.id]) for feed in feeds if feed.id in states),
+            rows if as_json else map(_with_distrust, rows),
             as_json=as_json,
             columns=(
                 "feed",
@@ -77,6 +87,16 @@ def status(context: typer.Context, as_json: Json = False) -> None:
                 "duplicates_share",
             ),
         )
+
+
+def _with_distrust(row: dict[str, object]) -> dict[str, object]:
+    """A row whose reason also says which values of the feed prove nothing."""
+    distrusted = row["distrusted"]
+    if not isinstance(distrusted, list) or not distrusted:
+        return row
+    kinds = " and ".join(f"{kind}s" for kind in distrusted)
+    note = f"its {kinds} tell nothing apart"
+    return {**row, "why": f"{row['why']}; {note}" if row["why"] else note}
 
 
 @group.command("add")

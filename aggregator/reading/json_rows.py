@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from aggregator.model import Feed, Placed, PollState
@@ -88,8 +89,12 @@ def _covered(part: Coverage) -> dict[str, object]:
     }
 
 
-def status(feed: Feed, state: PollState) -> dict[str, object]:
-    """The status of a feed."""
+def status(feed: Feed, state: PollState, distrusted: Sequence[str] = ()) -> dict[str, object]:
+    """The status of a feed.
+
+    ``distrusted``: the kinds of values (guid, link, title, text) that distinguish most of its
+    entries from none of the others, and so prove nothing about them.
+    """
     return {
         "id": feed.id,
         "feed": feed.title or state.title or feed.url,
@@ -110,6 +115,7 @@ def status(feed: Feed, state: PollState) -> dict[str, object]:
         "not_modified_share": _share(state.not_modified, state.polls),
         "duplicates_share": _share(state.duplicates, state.entries_seen),
         "websub": state.lease_until,
+        "distrusted": list(distrusted),
     }
 
 

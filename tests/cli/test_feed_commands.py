@@ -188,3 +188,23 @@ def test_a_title_that_says_more_than_text_stays_text(run: Run, site: Publisher) 
     site.pages["/new"] = rss("beta", STORM)
     assert run("feeds", "add", site.url("/new"), "--title", title).code == 0
     assert json.loads(run("feeds", "list", "--json").out.splitlines()[-1])["title"] == title
+
+
+def test_the_status_says_what_proves_nothing(run: Run, tmp_path: Path, site: Publisher) -> None:
+    titles = (
+        STORM,
+        "New doctor opens surgery in Elm Valley",
+        "Row over nursery fees divides the council",
+        "Beavers return to the upper Tarn",
+        "Mill Lane bridge gets a third lane",
+    )
+    furniture = "This article is for subscribers. Start your free trial and read everything on it."
+    feed = rss("alpha", *titles).replace(
+        "</item>", f"<description>{furniture}</description></item>"
+    )
+    site.pages["/a"] = feed
+    assert run("once").code == 0
+    (row,) = run("feeds", "status", "--json").rows
+    assert row["distrusted"] == ["text"]
+    told = " ".join(run("feeds", "status").out.split())
+    assert "tell nothing apart" in told
