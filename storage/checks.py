@@ -55,7 +55,7 @@ _RULES = (
     (
         "SELECT c.story FROM counterparts c JOIN stories s ON s.id IN (c.story, c.leader)"
         " WHERE s.redirect IS NOT NULL OR c.leader IN (SELECT story FROM counterparts)",
-        "The story {} is told as one that does not stand for itself.",
+        "The story {} is linked to one that redirects.",
     ),
     (
         "SELECT DISTINCT d.story FROM digest_stories d WHERE NOT EXISTS"

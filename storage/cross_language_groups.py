@@ -71,7 +71,7 @@ _FROM = Statement(
 
 
 def variants_of(story: ColumnElement[str]) -> Select[tuple[str]]:
-    """The ids of the stories that are told as ``story``, itself not among them."""
+    """The ids of the language variants of ``story``, without itself."""
     return select(counterparts.c.story).where(counterparts.c.leader == story).correlate(stories)
 
 
@@ -87,14 +87,14 @@ def primary_of(story: ColumnElement[str]) -> ColumnElement[str]:
 
 
 class CrossLanguageGroupReader(Reader):
-    """Which stories of different languages are told together."""
+    """Which stories of different languages are linked."""
 
     def primary(self, story: str) -> str:
         """The story whose id stands for ``story``: itself where it is told alone."""
         return str(self._session.value(_PRIMARY, {"key": story}) or story)
 
     def variants(self, primary: str) -> builtins.list[str]:
-        """The stories told as ``primary``, itself first."""
+        """``primary`` and its language variants, itself first."""
         return [primary, *self._session.values(_VARIANTS, {"key": primary})]
 
     def pairs(self) -> dict[str, str]:
@@ -130,7 +130,7 @@ class CrossLanguageGroupReader(Reader):
 
 
 class CrossLanguageGroups(CrossLanguageGroupReader, Writer):
-    """Which stories of different languages are told together."""
+    """Which stories of different languages are linked."""
 
     def apply(self, effect: StoriesLinked | StoryGrouped, at: datetime) -> None:
         """Write what one effect says, made at ``at``."""

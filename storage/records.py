@@ -84,7 +84,7 @@ class StoryPart:
 
 @dataclass(frozen=True, slots=True)
 class StoryContents:
-    """All that a story is made of, those told as it in other languages included."""
+    """Everything in a story, including its language variants."""
 
     id: str
     parts: tuple[StoryPart, ...]  # in order of arrival
@@ -147,7 +147,7 @@ class StoryLinkRecord:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionRecord:
-    """A correction and, where it was taken back, when."""
+    """A correction, and when it was undone (if it was)."""
 
     correction: Correction
     undone: datetime | None = None

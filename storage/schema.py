@@ -317,7 +317,7 @@ story_vectors = Table(
     Column("vector", LargeBinary, nullable=False),
 )
 
-# Stories that are told together with one of another language, whose id stands for them.
+# Stories linked to a story of another language, whose id is used for all of them.
 counterparts = Table(
     "counterparts",
     metadata,

@@ -72,7 +72,7 @@ class Standing(Reader):
         return None if row is None else row.redirect or story
 
     def primary_of(self, story: str) -> str:
-        """The story whose id stands for ``story``: itself where it stands alone."""
+        """The primary story of the group of ``story``: itself if it is not linked."""
         return self._one(_PRIMARY, story) or story
 
     def variants_of(self, primary: str) -> list[str]:

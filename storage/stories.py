@@ -173,7 +173,7 @@ class Stories(StoryReader, Writer):
     def summarise(self, story: str) -> None:
         """Bring what lists and filters need of a story up to date: its times and languages.
 
-        ``story`` is an id that stands for itself. One without items stays as it is.
+        ``story`` is an id that does not redirect. A story without items is left unchanged.
         """
         spans = self._session.rows(_SPANS, {"key": story})
         if not spans:

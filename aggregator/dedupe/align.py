@@ -1,4 +1,4 @@
-"""Two titles laid side by side: which words answer each other, which stay alone."""
+"""Aligns two titles: which words match, and which have no match."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class Alignment:
 
     @property
     def slips(self) -> int:
-        """How many words are written otherwise: mistyped, joined, or cut off.
+        """How many words are spelled differently: mistyped, joined, or cut off.
 
-        Persian joins the parts of a word as the hand pleases, which says nothing.
+        Joined parts of words do not count in Persian, where joining is a matter of style.
         """
         if self.a.language in LOOSE:
             return self.typos + sum(pair.how == "cut" for pair in self.pairs)
@@ -162,7 +162,7 @@ def _by_cut(
 
 
 def _slipped_particle(term: Term, other: AnalysedTitle) -> bool:
-    """'Teh' against 'The': a small word mistyped is no word of its own."""
+    """'Teh' and 'The': a mistyped function word does not count as a word."""
     alike = (other.function_words or {}).get(len(term.text), ())
     return term.kind is Kind.CONTENT and any(exchanged(term.text, one) for one in alike)
 

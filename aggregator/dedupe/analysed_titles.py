@@ -32,8 +32,8 @@ REMEMBERED = 8_192
 """Analyses that are kept."""
 
 LOOSE = frozenset({"fa"})
-"""Languages that write the parts of a word together, apart or with a joiner between, as the
-outlet pleases: spaces prove nothing there."""
+"""Languages that write the parts of a word together, apart or with a joiner, depending on the
+outlet: spaces mean nothing there."""
 
 LEAST_WORDS = 3  # content words (numbers and days count) that both titles must share
 LEAST_LETTERS = 11  # letters in them together: 'a b c' proves nothing
@@ -81,7 +81,7 @@ class AnalysedTitle:
         return tuple(term.text for term in self.terms)
 
     def parted(self, first: int, second: int) -> bool:
-        """Whether a word that begins a clause stands between two places (the first lower)."""
+        """Whether a word between two places (the first lower) begins a clause."""
         return second > first and self.clause_words[first + 1] != self.clause_words[second]
 
 

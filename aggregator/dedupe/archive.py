@@ -37,7 +37,7 @@ class Archive(Protocol):
         ...
 
     def placed(self, item: str) -> Placed | None:
-        """One item and where it stands now."""
+        """One item and its current canonical item."""
         ...
 
 

@@ -65,7 +65,7 @@ class Overlap:
 
     @property
     def contradicting(self) -> bool:
-        """Whether both are long and say it in words of their own."""
+        """Whether both are long and are worded differently."""
         return self.least >= LONG_SHINGLES and self.containment < DIFFERENT
 
 

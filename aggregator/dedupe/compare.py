@@ -48,7 +48,7 @@ _MILD = frozenset({Guard.EXTRA, Guard.TYPOS})
 """Doubts about titles that a body which agrees, however short, removes."""
 
 _UNSURE = frozenset({Guard.EXTRA, Guard.TYPOS, Guard.SHORT, Guard.TELLING})
-"""Guards that say that titles prove nothing, not that they say something else."""
+"""Guards that find the titles inconclusive, rather than different."""
 
 _FIRM = frozenset({Guard.NUMBER, Guard.CALENDAR})
 """Guards that only bodies equal in their numbers overrule: tables and forecasts reuse a text."""
@@ -118,7 +118,7 @@ def one_language(a: Item, b: Item) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """What was measured of two items, to word a verdict from."""
+    """What was measured of two items, for the verdict."""
 
     titles: Judgement
     bodies: Overlap
@@ -201,7 +201,7 @@ class _Pair:
 
 
 def outlet(item: Item) -> str:
-    """Who published an item: the site it stands on, else the name of its feed."""
+    """Who published an item: its site, else the name of its feed."""
     return host(item.url) if item.url else fold(item.source) or item.feed
 
 

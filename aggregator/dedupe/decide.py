@@ -47,7 +47,7 @@ def decide(
     *,
     corrections: Sequence[Correction] = (),
 ) -> Decision:
-    """Find the canonical item that ``item`` stands behind, or let it found one.
+    """Find the canonical item of ``item``, or let it found one.
 
     A pure function of the earlier items (``state`` and ``archive``), the item
     and the corrections. ``item`` may be in the archive already (a revision, or
@@ -104,7 +104,7 @@ class _Case:
         return list(found.values())
 
     def _corrected(self) -> Decision | None:
-        """What a person has said of the item, if anything."""
+        """The decision that a user correction makes about the item, if there is one."""
         for other, correction in self.rules.same:
             placed = self.archive.placed(other)
             group = self.state.group(placed.canonical, self.archive) if placed else None
@@ -112,7 +112,9 @@ class _Case:
                 evidence = _correction_evidence(correction, "both are the same", other)
                 return self._joined(group, evidence, group.representative)
         if self.rules.alone:
-            return self._founds(_correction_evidence(self.rules.alone, "it stands alone", None))
+            return self._founds(
+                _correction_evidence(self.rules.alone, "it has no duplicates", None)
+            )
         return None
 
     def _candidates(self) -> Iterator[tuple[Placed, Verdict]]:
@@ -129,7 +131,7 @@ class _Case:
             yield from self._judged(near, Rule.URL, Rule.TITLE, Rule.FUZZY, Rule.BODY)
 
     def _near_titles(self) -> Iterator[Placed]:
-        """Items of the window whose title is the same, or nearly, in all words that matter."""
+        """Items of the window whose titles have the same, or nearly the same, significant words."""
         item = self.item
         for near in self.state.find(item.title, item.language, item.seen):
             language = item.language or near.language or script_language(item.title)
@@ -179,7 +181,7 @@ class _Case:
         return replace(decision, merges=merge.changes)
 
     def _joined(self, group: Group, evidence: Evidence, standing: Item) -> Decision:
-        """It goes into ``group``, which ``standing`` has represented so far."""
+        """The decision to join ``group``, represented so far by ``standing``."""
         rivals = (*group.distinct, group.representative, self.item)
         leading = group.representative
         if better(self.item, leading, rivals):
@@ -228,10 +230,12 @@ class _Case:
 
 
 def _correction_evidence(correction: Correction, what: str, partner: str | None) -> Evidence:
-    """A person's word as evidence."""
+    """A user correction as evidence."""
     note = f": {correction.note}" if correction.note else ""
     details = (("correction", correction.id),)
-    return Evidence(Rule.CORRECTION, 1.0, 1.0, partner, f"a person said that {what}{note}", details)
+    return Evidence(
+        Rule.CORRECTION, 1.0, 1.0, partner, f"a user correction says that {what}{note}", details
+    )
 
 
 def _recurring(verdict: Verdict, partner: str) -> Evidence:

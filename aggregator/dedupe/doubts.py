@@ -1,4 +1,4 @@
-"""When an address or a text that two items share proves nothing: the items speak against it."""
+"""When a shared address or text proves nothing, because the items contradict it."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _other_number(a: Item, b: Item, language: str | None) -> bool:
 
 
 def another_page(known: Item, item: Item) -> bool:
-    """Whether an entry that bears a known identity is another page than the one known by it.
+    """Whether an entry with a known identity is a different page.
 
     A guid used again, for the strip or the bulletin of today: title and address are others, or
     title, text and date are. An article that was edited keeps some of these.

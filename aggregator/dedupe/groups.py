@@ -1,4 +1,4 @@
-"""Groups, not chains: who may join, and who stands for the group."""
+"""Groups, not chains: which items may join, and which represents the group."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _credited(item: Item, others: Sequence[Item]) -> bool:
 
 
 def better(new: Item, old: Item, members: Sequence[Item]) -> bool:
-    """Whether ``new`` stands for the group better than ``old``, the representative so far.
+    """Whether ``new`` represents the group better than ``old``, the present representative.
 
     In this order: the priority of its feed; named as the source by others;
     clearly the earlier publication; clearly the fuller text.

@@ -1,7 +1,6 @@
-"""What forbids calling two titles the same, however alike they look.
+"""What forbids calling two titles the same, however similar they look.
 
-Each guard answers with one plain sentence part, or None. The order is the
-order in which they are told.
+Each guard returns one plain clause, or None. They are reported in this order.
 """
 
 from __future__ import annotations
@@ -42,10 +41,10 @@ def _of(alignment: Alignment, kind: Kind) -> tuple[list[Term], list[Term]]:
 
 
 def number(alignment: Alignment) -> str | None:
-    """Numbers, scores, ages, ordinals: each must stand on both sides."""
+    """Numbers, scores, ages, ordinals: each must be on both sides."""
     left, right = _of(alignment, Kind.NUMBER)
     if left and right:
-        return f"the numbers differ: {_quoted(left)} against {_quoted(right)}"
+        return f"the numbers differ: {_quoted(left)} and {_quoted(right)}"
     strict = [term for term in left + right if not _is_bare_number(term.text)]
     if strict:
         return f"only one title has {_quoted(strict)}"
@@ -70,7 +69,7 @@ def _next_content(reading: AnalysedTitle, place: int, step: int) -> int | None:
 
 
 def _crossed(alignment: Alignment) -> str | None:
-    """Two numbers that changed places while the words they count did not."""
+    """Two numbers are swapped while the words they count are not."""
     if alignment.in_order:
         return None
     answer = {pair.a: pair.b for pair in alignment.pairs}
@@ -85,7 +84,7 @@ def _crossed(alignment: Alignment) -> str | None:
                 if None not in (beside_a, beside_b) and answer.get(beside_a or 0) == beside_b:
                     return None  # the number moved together with its word
             texts = alignment.a.terms[one.a].text, alignment.a.terms[two.a].text
-            return f"the numbers '{texts[0]}' and '{texts[1]}' have changed places"
+            return f"the numbers '{texts[0]}' and '{texts[1]}' are swapped"
     return None
 
 
@@ -93,7 +92,7 @@ def calendar(alignment: Alignment) -> str | None:
     """Days and months: two different ones are two different dates."""
     left, right = _of(alignment, Kind.CALENDAR)
     if left and right:
-        return f"the dates differ: {_quoted(left)} against {_quoted(right)}"
+        return f"the dates differ: {_quoted(left)} and {_quoted(right)}"
     return None
 
 
@@ -106,17 +105,17 @@ def negation(alignment: Alignment) -> str | None:
     for pair in alignment.pairs:
         one, two = alignment.a.terms[pair.a].text, alignment.b.terms[pair.b].text
         if any(one == prefix + two or two == prefix + one for prefix in prefixes):
-            return f"'{one}' and '{two}' deny each other"
+            return f"'{one}' and '{two}' contradict each other"
     return None
 
 
 def opposed(alignment: Alignment) -> str | None:
-    """Small words that stand against each other: before and after, up and down."""
+    """Opposite function words: before and after, up and down."""
     sides = alignment.a.opposed or {}, alignment.b.opposed or {}
     for (pair, side), word in sides[0].items():
         other = (pair, 1 - side)
         if other in sides[1] and other not in sides[0] and (pair, side) not in sides[1]:
-            return f"'{word}' stands against '{sides[1][other]}'"
+            return f"'{word}' is the opposite of '{sides[1][other]}'"
     return None
 
 
@@ -140,7 +139,7 @@ def stage(alignment: Alignment) -> str | None:
     ]
     if bool(strong[0]) != bool(strong[1]):
         word = sorted(strong[0] or strong[1])[0]
-        return f"only one title has '{word}', which tells of what may or will be"
+        return f"only one title has '{word}', which makes it a possibility or a plan"
     return None
 
 
@@ -151,34 +150,34 @@ def _future(word: str, endings: tuple[str, ...], language: str | None) -> bool:
 
 
 def reversal(alignment: Alignment) -> str | None:
-    """A word only one title has that turns the statement round or changes its subject."""
+    """A word in one title only that reverses the statement or changes its subject."""
     words = lexicon(alignment.a.language)
     for term in (*alignment.rest_a, *alignment.rest_b):
         if term.text in words.reversal:
-            return f"only one title has '{term.text}', which turns the statement round"
+            return f"only one title has '{term.text}', which reverses the statement"
         if term.text in words.modifier:
-            return f"only one title has '{term.text}', which changes whom it speaks of"
+            return f"only one title has '{term.text}', which changes its subject"
     return None
 
 
 def substitution(alignment: Alignment) -> str | None:
-    """One content word stands in the place of another."""
+    """One content word is replaced by another."""
     left, right = alignment.rest_a, alignment.rest_b
     if left and right:
-        return f"{_quoted(left)} stands against {_quoted(right)}"
+        return f"{_quoted(left)} is replaced by {_quoted(right)}"
     return None
 
 
 def roles(alignment: Alignment) -> str | None:
-    """Two parties have changed places."""
+    """Two parties are swapped."""
     parties = swapped(alignment)
     if parties:
-        return f"'{parties[0]}' and '{parties[1]}' have changed places"
+        return f"'{parties[0]}' and '{parties[1]}' are swapped"
     return None
 
 
 def exchange(alignment: Alignment) -> str | None:
-    """Two words have changed partners: 'gold up, dollar down' against 'dollar up, gold down'."""
+    """Two words swap partners: 'gold up, dollar down' and 'dollar up, gold down'."""
     if alignment.in_order:
         return None
     beside_a = _neighbours(alignment.a, [pair.a for pair in alignment.pairs])
@@ -193,7 +192,7 @@ def exchange(alignment: Alignment) -> str | None:
             crossed = answer[q] in beside_b[answer[h1]] and answer[p] in beside_b[answer[h2]]
             if crossed and q not in beside_a[h1] and p not in beside_a[h2]:
                 texts = sorted(alignment.a.terms[i].text for i in (p, q))
-                return f"'{texts[0]}' and '{texts[1]}' have changed partners"
+                return f"'{texts[0]}' and '{texts[1]}' swap partners"
     return None
 
 

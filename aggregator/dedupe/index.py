@@ -250,7 +250,7 @@ class TitleIndex:
         yield from enumerate(self._languages)
 
     def _bearing(self, wanted: TitleKeys) -> tuple[Slots, NDArray[np.intp]]:
-        """Slots that bear some of the numbers, and which."""
+        """Slots that contain some of the numbers, and which."""
         slots, which = self._postings.find(np.array(wanted.numbers, dtype=np.uint32))
         if self._first:
             alive = slots >= self._first

@@ -6,7 +6,7 @@ future or into doubt (``modal``), that only join or only say that something is
 said (``function``, ``joiner``, ``reporting``), that name who did it
 (``agent``), that begin a clause (``clause``); months and weekdays; words that
 turn a statement round (``reversal``); words that change whom a title speaks of
-(``modifier``); function words that stand against each other (``opposed``);
+(``modifier``); opposite function words (``opposed``);
 words that mean the same (``same``); names of places (``names``); and titles
 that say nothing (``generic``). ``data/all.toml`` holds what every language
 shares.

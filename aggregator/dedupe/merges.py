@@ -44,7 +44,7 @@ def merged(
     """The canonical item that ``item`` joins, and what its coming makes one with that.
 
     ``homes`` has the surest first. The first of them and each other one become one where a
-    text or an address proves ``item`` the same as a member of either, no person said otherwise,
+    text or an address proves ``item`` the same as a member of either, no correction forbids it,
     and no guard forbids two of their members; one text overrules such a guard.
     """
     home = homes[0]

@@ -1,4 +1,4 @@
-"""Which slots bear a number: sorted arrays that grow like a log-structured merge tree.
+"""Which slots contain a number: sorted arrays that grow like a log-structured merge tree.
 
 New entries wait in a small dictionary; when it is full it becomes a sorted
 array, and arrays of like size are merged, so that there are few of them and

@@ -2,7 +2,7 @@
 
 Titles may be turned round without changing what they say ('Fire near Lyon
 injures twelve' / 'Twelve injured in fire near Lyon'); but where two parties
-have changed places around words that stayed ('Spain beat Italy' / 'Italy beat
+are swapped around words that stayed ('Spain beat Italy' / 'Italy beat
 Spain'), they say something else.
 """
 
@@ -21,7 +21,7 @@ _VERB_FIRST = frozenset({"ar", "he"})
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Words that stand in one row in both titles."""
+    """Words in the same order in both titles."""
 
     a: tuple[int, ...]
     b: tuple[int, ...]
@@ -59,7 +59,7 @@ def _marker(reading: AnalysedTitle, place: int) -> str:
 
 
 def _joined_by_and(reading: AnalysedTitle, first: int, second: int) -> bool:
-    """Whether nothing but 'and' or a comma stands between two words."""
+    """Whether only 'and' or a comma is between two words."""
     between = reading.terms[first + 1 : second]
     comma = reading.terms[first].segment != reading.terms[second].segment
     joiner = any(term.kind is Kind.JOINER for term in between)
@@ -92,7 +92,7 @@ def _roles_kept(alignment: Alignment, x: _Block, y: _Block, between: list[_Block
 
 
 def swapped(alignment: Alignment) -> tuple[str, str] | None:
-    """Two parties that changed places around words that did not, or None."""
+    """Two swapped parties around words that are not swapped, or None."""
     if alignment.in_order:
         return None
     blocks = _blocks(alignment)
@@ -117,7 +117,7 @@ def swapped(alignment: Alignment) -> tuple[str, str] | None:
 
 
 def _parties(alignment: Alignment, x: _Block, y: _Block, blocks: int) -> bool:
-    """Whether two neighbours that changed places both look like names (or cannot be told)."""
+    """Whether two swapped neighbours both look like names (or it cannot be determined)."""
     if blocks < 3:
         return False  # the whole title turned round: nothing stayed for them to turn about
     if alignment.a.language in _VERB_FIRST and x.a[0] == alignment.pairs[0].a:

@@ -72,7 +72,7 @@ def _others(
 def kept_apart(
     one: str, other: str, archive: Archive, corrections: Sequence[Correction]
 ) -> Correction | None:
-    """What a person said against making two canonical items one, if anything."""
+    """The correction that forbids merging two canonical items, if any."""
     corrections = _by_name(corrections)
     sides = [{placed.item.id for placed in archive.members(name)} for name in (one, other)]
     for own, theirs, name in ((sides[0], sides[1], one), (sides[1], sides[0], other)):

@@ -122,8 +122,8 @@ def judge(a: AnalysedTitle, b: AnalysedTitle) -> Judgement:
     judgement = _judge_bare(a, b)
     if a.label == b.label:
         return judgement
-    one, two = (f"a {title.label}" if title.label else "none" for title in (a, b))
-    veto = Veto(Guard.LABEL, f"a label turns one headline round: {one} against {two}")
+    labels = " and ".join(f"'{title.label}'" for title in (a, b) if title.label)
+    veto = Veto(Guard.LABEL, f"the labels before the titles differ: {labels}")
     return replace(judgement, same=False, reason=veto.reason, vetoes=(veto, *judgement.vetoes))
 
 

@@ -70,7 +70,7 @@ def run_vetoes(found: RunAlignment, a: AnalysedTitle, b: AnalysedTitle) -> list[
     fired: list[tuple[Guard, str]] = []
     values = list(a.numbers), list(b.numbers)
     if values[0] != values[1] and values[0] and values[1]:
-        fired.append((Guard.NUMBER, f"the numbers differ: {values[0]} against {values[1]}"))
+        fired.append((Guard.NUMBER, f"the numbers differ: {values[0]} and {values[1]}"))
     inner = [run for run in found.runs if not run.edge]
     longest = max((max(len(run.a), len(run.b)) for run in inner), default=0)
     if len(inner) > MOST_INNER or longest > MOST_LIGHT:
@@ -78,14 +78,14 @@ def run_vetoes(found: RunAlignment, a: AnalysedTitle, b: AnalysedTitle) -> list[
     heavy = [run for run in found.runs if not set(run.a + run.b) <= words.light]
     for run in heavy:
         if any(mark in run.a + run.b for mark in words.negating):
-            fired.append((Guard.NEGATION, f"'{run.a}' stands against '{run.b}'"))
+            fired.append((Guard.NEGATION, f"'{run.a}' is replaced by '{run.b}'"))
         elif run.a and run.b:
-            fired.append((Guard.SUBSTITUTION, f"'{run.a}' stands against '{run.b}'"))
+            fired.append((Guard.SUBSTITUTION, f"'{run.a}' is replaced by '{run.b}'"))
     if any(run.a for run in heavy) and any(run.b for run in heavy) and not fired:
         left = "".join(run.a for run in heavy)
         right = "".join(run.b for run in heavy)
         moved = sorted(left) == sorted(right)
-        reason = f"'{left}' stands against '{right}'"
+        reason = f"'{left}' is replaced by '{right}'"
         fired.append((Guard.ROLES if moved else Guard.SUBSTITUTION, reason))
     inside = [run for run in heavy if not run.edge]
     if inside and not fired:

@@ -24,9 +24,12 @@ _ENGLISH = frozenset({"s", "es", "d", "ed", "ing"})
 """Endings of English words, behind what two forms of a word share."""
 
 _CASES = frozenset(
-    """be bg bs cs el et fi hi hr hu hy ka kk ky lt lv mk mr ne pl ro ru sh sk sl sr ta tr uk ur uz
-    az""".split()  # noqa: SIM905
-)
+    [
+        "az", "be", "bg", "bs", "cs", "el", "et", "fi", "hi", "hr", "hu", "hy", "ka", "kk", "ky",
+        "lt", "lv", "mk", "mr", "ne", "pl", "ro", "ru", "sh", "sk", "sl", "sr", "ta", "tr", "uk",
+        "ur", "uz",
+    ]
+)  # fmt: skip
 """Languages that inflect names, and whose endings are longer."""
 _ENDING, _LONG_ENDING = 2, 3
 

@@ -26,7 +26,7 @@ class CanonicalFounded:
 
 @dataclass(frozen=True, slots=True)
 class CanonicalRestored:
-    """A canonical item that redirected stands for itself again, as if founded at that moment."""
+    """A canonical item that redirected no longer does; it counts as founded at that moment."""
 
     canonical: str
     item: str
@@ -113,7 +113,7 @@ class StoryFounded:
 
 @dataclass(frozen=True, slots=True)
 class StoryRestored:
-    """A story that redirected stands for itself again."""
+    """A story that redirected no longer does."""
 
     story: str
 
@@ -219,7 +219,7 @@ class CorrectionMade:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionUndone:
-    """A correction was taken back and holds no more."""
+    """A correction was undone."""
 
     correction: str
     record: Correction | None = field(default=None, compare=False, repr=False)

@@ -18,7 +18,7 @@ class FeedState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Which parts of a feed's entries count as proof, where a person said so."""
+    """Which parts of a feed's entries count as proof, as set by the user."""
 
     identity: str | None = None  # guid, link, title, content: what an item is known by; None: the
     # first of guid, link and content that tells the feed's entries apart

@@ -129,7 +129,7 @@ class Canonical:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A person's word that two things are, or are not, the same."""
+    """A user correction: two things are, or are not, the same."""
 
     id: str
     level: Level

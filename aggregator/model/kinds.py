@@ -21,7 +21,7 @@ class Rule(StrEnum):
     CORRECTION = "correction"
     STORY = "story"  # the same event as a story's items
     SPLIT = "split"  # of stories
-    SAME = "same"  # a correction taken back that made one story of two
+    SAME = "same"  # an undone correction that had made one story of two
     COUNTERPART = "counterpart"  # the same event in another language
     LINK = "link"
 

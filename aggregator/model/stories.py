@@ -42,7 +42,7 @@ class StoryDecision:
 
 @dataclass(frozen=True, slots=True)
 class StoryLink:
-    """A story of one language that is told together with one of another, or no more.
+    """A story is linked to one of another language, or no longer is.
 
     ``link`` tells ``story`` together with ``into``, whose id stands for both; ``unlink``
     lets ``story`` stand for itself again.

@@ -1,4 +1,4 @@
-"""A person's word on duplicates: done at once, obeyed later, taken back."""
+"""Corrections of duplicates: applied at once, obeyed later, undone."""
 
 from __future__ import annotations
 

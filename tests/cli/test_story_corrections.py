@@ -1,4 +1,4 @@
-"""A person's word on stories: done at once, obeyed later, taken back."""
+"""Corrections of stories: applied at once, obeyed later, undone."""
 
 from __future__ import annotations
 

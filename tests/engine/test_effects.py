@@ -49,7 +49,7 @@ class World:
         return self._engine
 
     def step(self, kind: str, one: int, other: int) -> object:
-        """One thing that happens; what a person asks for in vain is refused."""
+        """One step; corrections that are not possible are refused."""
         self.minute += 1
         try:
             return getattr(self, kind)(one, other, NOW + timedelta(minutes=self.minute))

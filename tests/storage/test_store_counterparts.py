@@ -1,4 +1,4 @@
-"""Stories of several languages told together: one id stands for all, and none is lost."""
+"""Stories linked across languages: one id for all, and none is lost."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ def test_an_item_moves_and_the_emptied_canonical_item_redirects(store: Store, ma
         assert tx.stories.resolve("s" + cb[1:]) == "s" + ca[1:]
         make.move(tx, c, ca, make.at(7))  # again: nothing happens
     assert store.check() == []
-    with store.transaction() as tx:  # and back: the id stands for itself again
+    with store.transaction() as tx:  # and back: the id no longer redirects
         make.move(tx, b, cb, make.at(8))
         again = tx.canonicals.get(cb)
         assert again == Canonical(cb, b.id, make.at(8), None, (b.id,))

@@ -75,7 +75,7 @@ def test_a_split_makes_a_story_of_what_left(three: Store, make: Any) -> None:
     with three.reading() as view:
         assert view.stories.members(story(1)) == [canonical(1)]
         assert view.stories.members(story(3)) == [canonical(2), canonical(3)]
-        assert view.stories.resolve(story(3)) == story(3)  # it stands for itself again
+        assert view.stories.resolve(story(3)) == story(3)  # it no longer redirects
         assert view.stories.resolve(story(2)) == story(1)
     assert three.check() == []
 
