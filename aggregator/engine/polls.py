@@ -211,7 +211,7 @@ class Engine:
         return Recorder(lambda: self.ready(tx, latest=latest), tx, self._decider)
 
     def ready(self, view: View, *, latest: datetime | None = None) -> Decider:
-        """The decider, after a start read from the store: what arrived within the window.
+        """The decider; if there is none, restored from the items within the window.
 
         The window ends at the last arrival, or at ``latest`` if that is earlier.
         """

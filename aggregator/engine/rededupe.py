@@ -71,7 +71,7 @@ class _Before:
 
 
 def plan(view: View, settings: DedupeSettings, *, since: datetime | None) -> Again:
-    """Decide again on the items that came in at ``since`` or later (None: on all).
+    """Decide again on the items that arrived at ``since`` or later (None: all), read-only.
 
     Keeps those items in memory.
     """
