@@ -29,7 +29,7 @@ POINTS: dict[str, Fate] = {
     "right after a commit": Fate(at=STORE, left=1, after=True),
     "between poll state and poll, one poll on": Fate(at="storage.polls:Polls.add", left=1),
     "before the digest is recorded": Fate(at="storage.digests:Digests.add"),
-    "before the digest is written": Fate(at="aggregator.publish.editions:deliver"),
+    "before the digest is written": Fate(at="aggregator.publish.editions:deliver_all"),
     "while the digest's files are written": Fate(at="os:fsync", left=2),
     "when half of its files are in their places": Fate(at="os:replace", left=2),
     "after the digest, before it is noted": Fate(at="storage.digests:Digests.finish"),

@@ -56,7 +56,7 @@ def test_no_room_for_the_digest(
     assert installation.quick("once").code == 0
     before = _bytes(installation.digests)
     done = installation.dying(
-        Fate("aggregator.publish.editions:deliver", do="", most=10_000), "digest", "daily"
+        Fate("aggregator.publish.editions:deliver_all", do="", most=10_000), "digest", "daily"
     )
     told(done, "daily", str(installation.digests), "File too large")
     assert _bytes(installation.digests) == before
