@@ -84,14 +84,6 @@ def _english(shared: str, one: str, two: str) -> bool:
     return one in _ENGLISH and two in _ENGLISH
 
 
-def plural_of(a: str, b: str, language: str | None) -> bool:
-    """Whether one English word is the plural of the other, as far as letters tell."""
-    longer, shorter = (a, b) if len(a) > len(b) else (b, a)
-    return language == "en" and (
-        longer in (shorter + "s", shorter + "es") or longer == shorter[:-1] + "ies"
-    )
-
-
 def _arabic(a: str, b: str) -> bool:
     """Whether Arabic words of one root are forms of one noun, or a verb and its noun."""
     if stem(a, "ar") == stem(b, "ar"):
