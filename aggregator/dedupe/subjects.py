@@ -24,8 +24,8 @@ from aggregator.text.tokens import stem
 _LEAD = 400  # characters in which an article says what it is about
 _AGREE = 1 / 3
 """Share of its words that one of the headlines has in the other's headline and lead, if texts of
-two outlets that are only partly the same are one article. Of 38 such pairs on the Arabic stream, 4 fail
-this; 34 would fail if it were required of both headlines, most of them copies by their titles."""
+two outlets that are only partly the same are one article. Of 38 such pairs on the Arabic stream, 4
+fail this; 34 would if it were required of both headlines, most of them copies by their titles."""
 _READ = 400  # words of two filled-in forms that are laid side by side
 _BLANK = 4  # words that a form leaves blank in one place, at most
 _ANOTHER = 0.7
