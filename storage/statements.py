@@ -79,6 +79,11 @@ def _rows(names: tuple[str, ...]) -> Callable[[Iterable[Any]], Row]:
     return partial(tuple.__new__, namedtuple("Row", names))
 
 
+@cache
+def _last(table: Table) -> Statement:
+    return Statement(select(func.max(table.c.seq).label("last")))
+
+
 def adding(table: Table) -> Statement:
     """The statement that adds a row with every column of ``table`` given by name."""
     return Statement(insert(table))
@@ -165,8 +170,7 @@ class WriteSession(Session):
         """The next ``seq`` of ``table``: safe because there is one writer at a time."""
         following = self._next.get(table.name)
         if following is None:
-            last = self.connection.execute(select(func.max(table.c.seq))).scalar()
-            following = (last or 0) + 1
+            following = (self.value(_last(table), {}) or 0) + 1
         self._next[table.name] = following + 1
         return following
 

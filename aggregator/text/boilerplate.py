@@ -40,6 +40,7 @@ _FRONT = re.compile(r"\s*([^|｜:«»]{2,40}?)(?:\s+[-–—|·•«»]{1,2}\s+|
 _BRACKET = re.compile(
     r"[\[(【（]\s*([^\[\]()【】（）]{2,40})\s*[\])】）]\s*$|^\s*[\[(【（]\s*([^\[\]()【】（）]{2,40})\s*[\])】）]"
 )
+_TITLES = 16_384  # titles whose ends are kept: a feed is learned from again with each poll
 _TAIL_SHARE = 0.2  # minimum share of titles that end with an outlet's name
 _FRONT_SHARE = 0.6  # a less frequent front is a topic ('Ukraine: …'), which has meaning
 
@@ -77,16 +78,9 @@ def _names(titles: Sequence[str]) -> tuple[str, ...]:
     original: dict[str, str] = {}
     distinct = list(dict.fromkeys(titles))
     for title in distinct:
-        tail, front, bracket = _TAIL.search(title), _FRONT.match(title), _BRACKET.search(title)
-        for counter, name in (
-            (tails, tail and tail[1]),
-            (fronts, front and front[1]),
-            (tails, bracket and bracket[1]),
-            (fronts, bracket and bracket[2]),
-        ):
-            if name and len(key := squash(name)) >= 2 and not key.isdigit():
-                counter[key] += 1
-                original.setdefault(key, name.strip())
+        for at_end, key, name in _ends(title):
+            (tails if at_end else fronts)[key] += 1
+            original.setdefault(key, name)
     total = len(distinct)
     found = [
         original[key]
@@ -95,6 +89,23 @@ def _names(titles: Sequence[str]) -> tuple[str, ...]:
         if count >= max(4, share * total)
     ]
     return tuple(sorted(dict.fromkeys(found)))
+
+
+@lru_cache(maxsize=_TITLES)
+def _ends(title: str) -> tuple[tuple[bool, str, str], ...]:
+    """What can be an outlet's name in a title: whether it is at the end, its key, the name."""
+    tail, front, bracket = _TAIL.search(title), _FRONT.match(title), _BRACKET.search(title)
+    found = (
+        (True, tail and tail[1]),
+        (False, front and front[1]),
+        (True, bracket and bracket[1]),
+        (False, bracket and bracket[2]),
+    )
+    return tuple(
+        (at_end, key, name.strip())
+        for at_end, name in found
+        if name and len(key := squash(name)) >= 2 and not key.isdigit()
+    )
 
 
 def _formats(titles: Sequence[str]) -> frozenset[str]:

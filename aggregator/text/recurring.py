@@ -22,7 +22,7 @@ _OTHER_CHARACTERS = 6  # the same in a script without spaces
 LONGEST = 120  # characters; formats are short
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def skeleton(title: str, language: str | None = None) -> str:
     """The words of a title without its numbers and dates."""
     return " ".join(_timeless(title, language))
