@@ -1,8 +1,9 @@
 """Bringing a store to the present schema, whole or not at all.
 
-All steps run in the transaction of the connection that is given, so a process
-killed in the middle leaves the old schema. Alembic is imported only when there is
-something to do: most starts find the schema as it should be.
+An empty database gets the tables of ``storage.schema`` at once; an older store takes the steps
+of ``migrations/versions``, and a test holds the two to the same result. Either runs in the
+transaction of the connection that is given, so a process killed in the middle leaves the old
+schema. Alembic is imported only to upgrade.
 """
 
 from __future__ import annotations
@@ -12,11 +13,21 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from storage.errors import StoreNewer
+from storage.schema import metadata
 
 HEAD = "0007"
 """The newest step in ``migrations/versions``."""
 KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """All steps, oldest first."""
+_WORD_INDEX = {
+    "sqlite": ("CREATE VIRTUAL TABLE item_words USING fts5(words, tokenize = 'ascii')",),
+    "postgresql": (
+        "CREATE TABLE item_words"
+        " (seq BIGINT PRIMARY KEY REFERENCES items (seq), words tsvector NOT NULL)",
+        "CREATE INDEX ix_item_words_words ON item_words USING gin (words)",
+    ),
+}
+"""The index of words, which each database makes in its own way."""
 
 
 def version(connection: Connection) -> str | None:
@@ -28,10 +39,16 @@ def version(connection: Connection) -> str | None:
 
 
 def migrate(connection: Connection, where: str) -> bool:
-    """Take every step that is missing; whether there was one. ``StoreNewer`` for an unknown one."""
+    """Bring the store to the newest schema; whether it was not there yet.
+
+    Raises ``StoreNewer`` for a step that this program does not know.
+    """
     found = version(connection)
     if found == HEAD:
         return False
+    if found is None and not inspect(connection).get_table_names():
+        _create(connection)
+        return True
     if found is not None and found not in KNOWN:
         raise StoreNewer(
             f"The store has schema {found}; this program knows schemas up to {HEAD}",
@@ -46,3 +63,18 @@ def migrate(connection: Connection, where: str) -> bool:
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     return True
+
+
+def _create(connection: Connection) -> None:
+    """All tables of the newest schema, in an empty database."""
+    metadata.create_all(connection, checkfirst=False)
+    for statement in _WORD_INDEX[connection.dialect.name]:
+        connection.execute(text(statement))
+    connection.execute(
+        text(
+            "CREATE TABLE alembic_version"
+            " (version_num VARCHAR(32) NOT NULL,"
+            " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        )
+    )
+    connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})

@@ -66,12 +66,11 @@ def die(*arguments, **named):
 if point == "stamp":
     sqlitefile.stamp = die
 elif point == "tables":
-    import alembic.command
-    plain = alembic.command.upgrade
-    def upgrade(*arguments):
-        plain(*arguments)
+    plain = migrate.metadata.create_all
+    def create(*arguments, **named):
+        plain(*arguments, **named)
         die()
-    alembic.command.upgrade = upgrade
+    migrate.metadata.create_all = create
 else:
     sqlitefile._flush = die
 Store.open("sqlite:///" + sys.argv[1])
