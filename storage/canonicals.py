@@ -61,7 +61,12 @@ _RESTORE = Statement(
         representative=bindparam("item"),
         founded=bindparam("at"),
         redirect=null(),
+        changed=bindparam("now"),
     )
+)
+_FEED_OF = Statement(select(items.c.feed).where(items.c.id == bindparam("key")))
+_TOUCH = Statement(
+    update(canonicals).where(canonicals.c.id == bindparam("key")).values(changed=bindparam("now"))
 )
 _REDIRECT = Statement(
     update(canonicals)
@@ -130,12 +135,19 @@ class CanonicalReader(Reader):
 class Canonicals(CanonicalReader, Writer):
     """The records that sets of duplicates stand behind."""
 
-    def apply(self, effect: CanonicalEffect, at: datetime) -> None:
-        """Write what one effect says, made at ``at``."""
+    def apply(self, effect: CanonicalEffect, at: datetime, *, feed: str | None = None) -> None:
+        """Write what one effect says, made at ``at``.
+
+        ``feed`` is that of a founding item which is not stored yet.
+        """
         match effect:
             case CanonicalFounded(canonical, item, founded):
+                number = self._session.number(canonicals)
                 values = {
-                    "seq": self._session.number(canonicals),
+                    "seq": number,
+                    "number": number,
+                    "feed": feed or self._session.value(_FEED_OF, {"key": item}) or "",
+                    "changed": micros(at),
                     "id": canonical,
                     "representative": item,
                     "founded": micros(founded),
@@ -143,7 +155,7 @@ class Canonicals(CanonicalReader, Writer):
                 }
                 self._session.write(_ADD, values)
             case CanonicalRestored(canonical, item, founded):
-                again = {"item": item, "at": micros(founded)}
+                again = {"item": item, "at": micros(founded), "now": micros(at)}
                 again["arrival"] = self._session.number(canonicals)
                 self._session.write(_RESTORE, {"key": canonical, **again})
             case CanonicalRedirected(canonical, into):
@@ -151,6 +163,10 @@ class Canonicals(CanonicalReader, Writer):
                 self._session.write(_REDIRECT, {"key": canonical, "target": into})
             case RepresentativeChanged():
                 self._represent(effect, at)
+
+    def touch(self, canonical: str, at: datetime) -> None:
+        """Remember that the items behind ``canonical`` changed at ``at``."""
+        self._session.write(_TOUCH, {"key": canonical, "now": micros(at)})
 
     def _represent(self, effect: RepresentativeChanged, at: datetime) -> None:
         chosen = {"key": effect.canonical, "item": effect.item}

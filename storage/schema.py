@@ -218,7 +218,15 @@ canonicals = Table(
     Column("representative", Text, nullable=False),
     _time("founded"),
     Column("redirect", Text, _late("canonicals.id")),
+    # For reading apps: an id that grows and never changes (``seq`` changes when it is restored),
+    # the feed of the founding item, and when its items last changed.
+    _count("number"),
+    _text("feed"),
+    _count("changed"),
     _redirects(),
+    Index(None, "number", unique=True),
+    Index(None, "feed", "number"),
+    Index(None, "changed"),
 )
 
 representatives = Table(
@@ -392,5 +400,42 @@ digest_items = Table(
     Column("digest", _Seq, ForeignKey("digests.seq"), primary_key=True),
     Column("item", Text, primary_key=True),
     Index(None, "item"),
+    sqlite_with_rowid=False,
+)
+
+users = Table(
+    "users",
+    metadata,
+    _seq(),
+    Column("name", Text, nullable=False, unique=True),
+    _text("password"),
+    _text("api_password"),
+    _text("fever_key"),
+    _time("created"),
+)
+
+# What users have done with canonical items, by ``canonicals.number``; no row: nothing yet.
+reading_states = Table(
+    "reading_states",
+    metadata,
+    Column("user", _Seq, ForeignKey("users.seq"), primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("read", Boolean, nullable=False),
+    Column("starred", Boolean, nullable=False),
+    Column("hidden", Boolean, nullable=False),
+    _list("labels"),
+    _time("changed"),
+    Index(None, "number"),
+    Index(None, "user", "starred", "number"),
+    sqlite_with_rowid=False,
+)
+
+followed_stories = Table(
+    "followed_stories",
+    metadata,
+    Column("user", _Seq, ForeignKey("users.seq"), primary_key=True, autoincrement=False),
+    Column("story", Text, _late("stories.id"), primary_key=True),
+    _time("changed"),
+    Index(None, "story"),
     sqlite_with_rowid=False,
 )

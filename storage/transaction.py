@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from aggregator.model.effects import (
     CanonicalFounded,
@@ -23,6 +23,8 @@ from aggregator.model.effects import (
     StoryGrouped,
     StoryInherited,
     StoryLeft,
+    StoryMerged,
+    StoryRedirected,
     VectorKept,
 )
 from storage.canonicals import Canonicals
@@ -36,8 +38,10 @@ from storage.feeds import Feeds
 from storage.items import Items
 from storage.meta import Meta
 from storage.polls import Polls
+from storage.reading_states import ReadingStates
 from storage.statements import WriteSession
 from storage.stories import Stories
+from storage.users import Users
 from storage.view import View
 
 T = TypeVar("T")
@@ -60,18 +64,25 @@ class Transaction(View):
         self.corrections: Corrections = Corrections(session)
         self.digests: Digests = Digests(session)
         self.events: Events = Events(session)
+        self.users: Users = Users(session)
+        self.states: ReadingStates = ReadingStates(session)
 
     def apply(self, effects: Sequence[Effect], at: datetime) -> None:
         """Write effects in their order, each made at ``at``, and keep them as events.
 
         ValueError for one without what an event leaves out: its text, its decision.
         """
+        feeds = {one.item: one.record.feed for one in effects if _new(one) and one.record}
         for effect in effects:
-            self._write(effect, at)
+            self._write(effect, at, feeds)
+            self._follow(effect, at)
         self.events.add(effects, at)
 
-    def _write(self, effect: Effect, at: datetime) -> None:
-        """Write one effect: a few statements, without any rule."""
+    def _write(self, effect: Effect, at: datetime, feeds: Mapping[str, str]) -> None:
+        """Write one effect: a few statements, without any rule.
+
+        ``feeds``: the feed of each item that the same effects store.
+        """
         match effect:
             case ItemStored(_, _, _, record, decision):
                 decided = _whole(effect, decision)
@@ -86,25 +97,51 @@ class Transaction(View):
                 self.decisions.add(_whole(effect, decision), at)
             case ItemFlagged(item, flags):
                 self.items.set_flags(item, flags)
-            case (
-                CanonicalFounded()
-                | CanonicalRestored()
-                | CanonicalRedirected()
-                | RepresentativeChanged()
-            ):
+            case CanonicalFounded(_, item):
+                self.canonicals.apply(effect, at, feed=feeds.get(item))
+            case CanonicalRestored() | CanonicalRedirected() | RepresentativeChanged():
                 self.canonicals.apply(effect, at)
             case StoriesLinked() | StoryGrouped():
                 self.language_groups.apply(effect, at)
             case VectorKept(_, vector):
                 self.language_groups.save_vector(_whole(effect, vector))
-            case CorrectionMade(_, said):
-                self.corrections.add(_whole(effect, said))
-            case CorrectionUndone(name):
-                self.corrections.undo(name, at)
+            case CorrectionMade() | CorrectionUndone():
+                self._correct(effect, at)
             case _:
                 self.stories.apply(effect, at)
                 if isinstance(effect, StoryLeft | StoryInherited):
                     self.language_groups.drop_vector(effect.canonical)
+
+    def _correct(self, effect: CorrectionMade | CorrectionUndone, at: datetime) -> None:
+        if isinstance(effect, CorrectionMade):
+            self.corrections.add(_whole(effect, effect.record))
+        else:
+            self.corrections.undo(effect.correction, at)
+
+    def _follow(self, effect: Effect, at: datetime) -> None:
+        """Write what readers need to know of an effect.
+
+        Canonical items are changed by what their items do, and what users have done goes with
+        canonical items and stories that merge.
+        """
+        match effect:
+            case ItemStored(_, canonical, _, _, decision) if decision and not decision.founded:
+                self.canonicals.touch(canonical, at)
+            case ItemRevised(_, canonical) | RepresentativeChanged(canonical):
+                self.canonicals.touch(canonical, at)
+            case ItemMoved(_, source, canonical):
+                self.canonicals.touch(source, at)
+                self.canonicals.touch(canonical, at)
+            case CanonicalRedirected(canonical, into):
+                self.states.carry(canonical, into, at)
+            case StoryMerged() | StoryRedirected():
+                self.states.carry_story(effect.story, effect.into, at)
+            case _:
+                pass
+
+
+def _new(effect: Effect) -> TypeGuard[ItemStored]:
+    return isinstance(effect, ItemStored)
 
 
 def _whole(effect: Effect, part: T | None) -> T:

@@ -16,12 +16,14 @@ from storage.feeds import FeedReader
 from storage.item_reading import ItemReader
 from storage.meta import MetaReader
 from storage.polls import PollReader
+from storage.reading_states import ReadingStateReader
 from storage.records import Counts
 from storage.schema import canonicals, items, poll_states, polls, revisions, stories
 from storage.search import Search
 from storage.standing import Standing
 from storage.statements import Session
 from storage.story_reading import StoryReader
+from storage.users import UserReader
 
 
 class View:
@@ -44,6 +46,8 @@ class View:
         self.search = Search(session)
         self.events = EventReader(session)
         self.standing = Standing(session)
+        self.users = UserReader(session)
+        self.states = ReadingStateReader(session)
 
     def counts(self) -> Counts:
         """How much is stored."""

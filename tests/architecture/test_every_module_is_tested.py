@@ -165,9 +165,12 @@ THROUGH = {
         storage.feeds storage.polls
     """,
     "tests/storage/test_store_items.py": """
-        storage.canonicals storage.codecs storage.corrections storage.decisions
+        storage.canonicals storage.corrections storage.decisions
         storage.digests storage.item_reading storage.items storage.json_filters storage.meta
         storage.sketches storage.standing storage.statements
+    """,
+    "tests/storage/test_store_reading_states.py": """
+        storage.reading_states storage.users
     """,
     "tests/storage/test_store_schema.py": """
         storage.migrations.versions.0001_first_tables
@@ -177,6 +180,7 @@ THROUGH = {
         storage.migrations.versions.0005_digest_items
         storage.migrations.versions.0006_feed_histories
         storage.migrations.versions.0007_story_summaries
+        storage.migrations.versions.0008_reading_states
     """,
     "tests/storage/test_store_stories.py": """
         storage.checks storage.stories storage.story_contents

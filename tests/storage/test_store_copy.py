@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from aggregator.model import (
     StoryVector,
 )
 from aggregator.model.effects import ItemFlagged
+from aggregator.model.reading_state import ReadingState
 from storage import DigestRecord, PollRecord, Store, StoreError
 from storage.schema import metadata
 
@@ -51,6 +53,10 @@ def fill(store: Store, make: Any) -> None:
         tx.histories.save("f1", FeedHistory(sentences=("Read more on our site.",)))
         tx.events.add([ItemFlagged("i0000000000000001", ("revised",))], make.at())
         tx.meta.set("own", "word")
+        user = tx.users.add("قارئ", make.at())
+        tx.users.save(replace(user, api_password="hash"))
+        tx.states.save(user.id, {1: ReadingState(read=True, labels=("ب",))}, make.at())
+        tx.states.follow(user.id, "s0000000000000001", make.at())
 
 
 def dump(store: Store) -> dict[str, list[Any]]:

@@ -6,7 +6,7 @@ from storage import Store, View
 
 WRITING = """
     apply
-    canonicals.apply
+    canonicals.apply canonicals.touch
     corrections.add corrections.undo
     decisions.add
     digests.add digests.finish
@@ -18,7 +18,9 @@ WRITING = """
     meta.set
     polls.add polls.prune
     session.number session.write session.write_many
+    states.carry states.carry_story states.follow states.save
     stories.apply stories.summarise
+    users.add users.save
 """
 
 
