@@ -1,23 +1,21 @@
 """Every merge that rests on titles or texts, for manual review: ``python bench/merges.py OUT``.
 
-Takes the real feed documents and the documents of every data set through the import path and the
-decider, in memory. OUT gets one JSON line for each merge by a rule other than an equal address or
-identity (``"kind": "merge"``), and for each pair that was compared and refused by a guard and
-stayed apart (``"kind": "refused"``). It contains titles and texts of their publishers: keep it
-outside the project. ``--draw N`` prints N merges at random, spread over sources and rules, instead
-of making the file anew (without those whose titles and texts are equal to the letter);
-``--refused`` draws from the refused pairs.
+Takes the real feed documents and the documents of every data set through the import path
+and the decider, in memory. OUT gets one JSON line for each merge by a rule other than an equal
+address or identity (``"kind": "merge"``), for each pair that a guard refused and that stayed apart
+(``"refused"``), and for each entry with its canonical item (``"entry"``). It contains titles and
+texts of their publishers: keep it outside the project.
+
+``bench/merge_verdicts.py`` reads OUT.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import sys
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,41 +47,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path, metavar="OUT")
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--only", nargs="+", metavar="SOURCE", help=f"default: all; {FEEDS}: feeds")
     parser.add_argument("--jobs", type=int, default=1, help="processes; one takes one source")
-    parser.add_argument("--draw", type=int, default=0, metavar="N")
-    parser.add_argument("--refused", action="store_true")
-    parser.add_argument("--seed", type=int, default=20261128)
     options = parser.parse_args(argv)
-    if options.draw:
-        rows = [json.loads(line) for line in options.out.read_text("utf-8").splitlines()]
-        kind = "refused" if options.refused else "merge"
-        rows = [row for row in rows if row["kind"] == kind and differs(row)]
-        chosen = draw(rows, options.draw, options.seed)
-        for number, row in enumerate(chosen, start=1):
-            print(f"{number}. {as_text(row)}\n")
-        return 0
     sources = [options.shared / "feeds" / FEEDS, *sorted((options.shared / "datasets").iterdir())]
+    sources = [one for one in sources if not options.only or one.name in options.only]
     with (
         options.out.open("w", encoding="utf-8") as target,
         ProcessPoolExecutor(options.jobs) as pool,
     ):
-        for name, taken, rows in pool.map(survey, sources):
+        for rows in pool.map(survey, sources):
             target.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
             target.flush()
-            rules = Counter(row["rule"] for row in rows if row["kind"] == "merge")
-            refused = sum(row["kind"] == "refused" for row in rows)
-            print(f"{name}: {taken} entries, merges {dict(rules)}, {refused} refused", flush=True)
     return 0
 
 
-def survey(folder: Path) -> tuple[str, int, list[Row]]:
-    """The name of a source, its number of entries, and its merges and refusals."""
+def survey(folder: Path) -> list[Row]:
+    """The merges, refused pairs and entries of a source."""
     stream = Stream(folder.name)
     start = time.process_time()
     for names, intake in feed_files(folder) if folder.name == FEEDS else data_set(folder):
         stream.take(names, intake)
-    print(f"{folder.name}: {time.process_time() - start:.0f} s of CPU", file=sys.stderr)
-    return folder.name, stream.taken, list(stream.rows())
+    seconds = time.process_time() - start
+    print(f"{folder.name}: {stream.taken} entries, {seconds:.0f} s of CPU", flush=True)
+    return list(stream.rows())
 
 
 def feed_files(folder: Path) -> Iterator[tuple[list[str], Intake]]:
@@ -105,8 +92,8 @@ def data_set(folder: Path) -> Iterator[tuple[list[str], Intake]]:
 def plain(folder: Path) -> Iterator[PlainDocument]:
     """The documents of a set; each that names no outlet has one of its own."""
     for record in records(folder):
-        if isinstance(record.get("a"), dict):
-            sides = [{**record[side], "id": f"{record['id']}/{side}"} for side in "ab"]
+        if "a" in record and "lang" in (record if isinstance(record["a"], str) else record["a"]):
+            sides = [{**as_row(record, side), "id": f"{record['id']}/{side}"} for side in "ab"]
         elif "title" in record:
             sides = [record]
         else:
@@ -114,6 +101,12 @@ def plain(folder: Path) -> Iterator[PlainDocument]:
         for row in sides:
             row["source"] = row.get("source") or f"outlet of {row['id']}"
             yield document(str(row["id"]), row)
+
+
+def as_row(pair: Row, side: str) -> Row:
+    """One side of a pair as a document; a side may be a bare headline."""
+    given = pair[side]
+    return {"title": given, "lang": pair["lang"]} if isinstance(given, str) else given
 
 
 class Stream:
@@ -158,7 +151,7 @@ class Stream:
         return self._clock
 
     def rows(self) -> Iterator[Row]:
-        """All merges, then all refused pairs that stand apart in the end."""
+        """All merges, all refused pairs that stand apart in the end, and all entries."""
         for item, decision in self._decisions:
             found = decision.evidence
             if found.partner and found.rule not in BY_ADDRESS:
@@ -175,6 +168,9 @@ class Stream:
                 if len({standing.canonical_of(one) for one in pair}) == 2 and pair not in told:
                     told.add(pair)
                     yield self._row("refused", item, refused.partner or "", refused)
+        for item, name in self._names.items():
+            found = standing.canonical_of(item)
+            yield {"kind": "entry", "set": self.name, "id": name, "canonical": found}
 
     def _row(self, kind: str, item: str, partner: str, evidence: Evidence) -> Row:
         return {
@@ -201,48 +197,6 @@ class Stream:
             "text": item.text[:TEXT],
             "length": len(item.text),
         }
-
-
-def draw(rows: list[Row], count: int, seed: int) -> list[Row]:
-    """``count`` rows at random: in turn one of each source and rule, until they are used up."""
-    chance = random.Random(seed)
-    kinds: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        kinds[row["set"], row["rule"]].append(row)
-    for some in kinds.values():
-        chance.shuffle(some)
-    chosen: list[Row] = []
-    while len(chosen) < min(count, len(rows)):
-        for _, some in sorted(kinds.items()):
-            if some and len(chosen) < count:
-                chosen.append(some.pop())
-    return sorted(chosen, key=lambda row: (row["set"], row["rule"]))
-
-
-def differs(row: Row) -> bool:
-    """Whether title or text of the two differ at all: else there is nothing to review."""
-    first, second = row["first"], row["second"]
-    return any(first[key] != second[key] for key in ("title", "text", "length"))
-
-
-def as_text(row: Row) -> str:
-    """A pair with everything that a reviewer needs."""
-    facts = row["details"]
-    guards = [key.removeprefix("guard_") for key in facts if key.startswith("guard_")]
-    head = (
-        f"{row['set']} {row['rule']} {row['score']} (needs {row['threshold']}) {row['reason']};"
-        f" {facts.get('hours_apart', '?')} h, texts {facts.get('body_jaccard', 'none')}"
-        f" {facts.get('body_containment', '')} {' '.join(guards)}"
-    )
-    return "\n".join((head, *side_lines(row[side] for side in ("first", "second"))))
-
-
-def side_lines(sides: Iterable[Row]) -> Iterator[str]:
-    for side in sides:
-        text = " ".join(side["text"][:400].split())
-        yield f"   {side['id']} | {side['outlet']} | {side['time']} | {side['url']}"
-        yield f"   ** {side['title']}"
-        yield f"      {text} ({side['length']})"
 
 
 if __name__ == "__main__":
