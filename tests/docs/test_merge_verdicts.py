@@ -1,4 +1,4 @@
-"""The verdicts on merges are complete, and the page on duplicates shows those that are not right."""
+"""The verdicts on merges are complete; the page on duplicates shows those that are not right."""
 
 from __future__ import annotations
 
