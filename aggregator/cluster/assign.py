@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from aggregator.cluster.agreement import agree
 from aggregator.cluster.constraints import Constraints, constraints
 from aggregator.cluster.regroup import NEW, Grouping, near, regroup
 from aggregator.cluster.search import Match, matches
@@ -18,7 +19,7 @@ from aggregator.cluster.words import surfaces
 from aggregator.model import Correction, Details, Evidence, Flag, Item, Rule, StoryDecision
 from aggregator.text.identity import story_id
 
-RULES_VERSION: Final = "5"
+RULES_VERSION: Final = "6"
 FOLLOWS: Final = 1.5  # minimum kinship for a new story to follow a closed one
 TOLD: Final = 200  # characters of the lead in which common words are looked up
 TERMS: Final = 6  # common words named in the evidence
@@ -121,7 +122,7 @@ def _founds(
             round(best.score, 6),
             round(best.limit, 6),
             state.item(best.partner).canonical,
-            "No live story is close enough; compared with the closest item.",
+            _refusal(state, best, query, model),
             _details(state, item, query, best.partner, model),
         )
     return StoryDecision(
@@ -134,6 +135,14 @@ def _founds(
         follows=follows,
         rules_version=RULES_VERSION,
     )
+
+
+def _refusal(state: ClusterState, best: Match, query: Query, model: Model) -> str:
+    """Why an item does not join the story that is closest to it."""
+    closest = state.item(best.partner).features
+    if best.margin >= 0 and not agree(closest, query.features, state.frequencies, model):
+        return "The closest live story shares hardly more than one word, which may be chance."
+    return "No live story is close enough; compared with the closest item."
 
 
 def _continues(match: Match) -> bool:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 HALF: Final = 3.0  # size from which two groups also need cohesion
 _NEVER: Final = -np.inf
@@ -22,8 +23,15 @@ _NEVER: Final = -np.inf
 Limit = Callable[[Matrix], Matrix]  # required similarity by the number of pairs between two groups
 
 
+class Compared(NamedTuple):
+    """Things compared with each other, as symmetric matrices."""
+
+    alike: Matrix  # mean similarities
+    agreed: Flags  # whether they share several words
+
+
 def average_link(
-    alike: Matrix,
+    compared: Compared,
     sizes: Sequence[float],
     within: Sequence[float],
     *,
@@ -34,15 +42,15 @@ def average_link(
 ) -> list[list[int]]:
     """Groups of the things ``0 .. n-1``, each in ascending order, by their first.
 
-    ``alike`` is the symmetric matrix of mean similarities. A thing may represent several
-    items (``sizes``), whose mean similarity to each other is ``within``. The two groups whose
-    mean similarity is farthest above the ``limit`` for their sizes are merged first, until
-    none is above it. Two groups of at least ``HALF`` members each also need ``cohesion`` times
-    their internal similarity (geometric mean), because two similar events are each denser than
-    their union. Pairs in ``together`` are always grouped, pairs in ``apart`` never; ``apart``
-    takes precedence.
+    A thing may represent several items (``sizes``), whose mean similarity to each other is
+    ``within``. The two groups whose mean similarity is farthest above the ``limit`` for their
+    sizes are merged first, until none is above it. Only groups of which two things agree in
+    several words are merged. Two groups of at least ``HALF`` members each also need ``cohesion``
+    times their internal similarity (geometric mean), because two similar events are each denser
+    than their union. Pairs in ``together`` are always grouped, pairs in ``apart`` never;
+    ``apart`` takes precedence.
     """
-    link = np.array(alike, dtype=np.float64)
+    link, agreed = np.array(compared.alike, dtype=np.float64), compared.agreed.copy()
     size, dense = list(sizes), list(within)
     np.fill_diagonal(link, _NEVER)
     groups = [[at] for at in range(len(size))]
@@ -57,6 +65,7 @@ def average_link(
                 np.maximum(link[first], link[second]),
             )
             _join(link, size, dense, groups, first, second)
+            _share(agreed, first, second)
             # Two things bound by a correction may share no word: similarity to either counts.
             link[first] = closest
             link[:, first] = closest
@@ -64,6 +73,7 @@ def average_link(
     while size:
         counts = np.array(size)
         above = link - limit(np.maximum(np.outer(counts, counts), 1.0))
+        above[~agreed] = _NEVER
         a, b = divmod(int(np.argmax(above)), len(size))
         if not above[a, b] >= 0:
             break
@@ -71,6 +81,7 @@ def average_link(
             link[a, b] = link[b, a] = _NEVER
             continue
         _join(link, size, dense, groups, min(a, b), max(a, b))
+        _share(agreed, min(a, b), max(a, b))
     return [sorted(group) for group in groups if group]
 
 
@@ -84,6 +95,12 @@ def _two_halves(
 
 def _holder(groups: list[list[int]], thing: int) -> int:
     return next(at for at, group in enumerate(groups) if thing in group)
+
+
+def _share(agreed: Flags, a: int, b: int) -> None:
+    """Group ``a``, into which ``b`` is merged, agrees with whatever one of them agreed with."""
+    agreed[a] |= agreed[b]
+    agreed[:, a] = agreed[a]
 
 
 def _join(

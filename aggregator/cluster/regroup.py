@@ -14,9 +14,11 @@ from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from aggregator.cluster.agreement import agree
 from aggregator.cluster.constraints import Constraints
-from aggregator.cluster.linkage import Limit, average_link
+from aggregator.cluster.linkage import Compared, Flags, Limit, average_link
 from aggregator.cluster.search import SLACK, Match, sample
 from aggregator.cluster.similarity import Matrix, likenesses, shorter
 from aggregator.cluster.state import ClusterState
@@ -79,12 +81,14 @@ def regroup(
     things.append(Thing((NEW,), (NEW,)))
     if len(shown) == 1:  # common case: the similarity of the two items is known already
         alike = np.array([[1.0, found[0].nearest], [found[0].nearest, 1.0]])
+        agreed = np.full((2, 2), agree(items[0], features, state.frequencies, model))
     else:
-        alike = likenesses(items, state.frequencies, model)
+        alike, agreed = likenesses(items, state.frequencies, model)
     words = shorter(features, block(items[:-1]))
     limit = partial(_limit, model, float(model.limits(words).mean()), found[0].crowd)
     cohesion = float(model.cohesions(words).mean())
-    groups = _grouped(things, alike, limit, cohesion, _ruled(state, things, rules, canonical))
+    ruled = _ruled(state, things, rules, canonical)
+    groups = _grouped(things, Compared(alike, agreed), limit, cohesion, ruled)
     parts = tuple(
         tuple(sorted((n for at in group for n in things[at].members), key=_last))
         for group in groups
@@ -118,14 +122,17 @@ def _things(state: ClusterState, match: Match) -> list[Thing]:
 
 
 def _grouped(
-    things: Sequence[Thing], alike: Matrix, limit: Limit, cohesion: float, ruled: Ruled
+    things: Sequence[Thing], compared: Compared, limit: Limit, cohesion: float, ruled: Ruled
 ) -> list[list[int]]:
     """Average-link groups of ``things``, by the similarity of their compared members."""
     within = np.zeros(len(things))
+    alike, agreed = compared
     if any(len(thing.shown) > 1 for thing in things):
-        alike = _between(things, alike, within)
+        owner = np.repeat(np.arange(len(things)), [len(thing.shown) for thing in things])
+        alike = _between(things, alike, owner, within)
+        agreed = _any(agreed, owner)
     return average_link(
-        alike,
+        Compared(alike, agreed),
         [len(thing.members) for thing in things],
         within.tolist(),
         limit=limit,
@@ -135,9 +142,18 @@ def _grouped(
     )
 
 
-def _between(things: Sequence[Thing], alike: Matrix, within: Matrix) -> Matrix:
+def _any(agreed: Flags, owner: NDArray[np.int64]) -> Flags:
+    """Whether any members of two things agree; ``owner`` is the thing of each member."""
+    found = np.zeros((owner[-1] + 1, owner[-1] + 1), dtype=np.bool_)
+    one, other = np.nonzero(agreed)
+    found[owner[one], owner[other]] = True
+    return found
+
+
+def _between(
+    things: Sequence[Thing], alike: Matrix, owner: NDArray[np.int64], within: Matrix
+) -> Matrix:
     """Mean similarities between the things; fills in ``within`` for each."""
-    owner = np.repeat(np.arange(len(things)), [len(thing.shown) for thing in things])
     share = np.zeros((len(things), len(owner)))
     share[owner, np.arange(len(owner))] = 1.0
     share /= share.sum(axis=1, keepdims=True)

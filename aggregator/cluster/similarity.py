@@ -30,7 +30,7 @@ from aggregator.cluster.views import (
     Terms,
     block,
 )
-from aggregator.cluster.weights import TEXT, Model, longness, term_weights
+from aggregator.cluster.weights import TEXT, Model, longness, several, term_weights
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -101,7 +101,7 @@ def likeness(
     count = len(others.sizes)
     if not len(query.terms):
         return np.zeros(count), np.zeros(count)
-    at, hit = _shared(query.terms, others.terms)
+    at, hit = shared(query.terms, others.terms)
     terms = others.terms[hit]
     mine = query.weights[at]
     theirs = weigh(terms, query.features.language, frequencies, model)
@@ -125,7 +125,7 @@ def likeness(
     return cosine, np.asarray(cosine * np.where(foreign, 1.0, taken))
 
 
-def _shared(terms: Terms, others: Terms) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def shared(terms: Terms, others: Terms) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Positions of shared terms: in ``terms``, and of the same words in ``others``."""
     hashes, wanted = terms >> np.uint64(HASH_SHIFT), others >> np.uint64(HASH_SHIFT)
     # Most terms are excluded by 16 bits, which is cheaper than searching.
@@ -159,8 +159,10 @@ def _sums(values: Matrix, sizes: NDArray[np.int64]) -> Matrix:
     return found
 
 
-def likenesses(items: Sequence[Features], frequencies: Frequencies, model: Model) -> Matrix:
-    """The matrix of similarities between all ``items``, after deductions."""
+def likenesses(
+    items: Sequence[Features], frequencies: Frequencies, model: Model
+) -> tuple[Matrix, NDArray[np.bool_]]:
+    """Similarities between all ``items``, after deductions, and which share several terms."""
     every = block(items)
     weights = weigh(every.terms, items[0].language, frequencies, model)
     known, column = np.unique(every.terms >> np.uint64(HASH_SHIFT), return_inverse=True)
@@ -169,24 +171,25 @@ def likenesses(items: Sequence[Features], frequencies: Frequencies, model: Model
     rows[owner, column] = weights
     plain[owner, column] = weights * _WORDS.take(places)
     title[owner, column] = weights * _TITLED.take(places)
-    squares = (rows**2).sum(axis=1)
-    shared = (title**2) @ (title > 0).T.astype(np.float32)  # per row: words in both titles
-    held = (plain**2).sum(axis=1)[:, None] - shared
+    titled, has = title**2, (plain > 0).T.astype(np.float32)
+    common = titled @ (title > 0).T.astype(np.float32)  # per row: words in both titles
+    held = (plain**2).sum(axis=1)[:, None] - common
     rest = Rest(plain @ plain.T - title @ title.T, held, held.T)
-    titles = (title**2).sum(axis=1)[:, None]
-    told = ((title**2) @ (plain > 0).T.astype(np.float32)) / np.maximum(titles, 1e-9)
+    told = (titled @ has) / np.maximum(titled.sum(axis=1)[:, None], 1e-9)
     length = np.minimum(every.words[:, None], every.words[None, :])
     heads = Heads(told, told.T)
-    found = _cosine(rows @ rows.T, squares[:, None] * squares[None, :])
+    product, squared = rows @ rows.T, rows**2
+    squares, joint = squared.sum(axis=1), squared @ squared.T
+    found = _cosine(product, squares[:, None] * squares[None, :])
     found *= 1.0 - rest.lacking(model) * (length >= LEAD_WORDS)
     found *= 1.0 - heads.untold(model) * longness(length)
     names = np.zeros((len(items), len(known)), dtype=np.float32)
     names[owner, column] = _NAMED.take(places)
-    spoken = names @ (plain > 0).T.astype(np.float32)  # per row: its title's names in the other
-    has = names.sum(axis=1) > 0
-    foreign = (spoken == 0) & (spoken.T == 0) & has[:, None] & has[None, :]
+    spoken, named = names @ has, names.sum(axis=1) > 0  # per row: its title's names in the other
+    foreign = (spoken == 0) & (spoken.T == 0) & named[:, None] & named[None, :]
     found[foreign | heads.unspoken(length)] = 0.0
-    return found - _late(every.times[:, None], every.times[None, :], length, model)
+    found -= _late(every.times[:, None], every.times[None, :], length, model)
+    return found, several(product, joint, length)
 
 
 def _other_names(
@@ -194,7 +197,7 @@ def _other_names(
 ) -> NDArray[np.bool_]:
     """Which of ``others`` name others in their titles: no name of either title is in the other.
 
-    ``at`` and ``hit`` are the positions of shared terms, as of ``_shared``. Fires in Leeds and
+    ``at`` and ``hit`` are the positions of shared terms, as of ``shared``. Fires in Leeds and
     in Bristol, or two football matches, share what happened and neither who nor where.
     """
     count = len(others.sizes)
@@ -279,7 +282,7 @@ def views(
     query: Query, other: Features, frequencies: Frequencies, model: Model
 ) -> tuple[dict[str, float], list[int]]:
     """The cosine of each view of two items, and their strongest common terms by hash."""
-    mine, theirs = _shared(query.terms, other.terms)
+    mine, theirs = shared(query.terms, other.terms)
     weights_q = query.weights
     weights_o = weigh(other.terms, query.features.language, frequencies, model)
     held_q = _MEMBERS.take(_places(query.terms), axis=1) * weights_q

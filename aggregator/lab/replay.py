@@ -62,8 +62,14 @@ class Replay:
         progress: Callable[[int], None] = lambda _: None,
     ) -> list[Replayed]:
         """Decide all documents in order; stories are reported as of the end."""
+        return self.polls(lines(documents), progress=progress)
+
+    def polls(
+        self, intakes: Iterable[Intake], *, progress: Callable[[int], None] = lambda _: None
+    ) -> list[Replayed]:
+        """Decide all entries of feed documents, like ``run``; an entry's id is its guid."""
         steps: list[tuple[str, Item, Evidence]] = []
-        for intake in lines(documents):
+        for intake in intakes:
             for step in self._steps(intake):
                 steps.append(step)
                 progress(len(steps))
@@ -74,8 +80,9 @@ class Replay:
         feed, document = intake.feed, intake.document
         history = remember(self._histories.get(feed.id, FeedHistory()), document)
         self._histories[feed.id] = history
-        made = items(feed, document, profile_of(history), seen=self._arrived, in_order=True)
-        for entry, (_, found) in zip(document.entries, made, strict=True):
+        in_order = intake.in_order
+        profile = profile_of(history)
+        for entry, found in items(feed, document, profile, seen=self._arrived, in_order=in_order):
             name = entry.guid or ""
             # A document without any words still gets a result, as an item of its own.
             item = found or Item(f"i{name}", feed.id, name, title="", seen=self._clock)

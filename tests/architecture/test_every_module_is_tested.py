@@ -42,7 +42,7 @@ THROUGH = {
         aggregator.cli.story_corrections
     """,
     "tests/cluster/test_cluster_assign.py": """
-        aggregator.cluster.regroup aggregator.cluster.similarity
+        aggregator.cluster.agreement aggregator.cluster.regroup aggregator.cluster.similarity
         aggregator.cluster.story_ids aggregator.cluster.word_frequencies
     """,
     "tests/config/test_load.py": """

@@ -103,6 +103,26 @@ def test_the_same_kind_of_event_with_other_names_is_another_story() -> None:
     )
 
 
+def test_one_common_word_joins_no_two_items() -> None:
+    """On a front page of unrelated news nothing else is near, and the limit is low."""
+    parted = [
+        item("a", "Divorce", hours=0),
+        item("b", "The divorce that cost a bank its director", hours=1),
+    ]
+    assert apart(*parted)
+    state = ClusterState(ClusterSettings())
+    for one in parted:
+        last = assign(state, one, "c" + one.identity)
+        state.apply(last, one.seen)
+    assert "one word" in last.evidence.reason
+    assert last.evidence.partner == "ca"
+
+
+def test_a_story_grows_where_one_of_its_items_shares_several_words() -> None:
+    found = run([*FLOOD, item("6", "Orvale: dam failure under investigation", hours=8)])
+    assert len({found[name] for name in "1236"}) == 1
+
+
 def test_a_text_that_stands_under_every_headline_makes_no_story() -> None:
     furniture = (
         "This article is for subscribers. Start your free four week trial now and read everything "

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.cluster.linkage import Limit, average_link
+from aggregator.cluster.linkage import Compared, Limit, average_link
 
 
 @st.composite
@@ -23,8 +23,9 @@ def matrices(draw: st.DrawFn) -> np.ndarray:
 def group(alike: np.ndarray, limit: float | Limit, **rules: object) -> list[list[int]]:
     count = len(alike)
     rules.setdefault("cohesion", 0.0)
+    agreed = rules.pop("agreed", np.full((count, count), True))
     return average_link(
-        alike,
+        Compared(alike, agreed),  # type: ignore[arg-type]
         [1.0] * count,
         [0.0] * count,
         limit=limit if callable(limit) else lambda pairs: np.full(pairs.shape, limit),
@@ -46,6 +47,16 @@ def test_no_two_groups_are_left_that_are_alike_enough(alike: np.ndarray, limit: 
     for at, one in enumerate(groups):
         for other in groups[at + 1 :]:
             assert alike[np.ix_(one, other)].mean() < limit + 1e-9
+
+
+def test_groups_that_agree_in_one_word_only_stay_apart() -> None:
+    alike = np.full((3, 3), 0.9)
+    agreed = np.eye(3, dtype=np.bool_)
+    agreed[0, 1] = agreed[1, 0] = True
+    assert group(alike, 0.5, agreed=agreed) == [[0, 1], [2]]
+    assert group(alike, 0.5, agreed=agreed, together=[(1, 2)]) == [[0, 1, 2]]
+    agreed[1, 2] = agreed[2, 1] = True  # one agreement between two groups is enough
+    assert group(alike, 0.5, agreed=agreed) == [[0, 1, 2]]
 
 
 @given(matrices(), st.floats(0, 1), st.data())
