@@ -102,6 +102,14 @@ class ClusterSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebSettings:
+    """The server for reading apps (``[web]``)."""
+
+    listen: str = "127.0.0.1:8080"  # HOST:PORT
+    hosts: tuple[str, ...] = ()  # names under which it is reached, beside localhost and addresses
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings in feeds.toml, with absolute paths."""
 
@@ -112,5 +120,6 @@ class Settings:
     digests: tuple[DigestSettings, ...] = ()
     dedupe: DedupeSettings = field(default_factory=DedupeSettings)
     stories: ClusterSettings = field(default_factory=ClusterSettings)
+    web: WebSettings = field(default_factory=WebSettings)
     languages: tuple[str, ...] = ()  # preferred languages for headlines
     timezone: str | None = None  # the reader's; None: the machine's

@@ -1,5 +1,6 @@
 """Everything that is kept, behind one door: ``Store``."""
 
+from storage.canonical_lists import CanonicalFilter, CanonicalNumber, UnreadCount
 from storage.errors import (
     StoreAway,
     StoreBusy,
@@ -31,6 +32,8 @@ from storage.transaction import Transaction
 from storage.view import View
 
 __all__ = [
+    "CanonicalFilter",
+    "CanonicalNumber",
     "CorrectionRecord",
     "Counts",
     "DecisionRecord",
@@ -55,5 +58,6 @@ __all__ = [
     "StoryPart",
     "StoryRecord",
     "Transaction",
+    "UnreadCount",
     "View",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Table, func, select
 
 from storage.archive import Archive
+from storage.canonical_lists import CanonicalLists
 from storage.canonicals import CanonicalReader
 from storage.corrections import CorrectionReader
 from storage.cross_language_groups import CrossLanguageGroupReader, is_secondary
@@ -47,6 +48,7 @@ class View:
         self.events = EventReader(session)
         self.standing = Standing(session)
         self.users = UserReader(session)
+        self.lists = CanonicalLists(session)
         self.states = ReadingStateReader(session)
 
     def counts(self) -> Counts:

@@ -23,6 +23,8 @@ class Row(NamedTuple):
 COMMANDS = {
     "once": Row("once", "Poll the feeds that are due, write due digests, print a summary."),
     "daemon": Row("daemon", "Poll what is due and write digests on schedule, until stopped."),
+    "web": Row("web", "Serve the stories to reading apps (Google Reader API), until stopped."),
+    "users": Row("users", "Users of reading apps: list, password."),
     "digest": Row("digest", "Write digests now, whatever their schedule, and print the paths."),
     "feeds": Row("feeds", "Subscriptions: list, status, add, remove, import, export, and more."),
     "items": Row("items", "Items: list, show, why, search; same, split, undo."),

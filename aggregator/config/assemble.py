@@ -24,11 +24,12 @@ from aggregator.settings import (
     FeedSettings,
     FetchLimits,
     Settings,
+    WebSettings,
 )
 
 _SQLITE = "sqlite:///"
 
-T = TypeVar("T", FetchLimits, DedupeSettings, ClusterSettings, DigestSettings)
+T = TypeVar("T", FetchLimits, DedupeSettings, ClusterSettings, DigestSettings, WebSettings)
 
 
 def _importable(module: str) -> bool:
@@ -109,6 +110,7 @@ class Assembly:
             digests=tuple(self._digests(tables)),
             dedupe=_given(tables.dedupe, DedupeSettings()),
             stories=stories,
+            web=_given(tables.web, WebSettings()),
             languages=tables.reader.languages,
             timezone=tables.reader.timezone,
         )

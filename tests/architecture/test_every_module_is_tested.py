@@ -41,6 +41,9 @@ THROUGH = {
     "tests/cli/test_story_corrections.py": """
         aggregator.cli.story_corrections
     """,
+    "tests/cli/test_web_commands.py": """
+        aggregator.cli.users aggregator.cli.web
+    """,
     "tests/cluster/test_cluster_assign.py": """
         aggregator.cluster.agreement aggregator.cluster.regroup aggregator.cluster.similarity
         aggregator.cluster.story_ids aggregator.cluster.word_frequencies
@@ -184,6 +187,11 @@ THROUGH = {
     """,
     "tests/storage/test_store_stories.py": """
         storage.checks storage.stories storage.story_contents
+    """,
+    "tests/web/test_web_greader.py": """
+        aggregator.reading.listed aggregator.web.greader.answers
+        aggregator.web.greader.changes aggregator.web.greader.login
+        aggregator.web.greader.shapes aggregator.web.greader.streams storage.canonical_lists
     """,
     "tests/text/test_text_credits.py": """
         aggregator.text.datelines

@@ -1,0 +1,42 @@
+"""``run.py web``: serves the stories to reading apps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from aggregator.cli import output
+from aggregator.cli.context import of
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command()(web)
+
+
+def web(
+    context: typer.Context,
+    listen: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Where to listen; overrides [web] listen."),
+    ] = None,
+) -> None:
+    """Serve the stories to reading apps that know the Google Reader API, until stopped.
+
+    Add a user first: `run.py users password NAME`.
+    """
+    from aggregator.web import server
+
+    ours = of(context)
+    settings = ours.settings.web
+    if listen is not None:
+        settings = replace(settings, listen=listen)
+    server.listen_address(settings.listen)
+    with ours.store() as store:
+        server.serve(
+            store,
+            settings,
+            listening=lambda address: output.complain(f"serving reading apps on http://{address}/"),
+        )

@@ -1,0 +1,1 @@
+"""The server for reading apps: reads from ``reading``, changes only through ``engine``."""

@@ -1,0 +1,88 @@
+"""`run.py users` and `run.py web` as a user runs them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support import ROOT, Ran, run_command
+
+CONFIG = '[store]\nurl = "news.db"\n[web]\nlisten = "127.0.0.1:0"\n'
+VARIABLE = "AGGREGATOR_API_PASSWORD"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "feeds.toml").write_text(CONFIG, encoding="utf-8")
+    return tmp_path
+
+
+def set_password(folder: Path, name: str, **env: str) -> Ran:
+    return run_command(["users", "password", name], cwd=folder, env=env)
+
+
+def test_passwords_come_from_the_environment_or_a_file_and_are_not_shown(folder: Path) -> None:
+    done = set_password(folder, "reader", **{VARIABLE: "correct horse"})
+    assert (done.code, done.out) == (0, "password of reader set\n")
+    (folder / "secret").write_text("battery staple\n", encoding="utf-8")
+    assert set_password(folder, "قارئ", **{f"{VARIABLE}_FILE": "secret"}).code == 0
+    listed = run_command(["users", "list", "--json"], cwd=folder)
+    assert [(row["name"], row["password"]) for row in listed.rows] == [
+        ("reader", True),
+        ("قارئ", True),
+    ]
+    stored = b"".join(path.read_bytes() for path in folder.glob("news.db*"))
+    assert b"correct horse" not in stored
+    assert b"battery staple" not in stored
+
+
+def test_short_passwords_and_strange_names_are_refused(folder: Path) -> None:
+    assert "too short" in set_password(folder, "reader", **{VARIABLE: "short"}).err
+    assert "not a user name" in set_password(folder, "a b", **{VARIABLE: "correct horse"}).err
+    assert run_command(["users", "list", "--json"], cwd=folder).rows == []
+
+
+@pytest.mark.slow
+def test_the_readme_leads_to_an_app_that_is_logged_in(folder: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```sh web\n(.*?)^```$", text, re.M | re.S)
+    commands = [shlex.split(line)[2:] for line in block.splitlines()]
+    assert [command[0] for command in commands] == ["users", "web"]
+    assert run_command(commands[0], cwd=folder, env={VARIABLE: "correct horse"}).code == 0
+    server = subprocess.Popen(
+        [sys.executable, str(ROOT / "run.py"), *commands[1]],
+        cwd=folder,
+        env=os.environ | {"PYTHONUTF8": "1"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stderr is not None
+    try:
+        line = server.stderr.readline()
+        address = re.search(r"http://[\d.:]+/", line)
+        assert address, line
+        data = {"Email": commands[0][-1], "Passwd": "correct horse"}
+        answer = httpx.post(address[0] + "accounts/ClientLogin", data=data, trust_env=False)
+        assert "Auth=" in answer.text
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(60) == 0
+    finally:
+        server.kill()
+        server.stderr.close()
+
+
+def test_it_does_not_listen_to_others_without_a_password(folder: Path) -> None:
+    done = run_command(["web", "--listen", "0.0.0.0:0"], cwd=folder)
+    assert done.code == 1
+    assert "users password NAME" in done.err
+    assert run_command(["web", "--listen", "nonsense"], cwd=folder).code == 1
+    (folder / "feeds.toml").write_text('[web]\nlisten = "8080"\n', encoding="utf-8")
+    assert "HOST:PORT" in run_command(["check"], cwd=folder).err
