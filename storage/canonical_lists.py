@@ -123,7 +123,9 @@ class CanonicalLists(Reader):
     def _narrowed(self, query: Select[Any], user: int, narrow: CanonicalFilter) -> Select[Any]:
         state = reading_states.c
         mine = and_(state.number == canonicals.c.number, state.user == user)
-        query = query.select_from(canonicals.outerjoin(reading_states, mine)).where(
+        # What has been read, starred or labelled has a state: then only states are looked through.
+        stated = narrow.read is True or narrow.starred is True or bool(narrow.labels)
+        query = query.select_from(canonicals.join(reading_states, mine, isouter=not stated)).where(
             canonicals.c.redirect.is_(None), _is(state.hidden, False)
         )
         if narrow.feeds is not None:
