@@ -79,7 +79,10 @@ class DigestSettings:
     include: tuple[str, ...] = ()  # at least one of these words must occur
     exclude: tuple[str, ...] = ()  # none of these words may occur
     order: str = "importance"  # importance, newest
-    limit: int = 100  # stories
+    limit: int = 100  # stories shown in full
+    lead: int = 5  # stories before the first section
+    section_limit: int = 10  # stories shown in full in each section
+    headlines: int = 500  # further stories, as bare headlines
     language: str = "en"  # language of the digest's own wording
     directory: Path = field(default_factory=lambda: Path("var/digests"))
     link: str | None = None  # public address of the digest's directory, for Atom
@@ -123,3 +126,4 @@ class Settings:
     web: WebSettings = field(default_factory=WebSettings)
     languages: tuple[str, ...] = ()  # preferred languages for headlines
     timezone: str | None = None  # the reader's; None: the machine's
+    outlets: tuple[tuple[str, str], ...] = ()  # registrable domain and the name to show for it

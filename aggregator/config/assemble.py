@@ -113,6 +113,7 @@ class Assembly:
             web=_given(tables.web, WebSettings()),
             languages=tables.reader.languages,
             timezone=tables.reader.timezone,
+            outlets=tuple(tables.outlets.items()),
         )
 
     def _mistake(self, where: tuple[str | int, ...], message: str, hint: str = "") -> None:

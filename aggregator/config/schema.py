@@ -144,6 +144,9 @@ class DigestTable(_Table):
     exclude: tuple[str, ...] | None = None
     order: Literal["importance", "newest"] | None = None
     limit: int | None = Field(default=None, ge=1, le=10_000)
+    lead: int | None = Field(default=None, ge=0, le=50)
+    section_limit: int | None = Field(default=None, ge=1, le=10_000)
+    headlines: int | None = Field(default=None, ge=0, le=10_000)
     language: Language | None = None
     directory: str = "var/digests"
     link: str | None = None
@@ -179,5 +182,6 @@ class FeedsFile(_Table):
     dedupe: DedupeTable = DedupeTable()
     stories: StoriesTable = StoriesTable()
     web: WebTable = WebTable()
+    outlets: dict[str, str] = Field(default_factory=dict)
     feeds: tuple[FeedTable, ...] = ()
     digests: tuple[DigestTable, ...] = ()

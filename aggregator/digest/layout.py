@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aggregator.digest.names import file_name
-from aggregator.digest.rank import outlet_key
+from aggregator.digest.outlets import outlet_keys
+from aggregator.digest.page import Article, Block, Headline, Page, Section, Text
 from aggregator.digest.safe import direction, line, link
 from aggregator.digest.selection import Edition, newest
 from aggregator.digest.wording import Wording, wording
@@ -25,75 +25,10 @@ _NAME = 80
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One line of text with its link target and language."""
-
-    text: str
-    href: str | None = None
-    language: str | None = None
-    direction: str = "auto"
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One canonical item: its title, all outlets that carry it, collapsed duplicates."""
-
-    title: Text
-    outlets: tuple[Text, ...]
-    time: str  # formatted for people
-    iso: str  # machine-readable
-    repetitions: str  # empty if there are none
-    first_published: str  # empty unless republished
-    credit: str
-    new: bool  # set only if the story also has older articles
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One story on the page."""
-
-    id: str
-    anchor: str
-    headline: Text
-    lead: Text
-    time: str
-    iso: str
-    updated: datetime
-    published: datetime
-    article: Article  # the main article
-    related: tuple[Article, ...]
-    outlets: str  # '5 outlets'; empty for one
-    repetitions: str  # of the whole story
-    update: bool  # listed before, and has something new
-    follows: Text | None
-    why: tuple[tuple[str, str], ...]  # the factors of its score
-    tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A complete digest."""
-
-    title: Text
-    name: str
-    folder: str  # name of the folder that ``deliver`` writes to
-    language: str
-    direction: str
-    day: str
-    span: str
-    summary: tuple[str, ...]
-    blocks: tuple[Block, ...]
-    more: str  # phrase with the number of stories beyond the limit
-    until: datetime
-    link: str | None
-    words: Wording
-
-
 def lay_out(edition: Edition) -> Page:
     """The page of an edition, in the edition's language and time zone."""
     words = wording(edition.language, edition.timezone)
-    listed = {view.story.id for view in edition.stories}
+    listed = {view.story.id for view in (*edition.stories, *edition.headlines)}
     blocks = tuple(
         _block(view, edition, words, listed) for view in edition.stories if view.coverage
     )
@@ -109,9 +44,12 @@ def lay_out(edition: Edition) -> Page:
             "span", since=words.moment(edition.since), until=words.moment(edition.until)
         ),
         summary=_summary(edition, words),
+        contents=_contents(edition, words),
         blocks=blocks,
-        more=words.count("more", edition.total - len(edition.stories))
-        if edition.total > len(edition.stories)
+        headlines=_headlines(edition, words),
+        more=words.count("more", len(edition.dropped)) if edition.dropped else "",
+        command=f"python run.py stories list --since {stamp(edition.since)} --limit {edition.total}"
+        if edition.dropped
         else "",
         until=edition.until,
         link=link(edition.link),
@@ -119,43 +57,103 @@ def lay_out(edition: Edition) -> Page:
     )
 
 
+def _section(name: str, words: Wording) -> Section | None:
+    """The heading of a section: its tag, or the name of its language."""
+    kind, _, value = name.partition(":")
+    if not kind:
+        return None
+    title = words.language_name(value) if kind == "language" else line(value, _NAME)
+    digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:8]
+    return Section(title, f"section-{digest}", f"headlines-{digest}")
+
+
+def _contents(edition: Edition, words: Wording) -> tuple[Section, ...]:
+    names = dict.fromkeys(view.section for view in edition.stories)
+    found = (_section(name, words) for name in names)
+    return tuple(section for section in found if section is not None)
+
+
+def _headlines(
+    edition: Edition, words: Wording
+) -> tuple[tuple[Section | None, tuple[Headline, ...]], ...]:
+    groups: dict[str, list[Headline]] = {}
+    for view in edition.headlines:
+        groups.setdefault(view.section, []).append(_headline(view, edition, words))
+    return tuple((_section(name, words), tuple(lines)) for name, lines in groups.items())
+
+
+def _headline(view: StoryView, edition: Edition, words: Wording) -> Headline:
+    """One line, all of one item."""
+    item = view.coverage[0].item
+    return Headline(
+        id=view.story.id,
+        anchor=anchor(view.story.id),
+        title=_text(item.title, words, item.link, item.language),
+        outlet=Text(line(item.source, _NAME) or words.phrase("unnamed")),
+        updated=newest(view),
+        time=words.short(item.time, edition.until),
+        iso=stamp(item.time),
+        articles=words.count("articles", len(view.coverage)) if len(view.coverage) > 1 else "",
+        since=_since(view, edition, words),
+        marks=_marks(view, edition),
+    )
+
+
+def _marks(view: StoryView, edition: Edition) -> tuple[str, ...]:
+    """What is remarkable about a story: it was listed before; its news came late."""
+    marks = ["update"] if view.listed is not None else []
+    if view.coverage[0].item.time <= edition.since:
+        marks.append("late")
+    return tuple(marks)
+
+
+def _since(view: StoryView, edition: Edition, words: Wording) -> str:
+    """When the story began, if that was before the span and before its main article."""
+    first = min(item.time for part in view.coverage for item in part.members)
+    head = view.coverage[0].item.time
+    if first > edition.since or first >= head:
+        return ""
+    return words.phrase("began", date=words.near_date(first, edition.until))
+
+
 def _summary(edition: Edition, words: Wording) -> tuple[str, ...]:
     counts = (
-        ("stories", len(edition.stories)),  # the other counts are shown at the end
         ("articles", edition.items),
         ("repetitions", edition.folded),
         ("feeds", edition.feeds_seen),
     )
-    return tuple(words.count(key, number) for key, number in counts if number)
+    shown = len(edition.stories)
+    stories = words.count("stories", edition.total)
+    if 0 < shown < edition.total:
+        stories = words.count("stories_of", edition.total, shown=words.number(shown))
+    first = (stories,) if edition.total else ()
+    return (*first, *(words.count(key, number) for key, number in counts if number))
 
 
 def _block(view: StoryView, edition: Edition, words: Wording, listed: set[str]) -> Block:
     lead, *rest = view.coverage
+    head = lead.item  # headline, lead, outlet and time are all of this one
     updated = newest(view)
-    # The story's headline and lead belong to its headline article. If another article is the
-    # main one, its own title and lead are shown.
-    own = lead.item.title == view.story.headline or not lead.item.title
-    headline = view.story.headline if own else lead.item.title
-    summary = (own and view.story.lead) or lead.item.lead
-    language = (own and view.story.language) or lead.item.language
     items = [item for part in view.coverage for item in part.members]
     folded = len(items) - len(view.coverage)
-    outlets = len({outlet_key(item.source, item.feed) for item in items})
+    outlets = len(set(outlet_keys(items).values()))
     mixed = not all(part.new for part in view.coverage)
     return Block(
         id=view.story.id,
         anchor=anchor(view.story.id),
-        headline=_text(headline, words, lead.item.link, language),
-        lead=Text(line(summary, _LEAD), None, language, direction(language)),
-        time=words.short(updated, edition.until),
-        iso=stamp(updated),
+        headline=_text(head.title, words, head.link, head.language),
+        lead=Text(line(head.lead, _LEAD), None, head.language, direction(head.language)),
+        time=words.short(head.time, edition.until),
+        iso=stamp(head.time),
         updated=updated,
         published=min(view.story.first, *(item.time for item in items)),
         article=_article(lead, edition, words, mixed),
         related=tuple(_article(part, edition, words, mixed) for part in rest),
         outlets=words.count("outlets", outlets) if outlets > 1 else "",
         repetitions=words.count("repetitions", folded) if folded else "",
-        update=view.listed is not None,
+        since=_since(view, edition, words),
+        section=_section(view.section, words),
+        marks=_marks(view, edition),
         follows=_follows(view, words, listed),
         why=_why(view, words),
         tags=tuple(dict.fromkeys(line(tag, _NAME) for item in items for tag in item.tags if tag)),
@@ -180,11 +178,13 @@ def _article(coverage: Coverage, edition: Edition, words: Wording, mixed: bool) 
 
 def _outlets(items: Iterable[Item], words: Wording) -> Iterable[Text]:
     """Every outlet once, linked to its own article."""
+    items = tuple(items)
+    keys = outlet_keys(items)
     seen: dict[str, Text] = {}
     for item in items:
         name = line(item.source, _NAME)
         text = Text(name or words.phrase("unnamed"), link(item.link) or link(item.url))
-        key = outlet_key(item.source, item.feed)
+        key = keys[item.id]
         if key not in seen or (seen[key].href is None and text.href):
             seen[key] = text
     return seen.values()

@@ -23,6 +23,7 @@ import math
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from aggregator.digest.outlets import outlet_keys
 from aggregator.model import Details, Flag
 
 if TYPE_CHECKING:
@@ -64,18 +65,14 @@ def rank(
 
 def _weights(view: StoryView) -> dict[str, float]:
     """The weight of every outlet, by its best role in the story."""
+    keys = outlet_keys(item for coverage in view.coverage for item in coverage.members)
     weights: dict[str, float] = {}
     for coverage in view.coverage:
         ranked = [(coverage.item, 1.0), *((copy, REPETITION) for copy in coverage.copies)]
         for item, share in ranked:
-            name = outlet_key(item.source, item.feed)
+            name = keys[item.id]
             weights[name] = max(weights.get(name, 0.0), max(item.weight, 0.0) * share)
     return weights
-
-
-def outlet_key(source: str, feed: str) -> str:
-    """The identity of an outlet: its name, or its feed if unnamed."""
-    return " ".join(source.split()).casefold() or feed
 
 
 def _freshness(newest: datetime, now: datetime, half_life: timedelta) -> float:

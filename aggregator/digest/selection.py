@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from aggregator.digest.filters import passes, speaks
+from aggregator.digest.outlets import named
 from aggregator.digest.rank import rank
+from aggregator.digest.sections import arrange
 from aggregator.model import Flag, Item, Story
 from aggregator.reading.story_view import Coverage, StoryView
 from aggregator.settings import DigestSettings
@@ -30,6 +32,8 @@ class Edition:
     until: datetime  # end of the span (inclusive)
     made: datetime  # not shown by any format, so that bytes stay the same
     stories: tuple[StoryView, ...] = ()
+    headlines: tuple[StoryView, ...] = ()  # shown as bare headlines only
+    dropped: tuple[StoryView, ...] = ()  # beyond all limits: shown as a number
     feeds_seen: int = 0  # feeds that were polled successfully within the span
     language: str = "en"  # language of the digest's own wording
     order: str = "importance"
@@ -70,6 +74,7 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
     listed: Mapping[str, datetime] | None = None,
     feeds_seen: int = 0,
     timezone: str | None = None,
+    outlets: Mapping[str, str] | None = None,
 ) -> Edition:
     """The edition of the digest ``settings`` for the news in ``(since, until]``.
 
@@ -77,17 +82,18 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
     maps item ids to when an *earlier* digest of this name last listed them (its
     ``until``): these are not news, and a story with nothing else new is left out.
     ``made`` is the time of making the edition: items with a later arrival time were
-    stored under a wrong clock, and count as having arrived then. The same arguments
-    give the same edition, regardless of the order of the stories.
+    stored under a wrong clock, and count as having arrived then. ``outlets`` maps
+    registrable domains to the names to show. The same arguments give the same edition,
+    regardless of the order of the stories.
     """
     span = _Span(since, until, made, listed or {})
     found: dict[str, StoryView] = {}
     for view in stories:
         chosen = _choose(settings, view, span, reader_languages)
         if chosen is not None:
-            found[view.story.id] = chosen
+            found[view.story.id] = _renamed(chosen, outlets or {})
     ordered = sorted(found.values(), key=_order(settings.order))
-    shown = tuple(ordered[: max(0, settings.limit)])
+    shown, headlines, dropped = arrange(ordered, settings)
     copies = [len(coverage.copies) for view in shown for coverage in view.coverage]
     return Edition(
         name=settings.name,
@@ -96,6 +102,8 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
         until=until,
         made=made,
         stories=shown,
+        headlines=headlines,
+        dropped=dropped,
         feeds_seen=feeds_seen,
         language=settings.language,
         order=settings.order,
@@ -149,10 +157,27 @@ def _choose(
     if not any(part.new for part in readable) or not passes(settings, view.story, readable):
         return None
     ordered = tuple(_lead_first(view.story, readable, reader_languages))
-    chosen = replace(view, coverage=ordered, listed=max(listed.values(), default=None))
+    head = ordered[0].item
+    story = replace(view.story, headline=head.title, lead=head.lead, language=head.language)
+    chosen = replace(view, story=story, coverage=ordered, listed=max(listed.values(), default=None))
     half_life = min(max(settings.span / 2, timedelta(hours=3)), timedelta(hours=48))
     score, parts = rank(chosen, now=span.until, half_life=half_life)
-    return replace(chosen, story=replace(view.story, score=score, score_parts=parts))
+    return replace(chosen, story=replace(story, score=score, score_parts=parts))
+
+
+def _renamed(view: StoryView, outlets: Mapping[str, str]) -> StoryView:
+    """The story with the names that the user gave to its outlets."""
+    if not outlets:
+        return view
+    coverage = tuple(
+        replace(
+            part,
+            item=named(part.item, outlets),
+            copies=tuple(named(item, outlets) for item in part.copies),
+        )
+        for part in view.coverage
+    )
+    return replace(view, coverage=coverage)
 
 
 def _as_of(coverage: Coverage, span: _Span) -> Coverage | None:
@@ -169,15 +194,15 @@ def _lead_first(
 ) -> list[Coverage]:
     """The main article, then the rest: news first, newest first.
 
-    The main article is the one with the story's headline, unless only another one is
-    in a language of the reader.
+    The main article is always news: of the new articles, those in a language of the
+    reader, the one with the story's headline, then the newest.
     """
 
-    def claim(part: Coverage) -> tuple[int, bool, int, bool, datetime, str]:
+    def claim(part: Coverage) -> tuple[bool, int, bool, float, str]:
         item = part.item
         known = reader_languages.index(item.language) if item.language in reader_languages else 99
         headline = item.title == story.headline
-        return (known, not headline, -len(part.copies), not part.new, item.time, part.canonical)
+        return (not part.new, known, not headline, -item.time.timestamp(), part.canonical)
 
     lead = min(coverage, key=claim)
     rest = [part for part in coverage if part is not lead]

@@ -37,11 +37,11 @@ class Wording:
         """The string ``key`` with its placeholders filled in."""
         return self.texts[key].format(**parts)
 
-    def count(self, key: str, number: int) -> str:
+    def count(self, key: str, number: int, **parts: str) -> str:
         """The string ``key`` for ``number``, in the right plural."""
         forms = self.plurals[key]
         form = forms.get(self.locale.plural_form(number), forms["other"])
-        return form.format(n=self.number(number))
+        return form.format(n=self.number(number), **parts)
 
     def number(self, value: float) -> str:
         """A number with at most two decimals."""
@@ -69,6 +69,16 @@ class Wording:
         if local.date() == today.date():
             return self._own_digits(self._clock(local))
         return self.moment(time) if abs(now - time).days < 180 else self.date(time)
+
+    def near_date(self, time: datetime, now: datetime) -> str:
+        """'Tue, Nov 24', or with the year if that is not obvious."""
+        if abs(now - time).days >= 180:
+            return self.date(time)
+        return self._own_digits(_weekday(self._local(time).date(), self.locale))
+
+    def language_name(self, code: str) -> str:
+        """The name of a language in this one; the code itself if CLDR has none."""
+        return str(self.locale.languages.get(code, code))
 
     def _local(self, time: datetime) -> datetime:
         return time.astimezone(self.zone)

@@ -21,6 +21,7 @@ from aggregator.publish.schedule import is_due
 from aggregator.reading import stories
 from aggregator.reading.story_view import StoryView
 from aggregator.settings import DigestSettings, Settings
+from aggregator.text.identity import feed_id
 from storage import DigestRecord, Store, StoreError, StoryFilter, View
 
 STORIES = 5_000  # maximum number of stories considered for one digest
@@ -168,7 +169,8 @@ def make(
     until = until or now
     since = since or until - wanted.span
     with store.reading() as view:
-        polled = (state.last_good for state in view.feeds.states().values())
+        states = view.feeds.states()
+        polled = [states[feed].last_good for feed in _own_feeds(settings, wanted) if feed in states]
         found = list(views(view, settings, since=since, now=now))
         return select(
             wanted,
@@ -180,7 +182,25 @@ def make(
             listed=_listed(view, wanted.name, found, unlisted_before),
             feeds_seen=sum(good is not None and good > since for good in polled),
             timezone=zone_name(settings),
+            outlets=dict(settings.outlets),
         )
+
+
+def _own_feeds(settings: Settings, wanted: DigestSettings) -> list[str]:
+    """The ids of the feeds that a digest takes its news from."""
+    tags = {tag.casefold() for tag in wanted.tags}
+    return [
+        feed_id(one.key or one.url)
+        for one in settings.feeds
+        if one.enabled
+        and (
+            not wanted.feeds
+            or one.url in wanted.feeds
+            or one.key in wanted.feeds
+            or one.title in wanted.feeds
+        )
+        and (not tags or tags & {tag.casefold() for tag in one.tags})
+    ]
 
 
 def _listed(
@@ -195,14 +215,15 @@ def _listed(
 
 def _shown(view: View, edition: Edition) -> tuple[str, ...]:
     """The story ids of an edition in order, then those of their language variants."""
-    listed = [one.story.id for one in edition.stories]
+    listed = [one.story.id for one in (*edition.stories, *edition.headlines)]
     others = [one for story in listed for one in view.language_groups.variants(story)[1:]]
     return (*listed, *others)
 
 
 def _items(edition: Edition) -> tuple[str, ...]:
-    """The items that are shown in an edition under their own headline."""
-    return tuple(part.item.id for one in edition.stories for part in one.coverage)
+    """The items that an edition accounts for: shown, grouped under a headline, or dropped."""
+    counted = (*edition.stories, *edition.headlines, *edition.dropped)
+    return tuple(part.item.id for one in counted for part in one.coverage)
 
 
 def views(view: View, settings: Settings, *, since: datetime, now: datetime) -> Iterator[StoryView]:

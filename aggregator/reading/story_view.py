@@ -41,3 +41,4 @@ class StoryView:
     coverage: tuple[Coverage, ...]
     earlier: Earlier | None = None  # the story it follows
     listed: datetime | None = None  # when an earlier digest last listed it
+    section: str = ""  # of a digest: ``tag:NAME``, ``language:CODE``; empty for none

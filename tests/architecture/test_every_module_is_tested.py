@@ -88,12 +88,13 @@ THROUGH = {
     "tests/digest/test_digest_formats.py": """
         aggregator.digest.formats.json_document aggregator.digest.formats.markdown
         aggregator.digest.formats.plain_text aggregator.digest.layout
+        aggregator.digest.page
     """,
     "tests/digest/test_digest_hostile.py": """
         aggregator.digest.safe
     """,
     "tests/digest/test_digest_select.py": """
-        aggregator.digest.filters
+        aggregator.digest.filters aggregator.digest.sections
     """,
     "tests/engine/test_engine.py": """
         aggregator.text.damage

@@ -88,6 +88,8 @@ def test_json_has_every_field_a_program_needs(edition: Edition) -> None:
     assert document["counts"] == {
         "stories": 1,
         "listed": 1,
+        "headlines": 0,
+        "dropped": 0,
         "items": 5,
         "repetitions": 2,
         "feeds": 7,
@@ -153,12 +155,73 @@ def test_nothing_new_is_said(make: Any, format: str) -> None:
     assert "لا جديد" in render(edition_of(make, language="ar"), "html")
 
 
-def test_what_the_limit_left_out_is_told(make: Any) -> None:
-    views = [make.view(f"n{n}", make.coverage(f"n{n}", f"Story number {n}")) for n in range(5)]
-    found = edition_of(make, *views, limit=2)
-    for shown in (text_of(page(found)), text_of(marked(found))):
-        assert "2 stories" in shown
-        assert "3 more stories are not listed here." in shown
+@pytest.mark.parametrize("format", ["html", "md", "txt"])
+def test_what_the_limit_left_out_follows_as_headlines_and_then_as_a_number(
+    make: Any, format: str
+) -> None:
+    views = [make.view(f"n{n}", make.coverage(f"n{n}", f"Story number {n}")) for n in range(7)]
+    found = edition_of(make, *views, limit=2, headlines=2)
+    shown = render(found, format)
+    assert "2 of 7 stories" in shown
+    assert "3 more stories are not listed here." in shown.replace("\\", "")
+    assert "python run.py stories list --since 2026-11-23T07:00:00Z" in shown
+    assert "That was all." in shown.replace("\\", "")
+    for number in range(7):
+        assert (f"Story number {number}" in shown) is (number < 4)
+        assert (f"https://n{number}.example/news/1" in shown) is (number < 4)
+    assert "sentence" not in shown.split("More headlines")[1]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_headline_lead_outlet_and_time_are_of_one_new_article(make: Any, format: str) -> None:
+    old = make.coverage("a", "Dam bursts, valley evacuated", hours=41, link="https://a.example/1")
+    new = make.coverage("b", "What we know of the burst dam", hours=3)
+    view = make.view("dam", old, new)  # its standing headline is the old one
+    shown = render(edition_of(make, view), format)
+    if format == "json":
+        story = json.loads(shown)["stories"][0]
+        assert story["headline"] == "What we know of the burst dam"
+        assert story["lead"] == "What we know of the burst dam, in a sentence."
+        assert story["link"] == "https://b.example/news/1"
+        return
+    assert shown.index("What we know") < shown.index("Dam bursts")
+    assert "Since Sun, Nov 22" in shown
+    if format == "html":
+        article = next(page(edition_of(make, view)).iter("article"))
+        assert article.find(".//time").get("datetime") == "2026-11-24T04:00:00Z"
+
+
+def test_what_was_published_before_the_span_and_arrived_in_it_says_so(make: Any) -> None:
+    late = make.coverage("a", "The dam bursts", published=make.now - 2 * DAY)
+    shown = text_of(page(edition_of(make, make.view("late", late))))
+    assert "Published earlier" in shown and "Sun, Nov 22" in shown
+    fresh = make.view("fresh", make.coverage("b", "The dam is mended"))
+    assert "Published earlier" not in text_of(page(edition_of(make, fresh)))
+
+
+def test_sections_have_a_contents_list_whose_anchors_exist(make: Any) -> None:
+    views = [
+        make.view(f"{tag}{n}", make.coverage(f"{tag}{n}", f"{tag} number {n}", tags=(tag,)))
+        for tag in ("sport", "science")
+        for n in range(4)
+    ]
+    found = edition_of(make, *views, lead=1, section_limit=2)
+    html = page(found)
+    anchors = {one.get("id") for one in html.iter() if one.get("id")}
+    targets = [a.get("href") for a in html.find(".//nav").iter("a")]
+    assert len(targets) == 3 and all(target[1:] in anchors for target in targets)
+    assert [text_of(h) for h in html.iter("h2") if h.get("class") == "section"] == [
+        "science",
+        "sport",
+        "More headlines",
+    ]
+    for format in ("md", "txt"):
+        shown = render(found, format)
+        assert shown.index("science number 1") < shown.index("sport number 0")
+        for link in (
+            f"https://{tag}{n}.example/" for tag in ("sport", "science") for n in range(4)
+        ):
+            assert link in shown
 
 
 def test_a_page_is_whole_in_itself(edition: Edition) -> None:

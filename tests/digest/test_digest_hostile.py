@@ -39,13 +39,14 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 PAGE_TAGS = {
     "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "article",
     "section", "p", "h1", "h2", "h3", "a", "span", "bdi", "ul", "li", "time", "details",
-    "summary", "dl", "div", "dt", "dd",
+    "summary", "dl", "div", "dt", "dd", "nav", "code",
 }  # fmt: skip
-TEXT_TAGS = {"p", "a", "bdi", "span", "ul", "ol", "li", "strong", "em", "h1", "h2", "br"}
+TEXT_TAGS = {"p", "a", "bdi", "span", "ul", "ol", "li", "strong", "em", "h1", "h2", "h3", "hr"}
+TEXT_TAGS |= {"br", "code"}
 FRAGMENT = TEXT_TAGS | {"html", "head", "body", "div"}
 ATTRIBUTES = {
     "href", "rel", "lang", "dir", "id", "class", "datetime", "tabindex", "charset", "content",
-    "name", "http-equiv",
+    "name", "http-equiv", "aria-label",
 }  # fmt: skip
 
 

@@ -179,6 +179,47 @@ def test_orders_and_limit(make, harbour):
     assert (ids(found), found.total, found.items) == (["ssmall"], 2, 1)
 
 
+@pytest.mark.parametrize("reader", [(), ("en",)])
+def test_the_main_article_is_news_even_if_it_is_not_in_the_reader_s_language(make, reader):
+    old = make.coverage("a", "Desalination plants reopen", hours=40)
+    new = make.coverage("b", "إعادة تشغيل محطات التحلية", language="ar")
+    shown = edition(make, make.view("a", old, new), reader_languages=reader).stories[0]
+    assert [part.canonical for part in shown.coverage] == ["cb", "ca"]
+    assert (shown.story.headline, shown.story.language) == (new.item.title, "ar")
+
+
+@given(
+    count=st.integers(0, 30),
+    limit=st.integers(1, 12),
+    lead=st.integers(0, 6),
+    section=st.integers(1, 5),
+    headlines=st.integers(0, 12),
+    tags=st.lists(st.sampled_from(["", "a", "b", "c"]), min_size=30, max_size=30),
+)
+def test_every_story_is_shown_or_a_headline_or_counted_once(
+    make, count, limit, lead, section, headlines, tags
+):
+    views = [
+        make.view(f"{n}", make.coverage(f"{n}", f"Story {n}", tags=tuple(filter(None, [tags[n]]))))
+        for n in range(count)
+    ]
+    settings = DigestSettings(
+        name="d", limit=limit, lead=lead, section_limit=section, headlines=headlines
+    )
+    found = edition(make, *views, settings=settings)
+    parts = (found.stories, found.headlines, found.dropped)
+    assert sorted(one.story.id for part in parts for one in part) == sorted(
+        one.story.id for one in views
+    )
+    assert found.total == count
+    assert len(found.stories) <= limit and len(found.headlines) <= headlines
+    taken = [one.section for one in found.stories[min(lead, limit) :]]
+    for name in set(taken):
+        at = [place for place, other in enumerate(taken) if other == name]
+        assert at == list(range(at[0], at[-1] + 1))  # a section is in one place
+        assert len(set(taken)) == 1 or len(at) <= section
+
+
 @given(st.data())
 def test_the_order_in_which_stories_come_changes_nothing(make, data):
     hours = data.draw(st.lists(st.integers(0, 30), min_size=1, max_size=6))

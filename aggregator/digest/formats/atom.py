@@ -14,10 +14,12 @@ from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml.etree import _Element
+from markupsafe import escape
 
 from aggregator.digest.formats.format import Format
 from aggregator.digest.formats.html import render_entry
-from aggregator.digest.layout import Block, Page, lay_out
+from aggregator.digest.layout import lay_out
+from aggregator.digest.page import Block, Headline, Page, Text
 from aggregator.digest.selection import Edition
 
 _NAMESPACE = uuid.UUID("6f5b7f5e-5b0e-5c86-9a1c-7d3f0f6b2a41")
@@ -39,7 +41,8 @@ def render_atom(page: Page) -> str:
     feed = FeedGenerator()
     feed.id(feed_urn(page.name))
     feed.title(page.title.text or page.name)
-    feed.subtitle(" · ".join((page.span, *page.summary)) if page.blocks else _nothing(page))
+    facts = (page.span, *page.summary, *((page.more,) if page.more else ()))
+    feed.subtitle(" · ".join(facts) if page.blocks else _nothing(page))
     feed.updated(_second(page.until))
     feed.author({"name": page.title.text or page.name})
     feed.language(page.language)
@@ -50,6 +53,9 @@ def render_atom(page: Page) -> str:
         feed.link(href=f"{place}/latest.html", rel="alternate", type="text/html")
     for block in page.blocks:
         _entry(feed.add_entry(order="append"), block, page)
+    for _, lines in page.headlines:
+        for one in lines:
+            _bare(feed.add_entry(order="append"), one)
     return str(feed.atom_str(pretty=True).decode("utf-8"))
 
 
@@ -63,13 +69,28 @@ def _entry(entry: FeedEntry, block: Block, page: Page) -> None:
     entry.updated(_second(block.updated))
     entry.published(_second(block.published))
     entry.content(render_entry(block, page), type="html")
-    if block.headline.href:
-        entry.link(href=block.headline.href, rel="alternate")
     for tag in block.tags:
         entry.category(term=tag)
-    if block.headline.language:
+    _head(entry, block.headline)
+
+
+def _bare(entry: FeedEntry, one: Headline) -> None:
+    """A story of which only the headline is shown."""
+    entry.id(entry_id(one.id))
+    entry.title(one.title.text)
+    entry.updated(_second(one.updated))
+    facts = (one.outlet.text, one.time, one.since, one.articles)
+    entry.content(str(escape(" · ".join(fact for fact in facts if fact))), type="html")
+    _head(entry, one.title)
+
+
+def _head(entry: FeedEntry, headline: Text) -> None:
+    """The link and the language of an entry."""
+    if headline.href:
+        entry.link(href=headline.href, rel="alternate")
+    if headline.language:
         entry.register_extension("language", BaseExtension, _Language, rss=False)
-        entry.language.code = block.headline.language
+        entry.language.code = headline.language
 
 
 class _Language(BaseEntryExtension):  # type: ignore[misc] # feedgen is untyped

@@ -15,7 +15,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from aggregator.digest.formats.format import Format
-from aggregator.digest.layout import Block, Page, lay_out
+from aggregator.digest.layout import lay_out
+from aggregator.digest.page import Block, Page
 from aggregator.digest.selection import Edition
 
 
@@ -50,7 +51,11 @@ def render_html(page: Page) -> str:
 def render_entry(block: Block, page: Page) -> str:
     """One story as a piece of HTML for a feed reader."""
     template = _environment().get_template("entry.html.j2")
-    return template.render(block=block, page=page, phrase=page.words.phrase).strip()
+    marks = (page.words.phrase(key) for key in block.marks if key != "update")  # readers show it
+    main = block.article
+    facts = (*marks, block.since, block.outlets, block.repetitions)
+    facts += (main.first_published, main.credit)
+    return template.render(block=block, page=page, phrase=page.words.phrase, facts=facts).strip()
 
 
 def _render(edition: Edition) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from aggregator.digest.formats.format import Format
 from aggregator.digest.layout import anchor, stamp
+from aggregator.digest.outlets import outlet_keys
 from aggregator.digest.safe import direction, line, link
 from aggregator.digest.selection import Edition, newest
 from aggregator.model import Item
@@ -36,11 +37,14 @@ def render_json(edition: Edition) -> str:
         "counts": {
             "stories": edition.total,
             "listed": len(edition.stories),
+            "headlines": len(edition.headlines),
+            "dropped": len(edition.dropped),
             "items": edition.items,
             "repetitions": edition.folded,
             "feeds": edition.feeds_seen,
         },
         "stories": [_story(view) for view in edition.stories],
+        "headlines": [_headline(view) for view in edition.headlines],
     }
     return json.dumps(document, ensure_ascii=False, indent=1).translate(_OUTSIDE) + "\n"
 
@@ -51,6 +55,7 @@ def _story(view: StoryView) -> dict[str, Any]:
     return {
         "id": line(story.id),
         "anchor": anchor(story.id),
+        "section": line(view.section),
         "headline": line(story.headline),
         "lead": line(story.lead, _TEXT),
         "language": _code(story.language),
@@ -63,12 +68,38 @@ def _story(view: StoryView) -> dict[str, Any]:
         "listed": _time(view.listed),
         "score": story.score,
         "score_parts": {line(name): _plain(value) for name, value in story.score_parts},
-        "outlets": _lines(item.source for item in items),
+        "outlets": _outlets(items),
         "languages": _lines(item.language or "" for item in items),
         "terms": _lines(story.terms),
         "repetitions": len(items) - len(view.coverage),
         "follows": _follows(view),
         "coverage": [_coverage(part) for part in view.coverage],
+    }
+
+
+def _outlets(items: list[Item]) -> list[str]:
+    """The name of each outlet once: the first of its feeds."""
+    names: dict[str, str] = {}
+    keys = outlet_keys(items)
+    for item in items:
+        names.setdefault(keys[item.id], item.source)
+    return _lines(names.values())
+
+
+def _headline(view: StoryView) -> dict[str, Any]:
+    """A story of which only the headline is shown: its main article, and what it stands for."""
+    item = view.coverage[0].item
+    return {
+        "id": line(view.story.id),
+        "anchor": anchor(view.story.id),
+        "section": line(view.section),
+        "headline": line(item.title),
+        "language": _code(item.language),
+        "link": link(item.link),
+        "source": line(item.source),
+        "published": _time(item.published),
+        "listed": _time(view.listed),
+        "canonicals": [line(part.canonical) for part in view.coverage if part.new],
     }
 
 

@@ -14,7 +14,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from aggregator.digest.formats.format import Format
-from aggregator.digest.layout import Article, Block, Page, Text, lay_out
+from aggregator.digest.layout import lay_out
+from aggregator.digest.page import Article, Block, Headline, Page, Text
 from aggregator.digest.selection import Edition
 
 _MARKS = re.compile(r"[\\`*_{}\[\]#&<>|~$=^]")
@@ -44,17 +45,36 @@ def _parts(page: Page) -> Iterator[str]:
     if not page.blocks:
         yield f"**{escape(page.words.phrase('nothing_new'))}**"
         yield escape(page.words.phrase("nothing_detail"))
+    section = None
     for block in page.blocks:
+        if block.section != section:
+            section = block.section
+            yield f"## {escape(section.title)}" if section else "---"
         yield from _story(block, page)
+    if page.headlines:
+        yield f"## {escape(page.words.phrase('more_headlines'))}"
+    for group, lines in page.headlines:
+        if group:
+            yield f"**{escape(group.title)}**"
+        yield "\n".join(_bare(one, page) for one in lines)
     if page.more:
-        yield escape(page.more)
+        yield f"{escape(page.more)} `{page.command}`"
+    if page.blocks:
+        yield escape(page.words.phrase("end"))
+
+
+def _bare(one: Headline, page: Page) -> str:
+    facts = [page.words.phrase(key) for key in one.marks]
+    facts += [one.outlet.text, one.time, one.since, one.articles]
+    return f"- {_linked(one.title, page.direction)} — {_joined(facts, page)}"
 
 
 def _story(block: Block, page: Page) -> Iterator[str]:
     words = page.words
-    yield f"## {_linked(block.headline)}"
-    facts = [block.time, block.outlets, block.repetitions, block.article.first_published]
-    facts += [block.article.credit, words.phrase("update") if block.update else ""]
+    yield f"{'###' if page.contents else '##'} {_linked(block.headline)}"
+    facts = [words.phrase(key) for key in block.marks]
+    facts += [block.time, block.since, block.outlets, block.repetitions]
+    facts += [block.article.first_published, block.article.credit]
     yield _joined(facts, page)
     if block.lead.text:
         yield escape(block.lead.text)

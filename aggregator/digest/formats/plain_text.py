@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aggregator.digest.formats.format import Format
-from aggregator.digest.layout import Article, Block, Page, Text, lay_out
+from aggregator.digest.layout import lay_out
+from aggregator.digest.page import Article, Block, Headline, Page, Text
 from aggregator.digest.selection import Edition
 
 
@@ -18,18 +19,36 @@ def _parts(page: Page) -> Iterator[str]:
     yield "\n".join((page.title.text, page.day, " · ".join((page.span, *page.summary))))
     if not page.blocks:
         yield f"{page.words.phrase('nothing_new')}\n{page.words.phrase('nothing_detail')}"
+    section = None
     for block in page.blocks:
+        if block.section != section:
+            section = block.section
+            yield f"== {section.title} ==" if section else "=="
         yield "\n".join(_story(block, page))
+    if page.headlines:
+        yield f"== {page.words.phrase('more_headlines')} =="
+    for group, lines in page.headlines:
+        heading = (group.title,) if group else ()
+        yield "\n".join((*heading, *(line for one in lines for line in _bare(one, page))))
     if page.more:
-        yield page.more
+        yield f"{page.more}\n  {page.command}"
+    if page.blocks:
+        yield page.words.phrase("end")
+
+
+def _bare(one: Headline, page: Page) -> Iterator[str]:
+    marks = (page.words.phrase(key) for key in one.marks)
+    yield _joined(f"- {one.title.text}", *marks, one.outlet.text, one.time, one.since, one.articles)
+    yield from _address(one.title)
 
 
 def _story(block: Block, page: Page) -> Iterator[str]:
     words = page.words
     yield block.headline.text
     yield from _address(block.headline)
-    facts = (block.time, block.outlets, block.repetitions, block.article.first_published)
-    yield _joined(*facts, block.article.credit, words.phrase("update") if block.update else "")
+    marks = (words.phrase(key) for key in block.marks)
+    facts = (block.time, block.since, block.outlets, block.repetitions)
+    yield _joined(*marks, *facts, block.article.first_published, block.article.credit)
     if block.lead.text:
         yield block.lead.text
     yield f"{words.phrase('reported_by')}{words.phrase('colon')}{_outlets(block.article, page)}"

@@ -1,0 +1,73 @@
+"""Which items come from one outlet: a publisher, whatever number of feeds it has.
+
+Two items have one outlet if their links share a registrable domain, or if their sources
+have one name (``bbc.com`` and ``bbc.co.uk``). The domain of a site that only carries or
+forwards what others publish says nothing; there the name decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from publicsuffixlist import PublicSuffixList
+
+from aggregator.model import Item
+from aggregator.text.urls import host
+
+CARRIERS = frozenset(
+    {
+        *("apple.news", "bit.ly", "bsky.app", "facebook.com", "feedburner.com", "flipboard.com"),
+        *("google.com", "instagram.com", "linkedin.com", "medium.com", "msn.com", "reddit.com"),
+        *("substack.com", "t.co", "t.me", "telegram.me", "threads.net", "twitter.com", "vk.com"),
+        *("x.com", "yahoo.com", "youtu.be", "youtube.com"),
+    }
+)
+"""Registrable domains under which many publishers appear."""
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()  # with its private part: two blogs of one service are two outlets
+
+
+@lru_cache(maxsize=16_384)
+def domain(url: str | None) -> str:
+    """The registrable domain of ``url``; empty for a carrier, an address or no URL."""
+    name = host(url)
+    if not name or ":" in name or name.rsplit(".", 1)[-1].isdigit():
+        return ""
+    found = _suffixes().privatesuffix(name) or name
+    return "" if found in CARRIERS else found
+
+
+def outlet_keys(items: Iterable[Item]) -> dict[str, str]:
+    """For each item, by id, a key that is equal for items of one outlet among ``items``."""
+    items = list(items)
+    known: dict[str, str] = {}  # domain or name -> domain or name of the same outlet
+    for item in items:
+        first, *rest = [_end(known, mark) for mark in _marks(item)]
+        for other in rest:
+            if other != first:
+                known[other] = first
+    return {item.id: _end(known, _marks(item)[0]) for item in items}
+
+
+def _marks(item: Item) -> list[str]:
+    """What tells the outlet of an item: domain and name, or its feed if it has neither."""
+    name = " ".join(item.source.split()).casefold()
+    site = domain(item.link or item.url)
+    return [mark for mark in (site and f"@{site}", name) if mark] or [f"#{item.feed}"]
+
+
+def _end(known: Mapping[str, str], mark: str) -> str:
+    while (after := known.get(mark, mark)) != mark:
+        mark = after
+    return mark
+
+
+def named(item: Item, names: Mapping[str, str]) -> Item:
+    """``item`` with the name that the user gave to its domain, if there is one."""
+    name = names.get(domain(item.link or item.url)) if names else None
+    return item if name is None else replace(item, source=name)

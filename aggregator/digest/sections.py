@@ -1,0 +1,67 @@
+"""The sections of a digest: the lead stories, then by tag, or by language without tags."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aggregator.reading.story_view import StoryView
+from aggregator.settings import DigestSettings
+
+
+def arrange(
+    ordered: Sequence[StoryView], settings: DigestSettings
+) -> tuple[tuple[StoryView, ...], tuple[StoryView, ...], tuple[StoryView, ...]]:
+    """Divide ranked stories into those shown in full, bare headlines, and dropped ones.
+
+    The first ``lead`` stories open the digest. The others follow by section, in the order
+    of each section's best story, at most ``section_limit`` in full; ``limit`` and
+    ``headlines`` are the limits of the whole digest. No story is in two of the parts.
+    """
+    limit = max(0, settings.limit)
+    lead = tuple(ordered[: min(settings.lead, limit)])
+    others = _sectioned(ordered[len(lead) :])
+    several = len({view.section for view in others}) > 1
+    if not several:
+        others = [replace(view, section="") for view in others]
+    full: list[StoryView] = []
+    rest: list[StoryView] = []
+    taken: Counter[str] = Counter()
+    for view in others:
+        room = len(lead) + len(full) < limit
+        if room and not (several and taken[view.section] >= settings.section_limit):
+            taken[view.section] += 1
+            full.append(view)
+        else:
+            rest.append(view)
+    kept = rest[: settings.headlines]
+    return (*lead, *_grouped(full)), _grouped(kept), tuple(rest[len(kept) :])
+
+
+def _sectioned(views: Sequence[StoryView]) -> list[StoryView]:
+    """Every story with its section: ``tag:NAME``, ``language:CODE`` or none."""
+    if any(_tags(view) for view in views):
+        return [replace(view, section=_by_tag(view)) for view in views]
+    return [replace(view, section=_by_language(view)) for view in views]
+
+
+def _tags(view: StoryView) -> Counter[str]:
+    return Counter(tag for part in view.coverage for item in part.members for tag in item.tags)
+
+
+def _by_tag(view: StoryView) -> str:
+    """The most frequent tag of its items; of several, the first by name."""
+    tags = _tags(view)
+    return f"tag:{min(tags, key=lambda tag: (-tags[tag], tag))}" if tags else ""
+
+
+def _by_language(view: StoryView) -> str:
+    language = view.coverage[0].item.language
+    return f"language:{language}" if language else ""
+
+
+def _grouped(views: Sequence[StoryView]) -> tuple[StoryView, ...]:
+    """The stories section by section, in the order in which the sections first appear."""
+    order = {name: at for at, name in reversed(list(enumerate(view.section for view in views)))}
+    return tuple(sorted(views, key=lambda view: (view.section == "", order[view.section])))
