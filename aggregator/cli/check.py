@@ -8,6 +8,7 @@ import typer
 
 from aggregator.cli import output
 from aggregator.cli.context import CommandError, of
+from aggregator.digest import has_wording, wording_languages
 from aggregator.parse import COMPILED
 from aggregator.reading import wording
 from storage import Store
@@ -25,9 +26,16 @@ def check(
     """Check feeds.toml and the store. Lists every error and exits 1 if there is one."""
     settings = of(context).settings
     with Store.open(settings.store) as store:
-        where, wrong = store.where, store.check()
+        where, damage = store.where, store.check()
         with store.reading() as view:
             counts = view.counts()
+    wordless = [
+        f'digest "{one.name}": there is no wording in the language "{one.language}"; '
+        f"available: {', '.join(sorted(wording_languages()))}"
+        for one in settings.digests
+        if not has_wording(one.language)
+    ]
+    wrong = [*wordless, *damage]
     if as_json:
         print(
             output.line(
@@ -47,7 +55,7 @@ def check(
             f"{settings.path} is valid: {wording.count(len(settings.feeds), 'feed')}, "
             f"{wording.count(len(settings.digests), 'digest')}"
         )
-        if not wrong:
+        if not damage:
             print(
                 f"store OK ({where}): {wording.count(counts.items, 'item')}, "
                 f"{wording.count(counts.stories, 'story', 'stories')}"
@@ -58,4 +66,6 @@ def check(
             else "feed parser: Python (same results, half the speed)"
         )
     if wrong:
-        raise CommandError(f"{where}:\n  " + "\n  ".join(wrong))
+        places = ((settings.path, wordless), (where, damage))
+        found = ("\n  ".join((f"{place}:", *lines)) for place, lines in places if lines)
+        raise CommandError("\n".join(found))

@@ -9,6 +9,8 @@ from aggregator.digest.names import dated_name, file_name
 from aggregator.digest.rank import rank
 from aggregator.digest.render import render
 from aggregator.digest.selection import Edition, is_news, select
+from aggregator.digest.wording import has_wording
+from aggregator.digest.wording import languages as wording_languages
 
 __all__ = [
     "Edition",
@@ -16,9 +18,11 @@ __all__ = [
     "dated_name",
     "file_name",
     "format_named",
+    "has_wording",
     "is_news",
     "lay_out",
     "rank",
     "render",
     "select",
+    "wording_languages",
 ]

@@ -115,7 +115,7 @@ def wording(language: str, timezone: str | None = None) -> Wording:
     Raises ``zoneinfo.ZoneInfoNotFoundError`` for a time zone that does not exist.
     """
     zone: tzinfo = ZoneInfo(timezone) if timezone else UTC
-    code = language.replace("_", "-").split("-")[0].lower()
+    code = _code(language)
     if code not in languages():
         code = DEFAULT
     table = _table(code)
@@ -123,6 +123,15 @@ def wording(language: str, timezone: str | None = None) -> Wording:
     texts = {key: value for key, value in table.items() if isinstance(value, str)}
     assert isinstance(plurals, dict)  # noqa: S101 - our own file, for the type checker
     return Wording(code, Locale.parse(code), zone, texts, plurals, texts.pop("digits", None))
+
+
+def has_wording(language: str) -> bool:
+    """Whether there is a wording file for ``language`` (for ``pt-BR``, that of ``pt``)."""
+    return _code(language) in languages()
+
+
+def _code(language: str) -> str:
+    return language.replace("_", "-").split("-")[0].lower()
 
 
 @lru_cache(maxsize=1)

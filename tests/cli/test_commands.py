@@ -63,6 +63,15 @@ def test_check_says_that_all_is_well(run: Run, tmp_path: Path) -> None:
     assert json.loads(run("check", "--json").out)["reader"] in ("compiled", "python")
 
 
+def test_check_refuses_a_digest_language_without_wording(run: Run, tmp_path: Path) -> None:
+    write_config(tmp_path, '[[digests]]\nname = "daily"\nlanguage = "eo"\n')
+    done = run("check")
+    assert done.code == 1
+    assert 'digest "daily": there is no wording in the language "eo"; available: ar, ' in done.err
+    write_config(tmp_path, '[[digests]]\nname = "daily"\nlanguage = "pt-BR"\n')
+    assert run("check").code == 0
+
+
 def test_options_stand_before_the_command_and_in_the_environment(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "فولدر مع مسافة"
     folder.mkdir()

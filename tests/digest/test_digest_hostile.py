@@ -150,7 +150,8 @@ def _linked(make: Any, key: str, href: str) -> StoryView:
 
 
 def _edition(make: Any, stories: list[StoryView], **said: Any) -> Edition:
-    chosen = DigestSettings(name="daily", link=f"https://{OURS}/digests", limit=10_000, **said)
+    limits = {"limit": 10_000, "section_limit": 10_000} | said
+    chosen = DigestSettings(name="daily", link=f"https://{OURS}/digests", **limits)
     return select(chosen, stories, since=make.now - DAY, until=make.now, made=make.now)
 
 
@@ -268,6 +269,20 @@ def _check_all(edition: Edition, parse: Parse = _browser, *renderers: Rendered) 
 def test_markup_in_any_text_stays_text(make):
     for language in ("en", "ar"):
         _check_all(_edition(make, _stories(make, MARKUP), language=language))
+
+
+def test_markup_in_bare_headlines_and_section_names_stays_text(make):
+    views = _stories(make, MARKUP)
+    tagged = [
+        make.view(f"t{n}", make.coverage(f"t{n}", text, tags=(text,), source=text, link=None))
+        for n, text in enumerate(MARKUP)
+    ]
+    found = _edition(make, [*views, *tagged], limit=12, lead=2, section_limit=1)
+    assert found.headlines and {view.section for view in found.headlines}
+    _check_page(render(found, "html"))
+    _check_markdown(render(found, "md"))
+    _check_atom(render(found, "atom"))
+    _check_json(render(found, "json"))
 
 
 @pytest.mark.slow
