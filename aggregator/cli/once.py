@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,15 +12,12 @@ import typer
 
 from aggregator.cli import output
 from aggregator.cli.context import CommandError, Context, now, of
-from aggregator.engine.polls import Engine
-from aggregator.fetch import horizon
-from aggregator.polling.poller import Poller, Summary
-from aggregator.polling.subscriptions import Waiting, all_feeds, due_feeds, subscribe, waiting
+from aggregator.polling.poller import Summary
+from aggregator.polling.rounds import poll_due
+from aggregator.polling.subscriptions import Waiting, waiting
 from aggregator.publish.editions import WriteResult, WrittenDigest, write_due
 from aggregator.reading import wording
 from storage import Counts, Store
-
-BATCH = 1_000_000  # `once` takes everything that is due
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +69,9 @@ def run(ours: Context, store: Store, *, everything: bool = False) -> Done:
             f"{settings.path} has no feeds; add one with `run.py feeds add URL` "
             "or `run.py feeds starter LANGUAGE`"
         )
-    subscribe(store, settings.feeds)
-    at = now()
-    beyond = horizon(settings.fetch, at)
-    if everything:
-        due = all_feeds(store, settings.feeds, now=at, beyond=beyond)
-    else:
-        due = due_feeds(store, settings.feeds, now=at, limit=BATCH, beyond=beyond)
     with store.reading() as view:
         before = view.counts().stories
-    engine = Engine(store, settings)
-
-    async def work() -> Summary:
-        async with Poller(engine, settings.fetch, clock=now, seed=os.getpid()) as poller:
-            return await poller.round(due)
-
-    summary = asyncio.run(work())
+    polled = poll_due(store, settings, clock=now, everything=everything)
     written = write_due(store, settings, now=now())
     with store.reading() as view:
         counts = view.counts()
@@ -101,8 +83,8 @@ def run(ours: Context, store: Store, *, everything: bool = False) -> Done:
         for files in [tuple(path for path in map(Path, record.files) if path.exists())]
         if files
     )
-    left = waiting(store, settings.feeds, polled=[one.feed.id for one in due])
-    return Done(summary, written, left, counts, last, max(0, counts.stories - before))
+    left = waiting(store, settings.feeds, polled=polled.polled)
+    return Done(polled.summary, written, left, counts, last, max(0, counts.stories - before))
 
 
 def _row(done: Done) -> dict[str, object]:

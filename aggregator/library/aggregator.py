@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,15 +11,12 @@ from typing import Self
 from aggregator.config import load
 from aggregator.engine import item_corrections
 from aggregator.engine.polls import Engine
-from aggregator.fetch import horizon
 from aggregator.model import Correction, CorrectionKind, Level
-from aggregator.polling.poller import Poller, Summary
-from aggregator.polling.subscriptions import all_feeds, due_feeds, subscribe
+from aggregator.polling.poller import Summary
+from aggregator.polling.rounds import poll_due
 from aggregator.reading import explain, stories
 from aggregator.reading.story_view import StoryView
 from storage import Store, StoryFilter
-
-_MANY = 1_000_000  # maximum number of feeds per call
 
 
 def _now() -> datetime:
@@ -69,20 +64,7 @@ class Aggregator:
 
         Failing feeds are counted in the summary and raise nothing.
         """
-        feeds, limits, at = self.settings.feeds, self.settings.fetch, self._clock()
-        subscribe(self.store, feeds)
-        beyond = horizon(limits, at)
-        if everything:
-            due = all_feeds(self.store, feeds, now=at, beyond=beyond)
-        else:
-            due = due_feeds(self.store, feeds, now=at, limit=_MANY, beyond=beyond)
-        engine = Engine(self.store, self.settings)
-
-        async def work() -> Summary:
-            async with Poller(engine, limits, clock=self._clock, seed=os.getpid()) as poller:
-                return await poller.round(due)
-
-        return asyncio.run(work())
+        return poll_due(self.store, self.settings, clock=self._clock, everything=everything).summary
 
     def stories(
         self, *, since: datetime | None = None, language: str | None = None, limit: int = 50

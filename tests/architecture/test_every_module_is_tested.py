@@ -36,6 +36,7 @@ THROUGH = {
     """,
     "tests/cli/test_feed_commands.py": """
         aggregator.cli.addresses aggregator.cli.feed_names aggregator.cli.feeds
+        aggregator.polling.rounds
         aggregator.polling.subscriptions
     """,
     "tests/cli/test_story_corrections.py": """

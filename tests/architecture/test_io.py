@@ -33,7 +33,7 @@ ALLOWED = {
     ),
     "os": (
         "aggregator/cli/", "aggregator/config/", "aggregator/daemon/", "aggregator/fetch/",
-        "aggregator/__init__.py", "aggregator/library/", "aggregator/parse/native/",
+        "aggregator/__init__.py", "aggregator/parse/native/", "aggregator/polling/rounds.py",
         "aggregator/publish/deliveries/", "storage/",
     ),
 }  # fmt: skip
