@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from aggregator.dedupe.analysed_titles import LOOSE, AnalysedTitle
 from aggregator.dedupe.lexicon import lexicon
+from aggregator.dedupe.number_places import ranked, spread
 from aggregator.dedupe.terms import Kind, Term
 from aggregator.dedupe.typos import exchanged
 from aggregator.dedupe.word_roots import root
@@ -78,12 +79,22 @@ def _by_key(a: AnalysedTitle, b: AnalysedTitle) -> list[Pair]:
         known = theirs.get(a.terms[place].key, ())
         options = [o for o in known if o not in taken and _one_word(a, b, place, o)]
         if options:
-            # Of several, the one written the same, so that 'report ... reports' pairs up right.
-            text = a.terms[place].text
-            best = next((o for o in options if b.terms[o].text == text), options[0])
+            best = options[0] if len(options) == 1 else _likeliest(a, b, place, options)
             taken.add(best)
             pairs.append(Pair(place, best, _how(a.terms[place], b.terms[best])))
     return pairs
+
+
+def _likeliest(a: AnalysedTitle, b: AnalysedTitle, place: int, options: list[int]) -> int:
+    """Of several equal words the one written the same, and of these the one beside the same word.
+
+    So 'report ... reports' pairs up right, and 'the party of God ... Servant of God'.
+    """
+    text, before = a.terms[place].text, a.terms[place - 1].key if place else ""
+    return max(
+        options,
+        key=lambda o: (b.terms[o].text == text, bool(o) and b.terms[o - 1].key == before, -o),
+    )
 
 
 def _one_word(a: AnalysedTitle, b: AnalysedTitle, x: int, y: int) -> bool:
@@ -102,6 +113,22 @@ def _one_root(a: str, b: str, language: str | None) -> bool:
         return False
     names = lexicon(language).names
     return root(a, language, names) == root(b, language, names)
+
+
+def _by_number(
+    a: AnalysedTitle, b: AnalysedTitle, left: list[int], right: list[int], pairs: list[Pair]
+) -> list[Pair]:
+    """Numbers that are written in another way; they leave ``left`` and ``right``."""
+    if all(a.terms[place].kind is not Kind.NUMBER for place in left):
+        return []
+    moved = ranked(a, b, left, right, {pair.a: pair.b for pair in pairs})
+    found = spread(a, left, b, right)
+    found += [(y, x) for x, y in spread(b, right, a, left)]
+    for x, y in (*moved, *found):
+        left[:] = [place for place in left if place != x]
+        right[:] = [place for place in right if place != y]
+    # What stands before its word on one side and behind it on the other has no place in the order.
+    return [Pair(x, y, "meaning") for x, y in found]
 
 
 def _by_slip(a: AnalysedTitle, b: AnalysedTitle, left: list[int], right: list[int]) -> list[Pair]:
@@ -174,6 +201,7 @@ def align(a: AnalysedTitle, b: AnalysedTitle) -> Alignment:
     left = [i for i in a.weighty if i not in matched_a]
     right = [i for i in b.weighty if i not in matched_b]
     if left and right:
+        pairs += _by_number(a, b, left, right, pairs)
         pairs += _joined(a, b, left, right, swap=False)
         pairs += _joined(b, a, right, left, swap=True)
         pairs += _by_cut(a, b, left, right, swap=False)

@@ -13,11 +13,15 @@ from itertools import pairwise
 from aggregator import extensions
 from aggregator.dedupe.align import Alignment
 from aggregator.dedupe.analysed_titles import AnalysedTitle
-from aggregator.dedupe.lexicon import lexicon
+from aggregator.dedupe.lexicon import Lexicon, lexicon
+from aggregator.dedupe.movements import opposite
 from aggregator.dedupe.role_swaps import swapped
 from aggregator.dedupe.terms import Kind, Term
+from aggregator.dedupe.word_roots import root
 from aggregator.model import Guard
 from aggregator.model.errors import UserError
+
+_FUTURE = 5  # letters of the shortest verb form that puts an event into the future
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,10 @@ def _of(alignment: Alignment, kind: Kind) -> tuple[list[Term], list[Term]]:
         [term for term in alignment.rest_a if term.kind is kind],
         [term for term in alignment.rest_b if term.kind is kind],
     )
+
+
+def _rests(alignment: Alignment) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    return alignment.rest_a, alignment.rest_b
 
 
 def number(alignment: Alignment) -> str | None:
@@ -130,8 +138,7 @@ def stage(alignment: Alignment) -> str | None:
         ahead = pair.a - 1 in modal[0], pair.b - 1 in modal[1]
         if ahead[0] != ahead[1]:
             return f"'{one.text}' and '{two.text}' are different stages of an event"
-        future = tuple(_future(t.text, words.future, alignment.a.language) for t in (one, two))
-        if future[0] != future[1]:
+        if _ahead(one.text, two.text, words, alignment.a.language):
             return f"'{one.text}' and '{two.text}' are different stages of an event"
     strong = [
         {alignment.a.terms[i].text for i in modal[0]} - {"to"},
@@ -143,17 +150,36 @@ def stage(alignment: Alignment) -> str | None:
     return None
 
 
-def _future(word: str, endings: tuple[str, ...], language: str | None) -> bool:
+def _ahead(one: str, two: str, words: Lexicon, language: str | None) -> bool:
+    """Whether one of two forms of a word, and not the other, puts the event into the future."""
     if language == "ar":
-        return len(word) >= 5 and word[0] == "س" and word[1] in "يتنا"
-    return len(word) >= 5 and any(word.endswith(ending) for ending in endings)
+        return _will(one, two) or _will(two, one)
+    ends = tuple(
+        len(word) >= _FUTURE and any(word.endswith(ending) for ending in words.future)
+        for word in (one, two)
+    )
+    return ends[0] != ends[1]
+
+
+def _will(word: str, other: str) -> bool:
+    """Whether an Arabic word is a verb behind the 'س' of the future: 'سيزور' of 'يزور'.
+
+    What stands behind the letter must share the root of ``other``: a tourist ('سائح') and a policy
+    ('سياسة') begin with it too.
+    """
+    if len(word) < _FUTURE or word[0] != "س" or word[1] not in "يتنا" or other[:2] == word[:2]:
+        return False
+    return root(word[1:], "ar", frozenset()) == root(other, "ar", frozenset())
 
 
 def reversal(alignment: Alignment) -> str | None:
     """A word in one title only that reverses the statement or changes its subject."""
     words = lexicon(alignment.a.language)
+    turned = [[t for t in rest if t.text in words.reversal] for rest in _rests(alignment)]
     for term in (*alignment.rest_a, *alignment.rest_b):
-        if term.text in words.reversal:
+        # Where each title has such a word, they are two words for it or two statements:
+        # ``substitution`` tells.
+        if term.text in words.reversal and not all(turned):
             return f"only one title has '{term.text}', which reverses the statement"
         if term.text in words.modifier:
             return f"only one title has '{term.text}', which changes its subject"
@@ -180,6 +206,9 @@ def exchange(alignment: Alignment) -> str | None:
     """Two words swap partners: 'gold up, dollar down' and 'dollar up, gold down'."""
     if alignment.in_order:
         return None
+    moving = opposite(alignment)
+    if moving:
+        return f"'{moving[0]}' rises in one title and falls in the other"
     beside_a = _neighbours(alignment.a, [pair.a for pair in alignment.pairs])
     beside_b = _neighbours(alignment.b, [pair.b for pair in alignment.pairs])
     answer = {pair.a: pair.b for pair in alignment.pairs}

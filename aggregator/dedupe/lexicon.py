@@ -7,6 +7,7 @@ said (``function``, ``joiner``, ``reporting``), that name who did it
 (``agent``), that begin a clause (``clause``); months and weekdays; words that
 turn a statement round (``reversal``); words that change whom a title speaks of
 (``modifier``); opposite function words (``opposed``);
+words for a rise and for a fall (``moves``);
 words that mean the same (``same``); names of places (``names``); and titles
 that say nothing (``generic``). ``data/all.toml`` holds what every language
 shares.
@@ -41,6 +42,7 @@ class Lexicon:
     negative: tuple[str, ...]  # put before a word, they deny it ('نمی‌کند')
     calendar: Mapping[str, str]  # word -> day:1, month:12, relative:+1
     opposed: Mapping[str, tuple[str, int]]  # word -> (pair, side)
+    moves: Mapping[str, int]  # key of a word for a rise (0) or a fall (1)
     phrases: Mapping[tuple[str, ...], str]  # words in a row -> one class
     same: Mapping[str, str]  # word or root -> class of equal meaning
     future: tuple[str, ...]  # endings of a verb form that puts the event ahead
@@ -113,6 +115,12 @@ def lexicon(language: str | None) -> Lexicon:
         for side, words in enumerate(pair.split("|")):
             for word in _forms(words, language):
                 opposed[word] = (pair, side)
+    same = roots | single
+    moves = {
+        same.get(word) or same.get(base := root(word, language, names)) or base: side
+        for side, words in enumerate(own.get("moves", "").split("|"))
+        for word in _forms(words, language)
+    }
     negation, modal = both("negation"), both("modal")
     calendar = _calendar(shared, language) | _calendar(own, language)
     function = both("function") | both("reporting") | stopwords(language)
@@ -132,7 +140,8 @@ def lexicon(language: str | None) -> Lexicon:
         calendar=calendar,
         opposed=opposed,
         phrases=phrases,
-        same=roots | single,
+        moves=moves,
+        same=same,
         future=tuple(own.get("future", "").split()),
         dayword=both("dayword"),
         names=names,

@@ -128,7 +128,9 @@ def _number_words(language: str | None) -> tuple[frozenset[str], frozenset[str]]
     numbers = {phrase[0] for phrase in phrases} | known.duals
     if language == "fa":
         numbers |= _PERSIAN
-    beside = {word for phrase in phrases for word in phrase[1:]} | known.times.keys()
+    beside = (
+        {word for phrase in phrases for word in phrase[1:]} | known.times.keys() | known.quarter
+    )
     for place in ("before", "after"):
         for first, found in percents(place).items():
             beside |= {first, *(word for phrase in found for word in phrase)}

@@ -74,7 +74,7 @@ def inflected(a: str, b: str, language: str | None, *, name: bool) -> bool:
 
 def _english(shared: str, one: str, two: str) -> bool:
     if shared and two[:1] == shared[-1] and two[1:] in ("ed", "ing"):
-        return one == ""  # 'stop' and 'stopped'
+        return one in ("", "s")  # 'stop', 'stops' and 'stopped'
     if one == "":
         return two in _ENGLISH
     if one == "e":

@@ -59,6 +59,16 @@ _DOT_DECIMAL = frozenset(
     ]
 )
 _MARKS = re.compile(r"[.,]")
+_MEASURES = frozenset({"m", "t"})
+_ORDINAL_ENDINGS = {
+    "fr": "e er re eme ieme nd nde",
+    "nl": "e de ste",
+    "es": "o a er",
+    "pt": "o a",
+    "it": "o a",
+    "ca": "r n t e a",
+}  # behind digits, folded: '2e', '2º'
+_QUARTERS = {"1st": "q1", "2nd": "q2", "3rd": "q3", "4th": "q4"}
 
 
 def _value(digits: str, language: str | None) -> str:
@@ -122,6 +132,7 @@ def combine(raw: Sequence[Raw], language: str | None) -> list[Raw | NumberToken]
             at += 1
             continue
         number, after = _with_unit(raw, at, start, number, after)
+        number, after = _quarter(raw, number, after, known)
         if number.kind:
             found.append(number)
         else:  # a phrase that only looks like a number ('no one')
@@ -172,6 +183,10 @@ def _number(
         return _word_number(raw, at, known)
     if token.kind == "number":
         value = _value(token.word, language)
+        ending = raw[at + 1] if at + 1 < len(raw) else None
+        endings = _ORDINAL_ENDINGS.get(language or "", "").split()
+        if ending and ending.start == token.end and ending.word in endings and value.isdigit():
+            return NumberToken(token.start, ending.end, ordinal(value), "ordinal"), at + 2
         return _multiply(raw, at, at + 1, value, language, known)
     if token.kind == "ordinal":
         value = ordinal(_value(token.word, language))
@@ -212,11 +227,33 @@ def _multiply(
         if stop >= len(raw) or raw[stop].kind != "word" or raw[stop].word not in known.times:
             break
         word = raw[stop].word
-        if word == "k" and raw[stop].start != raw[stop - 1].end:
+        if len(word) == 1 and word.isascii() and not _abbreviated(raw, at, stop):
             break
         value = _multiplied(value, known.times[word])
         stop += 1
     return NumberToken(raw[at].start, raw[stop - 1].end, value, "cardinal"), stop
+
+
+def _abbreviated(raw: Sequence[Raw], at: int, stop: int) -> bool:
+    """Whether the letter at ``stop`` multiplies the number that begins at ``at``.
+
+    It is attached to the number; 'm' and 't', which are metres and tonnes too, belong to money.
+    """
+    attached_to = raw[stop].start == raw[stop - 1].end
+    money = at > 0 and (raw[at - 1].kind == "sign" or raw[at - 1].word in currencies())
+    return attached_to and (raw[stop].word not in _MEASURES or money)
+
+
+def _quarter(
+    raw: Sequence[Raw], number: NumberToken, after: int, known: NumberWords
+) -> tuple[NumberToken, int]:
+    """``number`` as a quarter of a year, if it is an ordinal and the word follows."""
+    if number.kind != "ordinal" or after >= len(raw) or raw[after].word not in known.quarter:
+        return number, after
+    if number.value not in _QUARTERS:
+        return number, after
+    end = raw[after].end
+    return NumberToken(number.start, end, _QUARTERS[number.value], "part"), after + 1
 
 
 def _with_unit(
@@ -229,7 +266,8 @@ def _with_unit(
     leading = raw[at].word if start > at else ""
     if after < len(raw):
         token = raw[after]
-        if token.kind == "percent":
+        # 'pc' is per cent, and apart from the number a computer.
+        if token.kind == "percent" or (token.word == "pc" and token.start == stop):
             return NumberToken(begin, token.end, number.value + "%", "percent"), after + 1
         for phrase in percents("after").get(token.word, ()):
             end = after + len(phrase)

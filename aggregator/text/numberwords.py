@@ -19,6 +19,7 @@ class NumberWords:
     phrases: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]  # by first word
     times: dict[str, Decimal]
     duals: frozenset[str]
+    quarter: frozenset[str]  # of a year, after an ordinal
 
 
 def _parts(joined: str) -> list[list[str]]:
@@ -98,6 +99,7 @@ def number_words(language: str | None) -> NumberWords:
         {first: tuple(sorted(them, key=lambda p: -len(p[0]))) for first, them in phrases.items()},
         times,
         _duals(lists.get("dual", ""), lists.get("prefixes", ""), language),
+        frozenset(fold(word, language) for word in lists.get("quarter", "").split()),
     )
 
 

@@ -23,6 +23,7 @@ _BACK_SEPARATOR = re.compile(r"\s*(?:[|｜]|\s[-–—•·/]+\s|[–—]\s|\.{2
 _JOINED = re.compile(r"\s*(?:[/+&,،]|\s-\s|\band\b|\bund\b|\bet\b|\by\b|\be\b|\bи\b)\s*")
 _HAS_CASE = re.compile(r"[a-zA-ZÀ-ɏΑ-ωА-я]")
 _COUNT = re.compile(r"\s*#?\d{1,3}$")
+_SENTENCE_END = re.compile(r"[.!?؟।…]+\s+|[。！？…]")
 LONGEST = 40
 """Characters of the longest tag; separators further in are ignored."""
 
@@ -101,4 +102,22 @@ def without_back_tag(title: str) -> str:
             continue  # '… goes... live' is a sentence
         if _is_tag(tag, "back"):
             return title[: separator.start()]
+    return _without_call(title)
+
+
+def _without_call(title: str) -> str:
+    """``title`` without a call to read on ('Read more') as a sentence or part of its own."""
+    bracket = _BACK_BRACKET.search(title, max(0, len(title) - LONGEST - 6))
+    if bracket and _is_call(bracket[1]):
+        return title[: bracket.start()]
+    start = max(0, len(title) - LONGEST)
+    for pattern in (_BACK_SEPARATOR, _SENTENCE_END):
+        for part in pattern.finditer(title, start):
+            if _is_call(title[part.end() :]):
+                mark = part[0].strip()
+                return title[: part.start()] + (mark if mark in {"?", "!", "؟"} else "")
     return title
+
+
+def _is_call(text: str) -> bool:
+    return _key(text) in _tags("more")

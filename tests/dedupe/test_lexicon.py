@@ -14,7 +14,7 @@ from tests.support import ROOT
 FILES = sorted((ROOT / "aggregator" / "dedupe" / "data").glob("*.toml"))
 WORDS = {
     "negation", "negative", "modal", "function", "joiner", "reporting", "agent", "clause",
-    "reversal", "modifier", "content", "names", "dayword", "future", "light",
+    "reversal", "modifier", "content", "names", "dayword", "future", "light", "moves",
 }  # fmt: skip
 LISTS = {"opposed", "same", "generic"}
 CALENDAR = {
@@ -32,6 +32,7 @@ def test_a_file_says_only_what_is_read(path: Path) -> None:
     for key in LISTS & table.keys():
         assert all(isinstance(text, str) and text.strip() for text in table[key]), key
     assert all(text.count("|") == 1 for text in table.get("opposed", ()))
+    assert table.get("moves", "|").count("|") == 1
     for key, wanted in CALENDAR.items():
         assert set(table.get(key, wanted)) == wanted, key
     assert all(-7 <= int(day) <= 7 for day in table.get("relative", {}))

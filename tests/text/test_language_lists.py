@@ -10,12 +10,12 @@ from aggregator.text.data import table, words_of
 KEYS = {
     "affixes": {"front", "back"},
     "recurring": {"open", "closed", "time"},
-    "tags": {"front", "back", "bare"},
+    "tags": {"front", "back", "bare", "more"},
 }
 OTHER = {"tags": {"numbered"}}  # tables that are of no language
 NUMBERS = {
     "units", "tens", "join", "extra", "times", "ordinal", "not", "prefixes", "article", "dual",
-    "after", "before",
+    "after", "before", "quarter",
 }  # fmt: skip
 
 
