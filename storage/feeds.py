@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import builtins
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from aggregator.model import Feed, FeedState, PollState
 from storage.codecs import micros, micros_or_none, pack_record, packed, record, strings
-from storage.schema import feeds, poll_states
+from storage.schema import feeds, items, poll_states
 from storage.statements import Reader, Row, Statement, Writer, adding
 
 _FEED = (
@@ -73,6 +74,15 @@ _DUE = Statement(
 )
 
 
+_RECENT = 20_000  # latest items of all feeds in which ``gathered`` counts
+_LEAST = 5  # items of one canonical item from which it is worth a warning
+_COUNTED = Statement(
+    select(items.c.feed, items.c.canonical, func.count().label("count"))
+    .where(items.c.seq > select(func.max(items.c.seq) - _RECENT).scalar_subquery())
+    .group_by(items.c.feed, items.c.canonical)
+)
+
+
 class FeedReader(Reader):
     """What is subscribed to, and where each feed stands."""
 
@@ -97,6 +107,22 @@ class FeedReader(Reader):
         """Where every feed stands, by id, in the order of feeds.toml."""
         states = (_state(row) for row in self._session.rows(_STATES, {}))
         return {state.feed: state for state in states}
+
+    def gathered(self) -> dict[str, tuple[str, int, int]]:
+        """Feeds of whose recent items most are one canonical item.
+
+        By feed: the canonical item, how many items it holds, and how many the feed has.
+        """
+        totals: Counter[str] = Counter()
+        largest: dict[str, tuple[int, str]] = {}
+        for row in self._session.rows(_COUNTED, {}):
+            totals[row.feed] += row.count
+            largest[row.feed] = max(largest.get(row.feed, (0, "")), (row.count, row.canonical))
+        return {
+            feed: (canonical, count, totals[feed])
+            for feed, (count, canonical) in largest.items()
+            if count >= _LEAST and 2 * count > totals[feed]
+        }
 
     def due(
         self, now: datetime, limit: int, *, beyond: datetime | None = None

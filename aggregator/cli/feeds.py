@@ -59,7 +59,8 @@ def status(context: typer.Context, as_json: Json = False) -> None:
     """Show the state of each feed: last poll, next poll and its reason, errors, duplicates.
 
     The reason also names what most entries of a feed share (guids, links, titles, texts): it
-    tells none of them apart and proves nothing.
+    tells none of them apart and proves nothing. And it warns where most items of a feed are one
+    canonical item.
     """
     ours = of(context)
     with ours.store() as store:
@@ -67,14 +68,18 @@ def status(context: typer.Context, as_json: Json = False) -> None:
         with store.reading() as view:
             states = view.feeds.states()
             feeds = [one for one in view.feeds.list(include_removed=True) if one.id in states]
+            gathered = view.feeds.gathered()
             rows = [
                 json_rows.status(
-                    feed, states[feed.id], view.histories.get(feed.id).shared.telling_nothing
+                    feed,
+                    states[feed.id],
+                    view.histories.get(feed.id).shared.telling_nothing,
+                    gathered.get(feed.id),
                 )
                 for feed in feeds
             ]
         output.show_rows(
-            rows if as_json else map(_with_distrust, rows),
+            rows if as_json else map(_with_warnings, rows),
             as_json=as_json,
             columns=(
                 "feed",
@@ -89,14 +94,17 @@ def status(context: typer.Context, as_json: Json = False) -> None:
         )
 
 
-def _with_distrust(row: dict[str, object]) -> dict[str, object]:
-    """A row whose reason also says which values of the feed prove nothing."""
-    distrusted = row["distrusted"]
-    if not isinstance(distrusted, list) or not distrusted:
-        return row
-    kinds = " and ".join(f"{kind}s" for kind in distrusted)
-    note = f"its {kinds} tell nothing apart"
-    return {**row, "why": f"{row['why']}; {note}" if row["why"] else note}
+def _with_warnings(row: dict[str, object]) -> dict[str, object]:
+    """A row whose reason also says what of the feed proves nothing, and what gathers its items."""
+    notes = [row["why"]] if row["why"] else []
+    distrusted, gathered = row["distrusted"], row["gathered"]
+    if isinstance(distrusted, list) and distrusted:
+        kinds = " and ".join(f"{kind}s" for kind in distrusted)
+        notes.append(f"its {kinds} tell nothing apart")
+    if isinstance(gathered, dict):
+        canonical, count, total = gathered.values()
+        notes.append(f"{count} of its {total} items are one, {canonical}: check with `items why`")
+    return {**row, "why": "; ".join(map(str, notes))} if notes else row
 
 
 @group.command("add")

@@ -74,6 +74,11 @@ class Flag(StrEnum):
     SHARED_LINK = "shared_link"
     SHARED_TITLE = "shared_title"
     SHARED_TEXT = "shared_text"
+    RETRACTION = "retraction"  # a label before its headline says so; so for the next four
+    CORRECTION = "correction"
+    CHECK = "check"
+    SATIRE = "satire"
+    REPLY = "reply"
 
 
 class Level(StrEnum):

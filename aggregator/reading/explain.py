@@ -106,6 +106,11 @@ FLAGS: dict[str, str] = {
     Flag.REPUBLISHED: "An old text, published again under a new date.",
     Flag.BACKLOG: "Arrived with the first poll of its feed.",
     Flag.ZONE_ASSUMED: "Its page gives no time zone; UTC was assumed.",
+    Flag.RETRACTION: "A retraction, by the label before its headline.",
+    Flag.CORRECTION: "A correction, by the label before its headline.",
+    Flag.CHECK: "A fact check, by the label before its headline.",
+    Flag.SATIRE: "Satire, by the label before its headline.",
+    Flag.REPLY: "A reply or comment, by the label before its headline.",
     Flag.NO_DATE: "The publisher gives no plausible date.",
 }
 

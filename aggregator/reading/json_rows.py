@@ -89,11 +89,17 @@ def _covered(part: Coverage) -> dict[str, object]:
     }
 
 
-def status(feed: Feed, state: PollState, distrusted: Sequence[str] = ()) -> dict[str, object]:
+def status(
+    feed: Feed,
+    state: PollState,
+    distrusted: Sequence[str] = (),
+    gathered: tuple[str, int, int] | None = None,
+) -> dict[str, object]:
     """The status of a feed.
 
     ``distrusted``: the kinds of values (guid, link, title, text) that distinguish most of its
-    entries from none of the others, and so prove nothing about them.
+    entries from none of the others, and so prove nothing about them. ``gathered``: the canonical
+    item that holds most of its recent items, how many it holds, and of how many.
     """
     return {
         "id": feed.id,
@@ -116,6 +122,7 @@ def status(feed: Feed, state: PollState, distrusted: Sequence[str] = ()) -> dict
         "duplicates_share": _share(state.duplicates, state.entries_seen),
         "websub": state.lease_until,
         "distrusted": list(distrusted),
+        "gathered": gathered and dict(zip(("canonical", "items", "of"), gathered, strict=True)),
     }
 
 

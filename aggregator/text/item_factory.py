@@ -12,6 +12,7 @@ from aggregator.text.boilerplate import FeedProfile, cut
 from aggregator.text.clean import gate, plain, squeeze
 from aggregator.text.credits import find_credit
 from aggregator.text.identity import content_hash, item_id
+from aggregator.text.labels import split
 from aggregator.text.languages import SAMPLE, identify
 from aggregator.text.letters import fold
 from aggregator.text.recurring import is_format
@@ -135,6 +136,8 @@ def make_item(
         flags.append(Flag.NO_DATE)
     if (profile and profile.recurring(title.title)) or is_format(title.title, language):
         flags.append(Flag.RECURRING)
+    if effect := split(title.title)[0]:
+        flags.append(effect)
     identity = _identities(entry, url, fold(title.title), content_id, doubted, feed.trust)[0]
     return Item(
         id=item_id(feed.id, identity),

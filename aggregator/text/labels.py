@@ -10,10 +10,11 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from aggregator.model import Flag
 from aggregator.text.data import table
 from aggregator.text.letters import fold
 
-TURNING = frozenset({"retraction", "correction", "check", "satire", "reply"})
+TURNING = frozenset({Flag.RETRACTION, Flag.CORRECTION, Flag.CHECK, Flag.SATIRE, Flag.REPLY})
 """Effects of labels with and without which two headlines are different articles."""
 
 LONGEST = 40

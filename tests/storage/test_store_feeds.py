@@ -119,3 +119,17 @@ def test_a_time_without_zone_is_refused_and_nothing_is_stored(store: Store, make
         tx.polls.add(PollRecord("f1", make.at().replace(tzinfo=None), Outcome.CONTENT))
     with store.reading() as view:
         assert view.polls.recent() == []
+
+
+def test_feeds_of_which_most_items_are_one(store: Store, make: Any) -> None:
+    """Six of seven items in one canonical item are worth a warning; four of four are too few."""
+    with store.transaction() as tx:
+        first = make.save(tx, make.item(1))
+        for number in range(2, 7):
+            make.save(tx, make.item(number), first.canonical)
+        make.save(tx, make.item(7))
+        other = make.save(tx, make.item(8, feed="f2"))
+        for number in range(9, 12):
+            make.save(tx, make.item(number, feed="f2"), other.canonical)
+    with store.reading() as view:
+        assert view.feeds.gathered() == {"f1": (first.canonical, 6, 7)}
