@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from aggregator.dedupe.beginnings import beginning_doubt
 from aggregator.dedupe.bodies import (
     CONTAINED,
     DIFFERENT,
@@ -234,8 +235,10 @@ def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
         return pair.by_title(False, veto.reason, veto)
     told = pair.by_body(window)
     if told and told.same:
-        untold = text_doubt(a, b, language, one_outlet=pair.one_outlet) or subject_doubt(
-            a, b, bodies, told.differs, language, one_outlet=pair.one_outlet
+        untold = (
+            text_doubt(a, b, language, one_outlet=pair.one_outlet)
+            or subject_doubt(a, b, bodies, told.differs, language, one_outlet=pair.one_outlet)
+            or beginning_doubt(a, b, bodies, language, one_outlet=pair.one_outlet)
         )
         if untold:
             return pair.verdict(False, Rule.BODY, told.score, told.threshold, untold.reason, untold)

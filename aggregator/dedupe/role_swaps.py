@@ -120,7 +120,8 @@ def _parties(alignment: Alignment, x: _Block, y: _Block, blocks: int) -> bool:
     """Whether two swapped neighbours both look like names (or it cannot be determined)."""
     if blocks < 3:
         return False  # the whole title turned round: nothing stayed for them to turn about
-    if alignment.a.language in _VERB_FIRST and x.a[0] == alignment.pairs[0].a:
+    first = alignment.pairs[0].a, min(pair.b for pair in alignment.pairs)
+    if alignment.a.language in _VERB_FIRST and (x.a[0] == first[0] or y.b[0] == first[1]):
         return False  # a verb, or its noun, before or after its subject
 
     def name(block: _Block) -> bool:

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from rapidfuzz.distance import Indel
 
 from aggregator.dedupe.analysed_titles import analyse
-from aggregator.dedupe.bodies import EQUAL, SAME, Overlap, overlap
+from aggregator.dedupe.bodies import EQUAL, SAME, Overlap
 from aggregator.dedupe.guards import Veto
 from aggregator.dedupe.terms import Kind
 from aggregator.model import Guard, Item
@@ -33,15 +33,7 @@ _ANOTHER = 0.7
 _LEAST_WORDS = 12  # of a summary that tells its event from another
 _SHARED_WORDS = 1  # that two summaries of different events have by chance, titles left out
 
-_UNQUOTED = 0.1
-"""Jaccard that two copies of one text have at least without what they quote."""
-
 _WORD = re.compile(r"\w+")
-_QUOTED = re.compile(
-    r"“[^“”]{25,2000}”|«[^«»]{25,2000}»|„[^„“”]{25,2000}[“”]|「[^「」]{12,1000}」|"
-    r'"[^"\n]{25,2000}"'
-)
-"""A quotation that is long enough to hold runs of words by which texts are compared."""
 
 
 def subject_doubt(
@@ -67,17 +59,7 @@ def subject_doubt(
         if max(told) < _AGREE:
             reason = "the texts share a part, but neither speaks of what the other's headline says"
             return Veto(Guard.SUBJECT, reason)
-        if _only_quoted(a.text, b.text, language):
-            return Veto(Guard.SUBJECT, "the texts share hardly more than what they quote")
     return None
-
-
-def _only_quoted(a: str, b: str, language: str | None) -> bool:
-    """Whether what two texts share stands in quotation marks: both report on one statement."""
-    one, two = (_QUOTED.sub(" ", text) for text in (a, b))
-    if one == a and two == b:
-        return False
-    return overlap(one, two, language).jaccard < _UNQUOTED
 
 
 def _mended(own: frozenset[str], other: frozenset[str]) -> bool:

@@ -59,6 +59,9 @@ THROUGH = {
     "tests/daemon/test_daemon_websub.py": """
         aggregator.polling.hubs
     """,
+    "tests/dedupe/test_beginnings.py": """
+        aggregator.dedupe.beginnings
+    """,
     "tests/dedupe/test_decide.py": """
         aggregator.dedupe.doubts
     """,
@@ -66,8 +69,8 @@ THROUGH = {
         aggregator.dedupe.word_roots
     """,
     "tests/dedupe/test_dedupe_pairs.py": """
-        aggregator.dedupe.align aggregator.dedupe.role_swaps
-        aggregator.dedupe.typos
+        aggregator.dedupe.align aggregator.dedupe.movements aggregator.dedupe.number_places
+        aggregator.dedupe.role_swaps aggregator.dedupe.typos
     """,
     "tests/dedupe/test_dedupe_store.py": """
         aggregator.dedupe.postings
