@@ -78,7 +78,7 @@ def text_doubt(a: Item, b: Item, language: str | None, *, one_outlet: bool) -> V
     if not a.title or not b.title:
         return None
     told = max(spoken(a.title, b.text, language), spoken(b.title, a.text, language))
-    little = told < (_OWN_TEXT if one_outlet else _ANY_TEXT) and unlike(a.title, b.title, language)
+    little = told <= (_OWN_TEXT if one_outlet else _ANY_TEXT) and unlike(a.title, b.title, language)
     if not little and not (one_outlet and _other_number(a, b, language)):
         return None
     reason = "the texts are much the same, but neither speaks of what the other's title says"

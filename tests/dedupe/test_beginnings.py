@@ -60,13 +60,14 @@ def test_a_page_that_keeps_its_number_is_one_article() -> None:
     assert told(one, two).same
 
 
-@pytest.mark.parametrize("outlet", ["post", "herald"])
-def test_an_explainer_is_no_copy_of_the_report_that_it_repeats(outlet: str) -> None:
+@pytest.mark.parametrize(("outlet", "same"), [("post", False), ("herald", True)])
+def test_an_explainer_is_no_copy_of_the_report_that_its_outlet_had(outlet: str, same: bool) -> None:
+    """Another outlet may put such a headline over an agency's report."""
     one = item(1, "Ferry to Sarle stops until spring", REPORT, "post")
     two = item(2, "What we know about the boats of Sarle", REPORT + NEWS, outlet, hours=20)
     verdict = told(one, two)
-    assert not verdict.same
-    assert "asks what it is about" in verdict.reason
+    assert verdict.same == same
+    assert same or "asks what it is about" in verdict.reason
 
 
 def test_yesterdays_agency_text_as_background_of_another_outlet() -> None:
