@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,3 +148,14 @@ def grouping(edition: Edition) -> dict[str, tuple[str, str]]:
     with edition.store() as store, store.reading() as tx:
         items = tx.items.list(ItemFilter(), limit=100_000)
     return {p.item.id: (p.canonical, story[p.canonical]) for p in items}
+
+
+def undo_reading_states(run: Callable[[str], Any]) -> None:
+    """Take a store's schema back to the step before 0008; ``run`` executes SQL."""
+    for table in ("reading_states", "followed_stories", "users"):
+        run(f"DROP TABLE {table}")
+    for index in ("number", "feed_number", "changed"):
+        run(f"DROP INDEX ix_canonicals_{index}")
+    for name in ("number", "feed", "changed"):
+        run(f"ALTER TABLE canonicals DROP COLUMN {name}")
+    run("UPDATE alembic_version SET version_num = '0007'")

@@ -20,6 +20,7 @@ from aggregator.model import Feed, Item, Keys, Placed
 from aggregator.settings import DedupeSettings
 from storage import Store
 from tests.dedupe.streams import START, WINDOW, Engine, streams
+from tests.support import undo_reading_states
 
 
 @pytest.mark.slow
@@ -101,6 +102,7 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> No
         tx.feeds.upsert(Feed("one", "https://one.example/feed"), 0)
         decision = decide(DedupeState(DedupeSettings()), MemoryArchive(), item)
         tx.apply(stored(tx.standing, item, decision), START)
+        undo_reading_states(tx.session.connection.exec_driver_sql)
         for later in (
             "title_sketches",
             "story_vectors",

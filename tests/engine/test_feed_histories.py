@@ -19,6 +19,7 @@ from aggregator.model import Document, Entry, Feed, FeedHistory
 from aggregator.settings import Settings
 from aggregator.text.feed_history import ENTRIES, profile_of, remember
 from storage import Store
+from tests.support import undo_reading_states
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FOOT = "Follow the Harbour Gazette on every channel you like."
@@ -138,6 +139,7 @@ def test_what_an_earlier_version_learned_is_taken_over(tmp_path: Path) -> None:
         with store.transaction() as tx:
             tx.meta.set("profile f1", json.dumps({"outlets": ["G"], "sentences": ["follow us"]}))
             tx.meta.set("profile gone", "{}")
+            undo_reading_states(tx.session.connection.exec_driver_sql)
             tx.session.connection.execute(text("DROP TABLE feed_histories"))
             tx.session.connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
     with Store.open(settings.store) as store, store.reading() as view:

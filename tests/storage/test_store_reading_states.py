@@ -18,6 +18,7 @@ from aggregator.model.reading_state import (
 )
 from storage import Store, View
 from storage.codecs import micros
+from tests.support import undo_reading_states
 
 states = st.builds(
     ReadingState,
@@ -169,14 +170,7 @@ def test_an_older_store_gets_numbers_and_feeds(url: str, make: Any) -> None:
         make.save(tx, make.item(3), canonical(2), representative=make.item(3).id)
         before = numbers(tx)
     with Store.open(url) as first, first.transaction() as tx:
-        run = tx.session.connection.exec_driver_sql
-        for table in ("reading_states", "followed_stories", "users"):
-            run(f"DROP TABLE {table}")
-        for index in ("number", "feed_number", "changed"):
-            run(f"DROP INDEX ix_canonicals_{index}")
-        for name in ("number", "feed", "changed"):
-            run(f"ALTER TABLE canonicals DROP COLUMN {name}")
-        run("UPDATE alembic_version SET version_num = '0007'")
+        undo_reading_states(tx.session.connection.exec_driver_sql)
     with Store.open(url) as store:
         with store.transaction() as tx:
             assert numbers(tx) == before
