@@ -84,7 +84,7 @@ def test_markdown_says_the_same_as_html(edition: Edition) -> None:
 
 def test_json_has_every_field_a_program_needs(edition: Edition) -> None:
     document = json.loads(render(edition, "json"))
-    assert document["schema"] == 1
+    assert document["schema"] == 2
     assert document["counts"] == {
         "stories": 1,
         "listed": 1,

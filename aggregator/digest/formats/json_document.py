@@ -15,7 +15,7 @@ from aggregator.digest.selection import Edition, newest
 from aggregator.model import Item
 from aggregator.reading.story_view import Coverage, StoryView
 
-SCHEMA = 1
+SCHEMA = 2
 """Increased when a field is removed or changes its meaning, not for new fields."""
 
 _TEXT = 2_000
