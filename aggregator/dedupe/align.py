@@ -1,4 +1,4 @@
-"""Two titles laid side by side: which words answer each other, which stay alone."""
+"""Aligns two titles: which words match each other, and which remain unmatched."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from aggregator.dedupe.word_variants import inflected, mistyped
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Place ``a`` in one title answers place ``b`` in the other."""
+    """Position ``a`` in one title matches position ``b`` in the other."""
 
     a: int
     b: int
@@ -24,17 +24,17 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """What two titles share, by places in their terms, and what is left of each."""
+    """The terms that two titles share, by position, and the rest of each."""
 
     a: AnalysedTitle
     b: AnalysedTitle
     pairs: tuple[Pair, ...]
-    left: tuple[int, ...]  # weighty terms of a without an answer
+    left: tuple[int, ...]  # unmatched significant terms of a
     right: tuple[int, ...]
-    rest_a: tuple[Term, ...]  # the terms at those places
+    rest_a: tuple[Term, ...]  # the terms at those positions
     rest_b: tuple[Term, ...]
-    in_order: bool  # each word answers one word, in the same order on both sides
-    particles: int = 0  # small words mistyped
+    in_order: bool  # matches are one-to-one and in the same order
+    particles: int = 0  # mistyped function words
 
     @property
     def typos(self) -> int:
@@ -43,9 +43,9 @@ class Alignment:
 
     @property
     def slips(self) -> int:
-        """How many words are written otherwise: mistyped, joined, or cut off.
+        """How many words are written differently: mistyped, joined, or cut off.
 
-        Persian joins the parts of a word as the hand pleases, which says nothing.
+        In Persian, joined words are not counted, because usage varies.
         """
         if self.a.language in LOOSE:
             return self.typos + sum(pair.how == "cut" for pair in self.pairs)
@@ -56,7 +56,7 @@ class Alignment:
 
     @property
     def exact(self) -> int:
-        """How many different keys both have."""
+        """How many distinct keys both titles have."""
         keys = {self.a.terms[pair.a].key for pair in self.pairs if pair.how in _EXACT}
         return len(keys)
 
@@ -78,7 +78,7 @@ def _by_key(a: AnalysedTitle, b: AnalysedTitle) -> list[Pair]:
         known = theirs.get(a.terms[place].key, ())
         options = [o for o in known if o not in taken and _one_word(a, b, place, o)]
         if options:
-            # Of several, the one written the same, so that 'report ... reports' pairs up right.
+            # Prefer the identical spelling, so that 'report ... reports' is paired correctly.
             text = a.terms[place].text
             best = next((o for o in options if b.terms[o].text == text), options[0])
             taken.add(best)
@@ -87,7 +87,7 @@ def _by_key(a: AnalysedTitle, b: AnalysedTitle) -> list[Pair]:
 
 
 def _one_word(a: AnalysedTitle, b: AnalysedTitle, x: int, y: int) -> bool:
-    """Whether two terms of one key are one word, or mean the same."""
+    """Whether two terms with the same key are the same word or synonyms."""
     one, two = a.terms[x], b.terms[y]
     if one.text == two.text or one.kind is not Kind.CONTENT:
         return True
@@ -97,7 +97,7 @@ def _one_word(a: AnalysedTitle, b: AnalysedTitle, x: int, y: int) -> bool:
 
 
 def _one_root(a: str, b: str, language: str | None) -> bool:
-    """Whether Arabic words have one root: then they mean the same only as forms of one word."""
+    """Whether Arabic words share a root, and so are synonyms only if forms of one word."""
     if language != "ar":
         return False
     names = lexicon(language).names
@@ -121,13 +121,13 @@ def _by_slip(a: AnalysedTitle, b: AnalysedTitle, left: list[int], right: list[in
 def _joined(
     a: AnalysedTitle, b: AnalysedTitle, left: list[int], right: list[int], swap: bool
 ) -> list[Pair]:
-    """'health care' against 'healthcare': two neighbours on one side, one word on the other."""
+    """Two neighbours on one side match one word on the other: 'health care', 'healthcare'."""
     pairs: list[Pair] = []
     for y in list(right):
         if len(b.terms[y].text) not in a.joined_lengths:
-            continue  # most words: told without joining any
+            continue  # rules out most words without joining any
         for x in list(left):
-            # The neighbour may be a small word: an ending written apart.
+            # The neighbour may be a function word: an ending written separately.
             starts = [s for s in (x, x - 1) if 0 <= s < len(a.terms) - 1]
             start = next((s for s in starts if _both(a, s) == b.terms[y].text), None)
             if start is None or any(z in a.weighty and z not in left for z in (start, start + 1)):
@@ -148,7 +148,7 @@ def _both(reading: AnalysedTitle, start: int) -> str:
 def _by_cut(
     a: AnalysedTitle, b: AnalysedTitle, left: list[int], right: list[int], swap: bool
 ) -> list[Pair]:
-    """The last word of a truncated title is the beginning of a word of the whole one."""
+    """The last word of a truncated title is the start of a word in the full one."""
     if not a.truncated or not left or left[-1] != len(a.terms) - 1:
         return []
     stub = a.terms[left[-1]].text
@@ -162,13 +162,13 @@ def _by_cut(
 
 
 def _slipped_particle(term: Term, other: AnalysedTitle) -> bool:
-    """'Teh' against 'The': a small word mistyped is no word of its own."""
+    """Whether a term is a mistyped function word of the other title: 'Teh' for 'The'."""
     alike = (other.function_words or {}).get(len(term.text), ())
     return term.kind is Kind.CONTENT and any(exchanged(term.text, one) for one in alike)
 
 
 def align(a: AnalysedTitle, b: AnalysedTitle) -> Alignment:
-    """Lay two titles side by side; the same pairs whichever comes first."""
+    """Align two titles; the pairs do not depend on the order of the arguments."""
     pairs = _by_key(a, b)
     matched_a, matched_b = {p.a for p in pairs}, {p.b for p in pairs}
     left = [i for i in a.weighty if i not in matched_a]

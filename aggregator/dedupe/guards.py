@@ -1,7 +1,6 @@
-"""What forbids calling two titles the same, however alike they look.
+"""Guards: what forbids calling two titles the same, however similar they look.
 
-Each guard answers with one plain sentence part, or None. The order is the
-order in which they are told.
+Each guard returns a short reason, or None. Reasons are reported in this order.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from aggregator.model.errors import UserError
 class Veto:
     """A guard that fired, and what it saw."""
 
-    guard: str  # a ``Guard``, or the name of one of a package
+    guard: str  # a ``Guard``, or the name of a package's guard
     reason: str
 
 
@@ -34,7 +33,7 @@ def _quoted(terms: tuple[Term, ...] | list[Term]) -> str:
 
 
 def _of(alignment: Alignment, kind: Kind) -> tuple[list[Term], list[Term]]:
-    """The terms of one kind that found no answer, on each side."""
+    """The unmatched terms of one kind, on each side."""
     return (
         [term for term in alignment.rest_a if term.kind is kind],
         [term for term in alignment.rest_b if term.kind is kind],
@@ -42,7 +41,7 @@ def _of(alignment: Alignment, kind: Kind) -> tuple[list[Term], list[Term]]:
 
 
 def number(alignment: Alignment) -> str | None:
-    """Numbers, scores, ages, ordinals: each must stand on both sides."""
+    """Numbers, scores, ages, ordinals: each must appear in both titles."""
     left, right = _of(alignment, Kind.NUMBER)
     if left and right:
         return f"the numbers differ: {_quoted(left)} against {_quoted(right)}"
@@ -53,7 +52,7 @@ def number(alignment: Alignment) -> str | None:
 
 
 def _is_bare_number(text: str) -> bool:
-    """A bare count or amount, which a rewording may leave out; not an ordinal, score or year."""
+    """Whether a number is a bare count or amount, which a rewording may omit."""
     digits = text.rstrip("%").replace(".", "", 1)
     return digits.isdigit() and not (len(digits) == 4 and digits[:2] in ("19", "20"))
 
@@ -70,7 +69,7 @@ def _next_content(reading: AnalysedTitle, place: int, step: int) -> int | None:
 
 
 def _crossed(alignment: Alignment) -> str | None:
-    """Two numbers that changed places while the words they count did not."""
+    """Two numbers that are swapped while the words they count are not."""
     if alignment.in_order:
         return None
     answer = {pair.a: pair.b for pair in alignment.pairs}
@@ -85,7 +84,7 @@ def _crossed(alignment: Alignment) -> str | None:
                 if None not in (beside_a, beside_b) and answer.get(beside_a or 0) == beside_b:
                     return None  # the number moved together with its word
             texts = alignment.a.terms[one.a].text, alignment.a.terms[two.a].text
-            return f"the numbers '{texts[0]}' and '{texts[1]}' have changed places"
+            return f"the numbers '{texts[0]}' and '{texts[1]}' are swapped"
     return None
 
 
@@ -98,7 +97,7 @@ def calendar(alignment: Alignment) -> str | None:
 
 
 def negation(alignment: Alignment) -> str | None:
-    """One title denies, the other does not."""
+    """One title has a negation, the other does not."""
     counts = alignment.a.negations, alignment.b.negations
     if bool(counts[0]) != bool(counts[1]):
         return f"only one title has the negation {_quoted(counts[0] or counts[1])}"
@@ -106,22 +105,22 @@ def negation(alignment: Alignment) -> str | None:
     for pair in alignment.pairs:
         one, two = alignment.a.terms[pair.a].text, alignment.b.terms[pair.b].text
         if any(one == prefix + two or two == prefix + one for prefix in prefixes):
-            return f"'{one}' and '{two}' deny each other"
+            return f"one of '{one}' and '{two}' negates the other"
     return None
 
 
 def opposed(alignment: Alignment) -> str | None:
-    """Small words that stand against each other: before and after, up and down."""
+    """Function words with opposite meanings: before and after, up and down."""
     sides = alignment.a.opposed or {}, alignment.b.opposed or {}
     for (pair, side), word in sides[0].items():
         other = (pair, 1 - side)
         if other in sides[1] and other not in sides[0] and (pair, side) not in sides[1]:
-            return f"'{word}' stands against '{sides[1][other]}'"
+            return f"'{word}' is replaced by '{sides[1][other]}'"
     return None
 
 
 def stage(alignment: Alignment) -> str | None:
-    """What is to come, or may come, is not what has come: 'to visit' against 'visits'."""
+    """A future or possible event is not one that has happened: 'to visit', 'visits'."""
     words = lexicon(alignment.a.language)
     modal = alignment.a.modals, alignment.b.modals
     for pair in alignment.pairs:
@@ -140,7 +139,7 @@ def stage(alignment: Alignment) -> str | None:
     ]
     if bool(strong[0]) != bool(strong[1]):
         word = sorted(strong[0] or strong[1])[0]
-        return f"only one title has '{word}', which tells of what may or will be"
+        return f"only one title has '{word}', about what may or will happen"
     return None
 
 
@@ -151,34 +150,34 @@ def _future(word: str, endings: tuple[str, ...], language: str | None) -> bool:
 
 
 def reversal(alignment: Alignment) -> str | None:
-    """A word only one title has that turns the statement round or changes its subject."""
+    """A word in only one title that reverses the statement or changes its subject."""
     words = lexicon(alignment.a.language)
     for term in (*alignment.rest_a, *alignment.rest_b):
         if term.text in words.reversal:
-            return f"only one title has '{term.text}', which turns the statement round"
+            return f"only one title has '{term.text}', which reverses the statement"
         if term.text in words.modifier:
-            return f"only one title has '{term.text}', which changes whom it speaks of"
+            return f"only one title has '{term.text}', which changes its subject"
     return None
 
 
 def substitution(alignment: Alignment) -> str | None:
-    """One content word stands in the place of another."""
+    """One content word is replaced by another."""
     left, right = alignment.rest_a, alignment.rest_b
     if left and right:
-        return f"{_quoted(left)} stands against {_quoted(right)}"
+        return f"{_quoted(left)} is replaced by {_quoted(right)}"
     return None
 
 
 def roles(alignment: Alignment) -> str | None:
-    """Two parties have changed places."""
+    """Two parties are swapped."""
     parties = swapped(alignment)
     if parties:
-        return f"'{parties[0]}' and '{parties[1]}' have changed places"
+        return f"'{parties[0]}' and '{parties[1]}' are swapped"
     return None
 
 
 def exchange(alignment: Alignment) -> str | None:
-    """Two words have changed partners: 'gold up, dollar down' against 'dollar up, gold down'."""
+    """Two words swap partners: 'gold up, dollar down' and 'dollar up, gold down'."""
     if alignment.in_order:
         return None
     beside_a = _neighbours(alignment.a, [pair.a for pair in alignment.pairs])
@@ -193,12 +192,12 @@ def exchange(alignment: Alignment) -> str | None:
             crossed = answer[q] in beside_b[answer[h1]] and answer[p] in beside_b[answer[h2]]
             if crossed and q not in beside_a[h1] and p not in beside_a[h2]:
                 texts = sorted(alignment.a.terms[i].text for i in (p, q))
-                return f"'{texts[0]}' and '{texts[1]}' have changed partners"
+                return f"'{texts[0]}' and '{texts[1]}' go with different words"
     return None
 
 
 def _neighbours(reading: AnalysedTitle, places: list[int]) -> dict[int, set[int]]:
-    """For each aligned term the aligned terms right before and after it in its clause."""
+    """For each aligned term, the aligned terms directly before and after it in its clause."""
     ordered = sorted(places)
     near: dict[int, set[int]] = {place: set() for place in ordered}
     for one, two in pairwise(ordered):
@@ -211,7 +210,7 @@ def _neighbours(reading: AnalysedTitle, places: list[int]) -> dict[int, set[int]
 
 @dataclass(frozen=True, slots=True)
 class TitleGuard:
-    """A guard by its name; ``check`` is pure and gives what differs, in words, or None."""
+    """A named guard; ``check`` is pure and returns the difference in words, or None."""
 
     name: str
     check: Callable[[Alignment], str | None]
@@ -232,9 +231,9 @@ GUARDS = (
 
 @cache
 def guards() -> tuple[TitleGuard, ...]:
-    """All guards: those of the program, then those of installed packages by name.
+    """All guards: the built-in ones, then those of installed packages, by name.
 
-    Raises UserError for a guard of a package that cannot be used.
+    Raises UserError if a package's guard cannot be used.
     """
     return (*GUARDS, *map(_installed, extensions.GUARDS.names()))
 

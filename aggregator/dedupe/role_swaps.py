@@ -1,9 +1,8 @@
-"""Who did what to whom: whether the order of the words has changed the roles.
+"""Who did what to whom: whether a different word order swaps the roles.
 
-Titles may be turned round without changing what they say ('Fire near Lyon
-injures twelve' / 'Twelve injured in fire near Lyon'); but where two parties
-have changed places around words that stayed ('Spain beat Italy' / 'Italy beat
-Spain'), they say something else.
+Titles can be reordered without changing their meaning ('Fire near Lyon injures
+twelve' / 'Twelve injured in fire near Lyon'), but if two parties are swapped around
+words that stay in place ('Spain beat Italy' / 'Italy beat Spain'), the meaning changes.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.terms import Kind
 
 _VERB_FIRST = frozenset({"ar", "he"})
-"""Languages without letter case in which a title may begin with its verb or its subject."""
+"""Languages without letter case in which a title may start with the verb or the subject."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Words that stand in one row in both titles."""
+    """Words that are consecutive in both titles."""
 
     a: tuple[int, ...]
     b: tuple[int, ...]
@@ -44,7 +43,7 @@ def _blocks(alignment: Alignment) -> list[_Block]:
 
 
 def _marker(reading: AnalysedTitle, place: int) -> str:
-    """The function words right before a word, which tell its role; '^' heads a 'Place:' topic."""
+    """The function words directly before a word, which show its role."""
     found: list[str] = []
     at = place - 1
     known = lexicon(reading.language)
@@ -59,7 +58,7 @@ def _marker(reading: AnalysedTitle, place: int) -> str:
 
 
 def _joined_by_and(reading: AnalysedTitle, first: int, second: int) -> bool:
-    """Whether nothing but 'and' or a comma stands between two words."""
+    """Whether two words are separated only by 'and' or a comma."""
     between = reading.terms[first + 1 : second]
     comma = reading.terms[first].segment != reading.terms[second].segment
     joiner = any(term.kind is Kind.JOINER for term in between)
@@ -68,14 +67,14 @@ def _joined_by_and(reading: AnalysedTitle, first: int, second: int) -> bool:
 
 
 def _topic(reading: AnalysedTitle, block: tuple[int, ...]) -> bool:
-    """Whether a block is a part of the title by itself ('Marseille: ...')."""
+    """Whether a block is a separate part of the title ('Marseille: ...')."""
     segment = reading.terms[block[0]].segment
     inside = [i for i in reading.weighty if reading.terms[i].segment == segment]
     return len({t.segment for t in reading.terms}) > 1 and set(inside) <= set(block)
 
 
 def _roles_kept(alignment: Alignment, x: _Block, y: _Block, between: list[_Block]) -> bool:
-    """Whether ``x`` before ``y`` in a, ``y`` before ``x`` in b, still says the same."""
+    """Whether the meaning is the same although ``x`` and ``y`` are in the opposite order in b."""
     a, b = alignment.a, alignment.b
     if _joined_by_and(a, x.a[-1], y.a[0]) and _joined_by_and(b, y.b[-1], x.b[0]):
         return True
@@ -84,7 +83,7 @@ def _roles_kept(alignment: Alignment, x: _Block, y: _Block, between: list[_Block
     x_marks = _marker(a, x.a[0]), _marker(b, x.b[0])
     y_marks = _marker(a, y.a[0]), _marker(b, y.b[0])
     if x_marks[0] == x_marks[1] and y_marks[0] == y_marks[1]:
-        # The role of one is told by a word of its own, which moved along with it.
+        # The role of one is marked by a word that moved along with it.
         return bool(x_marks[0]) or bool(y_marks[0])
     turned = [marks for marks in (x_marks, y_marks) if marks[0] != marks[1]]
     passive = len(turned) == 1 and "" in turned[0]
@@ -92,7 +91,7 @@ def _roles_kept(alignment: Alignment, x: _Block, y: _Block, between: list[_Block
 
 
 def swapped(alignment: Alignment) -> tuple[str, str] | None:
-    """Two parties that changed places around words that did not, or None."""
+    """Two parties that are swapped around words that stay in place, or None."""
     if alignment.in_order:
         return None
     blocks = _blocks(alignment)
@@ -117,9 +116,9 @@ def swapped(alignment: Alignment) -> tuple[str, str] | None:
 
 
 def _parties(alignment: Alignment, x: _Block, y: _Block, blocks: int) -> bool:
-    """Whether two neighbours that changed places both look like names (or cannot be told)."""
+    """Whether two swapped neighbours both look like names (always true without letter case)."""
     if blocks < 3:
-        return False  # the whole title turned round: nothing stayed for them to turn about
+        return False  # the whole title is reordered: nothing stayed in place between them
     if alignment.a.language in _VERB_FIRST and x.a[0] == alignment.pairs[0].a:
         return False  # a verb, or its noun, before or after its subject
 
@@ -135,7 +134,7 @@ def _parties(alignment: Alignment, x: _Block, y: _Block, blocks: int) -> bool:
 
 
 def _verbal(alignment: Alignment, block: _Block) -> bool:
-    """A lone Arabic word in the imperfect, as 'يعلن': a verb before or after its subject."""
+    """Whether a block is a single Arabic verb in the imperfect, such as 'يعلن'."""
     words = [alignment.a.terms[place].text for place in block.a]
     return (
         alignment.a.language == "ar"
