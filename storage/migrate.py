@@ -1,8 +1,8 @@
-"""Bringing a store to the present schema, whole or not at all.
+"""Migrates a store to the current schema, completely or not at all.
 
-All steps run in the transaction of the connection that is given, so a process
-killed in the middle leaves the old schema. Alembic is imported only when there is
-something to do: most starts find the schema as it should be.
+All steps run in the transaction of the given connection, so a process killed
+half-way leaves the old schema. Alembic is imported only if there is something to
+do, because the schema is usually up to date.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from sqlalchemy import Connection, inspect, text
 from storage.errors import StoreNewer
 
 HEAD = "0007"
-"""The newest step in ``migrations/versions``."""
+"""The latest step in ``migrations/versions``."""
 KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """All steps, oldest first."""
 
 
 def version(connection: Connection) -> str | None:
-    """The schema's step; none for a database without our tables."""
+    """The schema's step; None for a database without our tables."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     row = connection.execute(text("SELECT version_num FROM alembic_version")).fetchone()
@@ -28,7 +28,7 @@ def version(connection: Connection) -> str | None:
 
 
 def migrate(connection: Connection, where: str) -> bool:
-    """Take every step that is missing; whether there was one. ``StoreNewer`` for an unknown one."""
+    """Run all missing steps; return whether there were any. ``StoreNewer`` for unknown ones."""
     found = version(connection)
     if found == HEAD:
         return False
@@ -38,7 +38,7 @@ def migrate(connection: Connection, where: str) -> bool:
             where,
             "Use the newer version of the program that wrote it, or another store.",
         )
-    from alembic import command  # noqa: PLC0415 (a quarter of a second that most starts can save)
+    from alembic import command  # noqa: PLC0415 (takes 0.25 s, and is rarely needed)
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()

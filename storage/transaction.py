@@ -1,4 +1,4 @@
-"""What the writer of the store has: a view whose groups of records can be changed too."""
+"""A write transaction: a view whose groups of records can also be changed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 
 class Transaction(View):
-    """A view that sees what it writes: all of it is stored when the block ends, or nothing."""
+    """A view that sees its own writes; they are stored together when the block ends."""
 
     def __init__(self, session: WriteSession) -> None:
         super().__init__(session)
@@ -62,16 +62,16 @@ class Transaction(View):
         self.events: Events = Events(session)
 
     def apply(self, effects: Sequence[Effect], at: datetime) -> None:
-        """Write effects in their order, each made at ``at``, and keep them as events.
+        """Write effects in order, all dated ``at``, and record them as events.
 
-        ValueError for one without what an event leaves out: its text, its decision.
+        Raises ValueError for an effect read back from an event, without text or decision.
         """
         for effect in effects:
             self._write(effect, at)
         self.events.add(effects, at)
 
     def _write(self, effect: Effect, at: datetime) -> None:
-        """Write one effect: a few statements, without any rule."""
+        """Write one effect: a few statements, no business rules."""
         match effect:
             case ItemStored(_, _, _, record, decision):
                 decided = _whole(effect, decision)
@@ -108,7 +108,7 @@ class Transaction(View):
 
 
 def _whole(effect: Effect, part: T | None) -> T:
-    """What an effect must carry to be written; ValueError where it was read from an event."""
+    """A required part of an effect; ValueError if it is missing (read back from an event)."""
     if part is None:
         raise ValueError(f"an effect without its text or decision cannot be written: {effect}")
     return part
