@@ -1,4 +1,4 @@
-"""Everything that is kept, behind one door: ``Store``."""
+"""Persistent storage; ``Store`` is the only entry point."""
 
 from storage.canonical_lists import CanonicalFilter, CanonicalNumber, UnreadCount
 from storage.errors import (

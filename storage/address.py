@@ -1,4 +1,4 @@
-"""Where a store is, and how that is said without giving a secret away."""
+"""Store addresses, and how to show them without revealing secrets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HELP = "Use sqlite:///PATH or postgresql://USER@HOST/NAME."
 
 
 def parse(url: str) -> URL:
-    """The address as SQLAlchemy reads it; ``StoreError``, without the secret, where it cannot."""
+    """Parse the address; an invalid one raises ``StoreError`` without revealing secrets."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -32,7 +32,7 @@ def parse(url: str) -> URL:
 
 
 def shown(url: URL) -> str:
-    """The file, or the server's address as it may stand in a message: the password as ``***``."""
+    """The file, or the server's address for use in messages, with the password as ``***``."""
     if url.get_backend_name() == "sqlite":
         return url.database or "memory"
     secret = [name for name in url.query if name.lower() in _SECRET]
@@ -40,5 +40,5 @@ def shown(url: URL) -> str:
 
 
 def _blurred(url: str) -> str:
-    """An address that could not be read, without anything that may be a secret."""
+    """An invalid address without anything that may be a secret."""
     return _USER_PART.sub(r"\1***@", url.partition("?")[0])

@@ -1,9 +1,9 @@
-"""Looking up earlier items by their keys, over the whole archive on disk.
+"""Looks up earlier items by their keys, in the whole archive on disk.
 
-The duplicate engine asks these for every new item. Results stand in order of
-arrival (``by_bands``: most shared first, then arrival). Where a key is shared by
-very many items only the newest ones are read: a flood of one title or one text
-must not make each further item slower.
+Duplicate detection runs these queries for every new item. Results are in order of
+arrival (``by_bands``: most shared first, then by arrival). If very many items share
+a key, only the newest are read, so that a flood of one title or text does not make
+each further item slower.
 """
 
 from __future__ import annotations

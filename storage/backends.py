@@ -19,7 +19,7 @@ from storage.locks import WRITER, advisory_lock, file_lock
 from storage.migrate import HEAD, migrate, version
 
 LOOKED_THROUGH = 32_000_000
-"""Bytes up to which a SQLite file is looked through whenever it is opened (some 50 ms)."""
+"""Maximum size in bytes of SQLite files that are checked on every open (about 50 ms)."""
 
 
 class Backend(Protocol):
@@ -29,26 +29,26 @@ class Backend(Protocol):
     where: str
 
     def begin_writing(self, connection: Connection) -> None:
-        """Make sure that nobody else writes until the transaction ends."""
+        """Block other writers until the transaction ends."""
 
     def begin_reading(self, connection: Connection) -> None:
-        """Fix what the transaction sees."""
+        """Fix the snapshot that the transaction sees."""
 
     def still_there(self) -> None:
-        """Raise ``StoreError`` where the database was taken away while in use."""
+        """Raise ``StoreError`` if the database was removed while in use."""
 
     def lock(self) -> AbstractContextManager[None]:
-        """Hold the place of the one daemon."""
+        """Hold the lock of the one daemon."""
 
     def problems(self, connection: Connection) -> list[str]:
-        """What the database itself finds wrong, in plain words."""
+        """Descriptions of the problems that the database itself finds."""
 
     def backup(self, path: Path) -> bool:
-        """Copy the database file to ``path``; false where there is no file to copy."""
+        """Copy the database file to ``path``; false if there is no file to copy."""
 
 
 class SQLiteBackend:
-    """A file, or memory where ``path`` is none."""
+    """An SQLite file, or an in-memory database if ``path`` is None."""
 
     def __init__(self, path: Path | None, *, wait: float, create: bool) -> None:
         self.path = path
@@ -68,14 +68,14 @@ class SQLiteBackend:
         if not path.exists():
             if not create:
                 raise StoreError(
-                    "There is no store", self.where, "Check the address, or run a first poll."
+                    "There is no store", self.where, "Check the address, or poll once to create it."
                 )
             log = sqlitefile.beside(path, "-wal")
             if log.exists() and log.stat().st_size > 0:
                 raise StoreDamaged(
-                    "The store is gone, but its write-ahead log is there",
+                    "The store is missing, but its write-ahead log still exists",
                     self.where,
-                    f"Put the store back, or move {log.name} aside to begin anew.",
+                    f"Put the store back, or move {log.name} aside to start afresh.",
                 )
             sqlitefile.build(path, APPLICATION, _fill)
         self._number = sqlitefile.inspect_file(path, APPLICATION)
@@ -90,15 +90,15 @@ class SQLiteBackend:
                 self._look_through(raw)
             found = version(connection)
         if self.path is not None and found is None:
-            raise StoreDamaged("The store has lost its tables", self.where, ASIDE)
-        if found != HEAD:  # most starts need not wait for a writer
+            raise StoreDamaged("The store has no tables", self.where, ASIDE)
+        if found != HEAD:  # usually not needed, so that opening need not wait for a writer
             writing = self.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
             with writing as connection, connection.begin():
                 self.begin_writing(connection)
                 migrate(connection, self.where)
 
     def _look_through(self, raw: sqlite3.Connection) -> None:
-        """Look at every page of a small store; a large one is looked through by ``problems``."""
+        """Check every page of a small store; large ones are checked only by ``problems``."""
         assert self.path is not None  # noqa: S101
         if self.path.stat().st_size <= LOOKED_THROUGH:
             wrong = raw.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -106,7 +106,7 @@ class SQLiteBackend:
                 raise StoreDamaged(f"The store is damaged: {wrong}", self.where, ASIDE)
 
     def begin_writing(self, connection: Connection) -> None:
-        """``BEGIN IMMEDIATE`` holds the lock already; sign the log (see ``sqlitefile``)."""
+        """Sign the log (see ``sqlitefile``); ``BEGIN IMMEDIATE`` already holds the lock."""
         if self.path is not None:
             connection.exec_driver_sql(sqlitefile.sign(self._number))
 
@@ -115,7 +115,7 @@ class SQLiteBackend:
         connection.exec_driver_sql("SELECT 1 FROM meta LIMIT 1")
 
     def still_there(self) -> None:
-        """A file that was deleted or replaced is not the one that we have open."""
+        """Check that the open file was not deleted or replaced."""
         if self.path is None:
             return
         try:
@@ -130,22 +130,22 @@ class SQLiteBackend:
             )
 
     def lock(self) -> AbstractContextManager[None]:
-        """A lock file beside the store."""
+        """A lock file next to the store."""
         if self.path is None:
             return nullcontext()
         return file_lock(sqlitefile.beside(self.path, ".lock"), self.where)
 
     def problems(self, connection: Connection) -> list[str]:
-        """SQLite's own checks of pages, indexes and references, and of the word index."""
+        """SQLite's own checks of pages, indexes, references and the word index."""
         raw = _raw(connection)
         found = [row[0] for row in raw.execute("PRAGMA integrity_check(20)")]
         wrong = [f"The file is damaged: {line}" for line in found if line != "ok"]
         for table, row, parent, _ in raw.execute("PRAGMA foreign_key_check").fetchmany(20):
-            wrong.append(f"Row {row} of {table} points to nothing in {parent}.")
+            wrong.append(f"Row {row} of {table} refers to a missing row in {parent}.")
         return wrong
 
     def backup(self, path: Path) -> bool:
-        """``VACUUM INTO`` copies one moment of the store while others write."""
+        """``VACUUM INTO`` copies a snapshot of the store while others write."""
         with self.engine.connect() as connection:
             _raw(connection).execute("VACUUM INTO ?", (str(path),))
         return True
@@ -168,7 +168,7 @@ def _fill(draft: Path) -> None:
 
 
 class PostgreSQLBackend:
-    """A server; the tables lie in the first schema of the search path."""
+    """A PostgreSQL server; the tables are in the first schema of the search path."""
 
     def __init__(self, url: URL, *, wait: float, create: bool) -> None:
         self.where = shown(url)
@@ -184,7 +184,7 @@ class PostgreSQLBackend:
             found = version(connection)
         if found is None and not create:
             raise StoreError(
-                "There is no store", self.where, "Check the address, or run a first poll."
+                "There is no store", self.where, "Check the address, or poll once to create it."
             )
         if found != HEAD:
             with self.engine.begin() as connection:
@@ -192,36 +192,36 @@ class PostgreSQLBackend:
                 migrate(connection, self.where)
 
     def begin_writing(self, connection: Connection) -> None:
-        """One writer at a time, as in SQLite: numbers of arrival then have no gaps or races."""
+        """One writer at a time, as in SQLite, so arrival numbers have no gaps or races."""
         connection.execute(
             text("SELECT pg_advisory_xact_lock(:lock, hashtext(current_schema()))"),
             {"lock": WRITER},
         )
 
     def begin_reading(self, connection: Connection) -> None:
-        """Everything is read as of one moment."""
+        """All reads see the same snapshot."""
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def still_there(self) -> None:
-        """The pool tests each connection before it hands it out."""
+        """The pool tests each connection before handing it out."""
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """A lock that the server holds for one connection."""
+        """A lock that the server ties to one connection."""
         with self.engine.connect() as connection, advisory_lock(connection, self.where):
             yield
 
     def problems(self, connection: Connection) -> list[str]:
-        """PostgreSQL checks pages as it reads them; nothing more is asked of it."""
+        """None: PostgreSQL checks pages as it reads them."""
         return []
 
     def backup(self, path: Path) -> bool:
-        """The files are the server's; the records are copied one by one instead."""
+        """Always false: the server owns the files, so the records are copied instead."""
         return False
 
 
 def backend(url: URL, *, wait: float, create: bool) -> Backend:
-    """The back end for a SQLAlchemy URL; ``StoreError`` for a database that is not known."""
+    """The backend for a SQLAlchemy URL; ``StoreError`` for an unknown database."""
     kind = url.get_backend_name()
     if kind == "sqlite":
         memory = url.database in (None, "", ":memory:")
@@ -230,7 +230,7 @@ def backend(url: URL, *, wait: float, create: bool) -> Backend:
     if kind == "postgresql":
         return PostgreSQLBackend(url, wait=wait, create=create)
     raise StoreError(
-        f"No such kind of store: {kind}",
+        f"Unknown kind of store: {kind}",
         shown(url),
         "Use sqlite:///PATH or postgresql://USER@HOST/NAME.",
     )

@@ -1,4 +1,4 @@
-"""Canonical items, who represents them, and items that move between them."""
+"""Canonical items, their representatives, and items that move between them."""
 
 from __future__ import annotations
 
@@ -83,10 +83,10 @@ CanonicalEffect = CanonicalFounded | CanonicalRestored | CanonicalRedirected | R
 
 
 class CanonicalReader(Reader):
-    """The records that sets of duplicates stand behind."""
+    """Canonical items: one record for each set of duplicates."""
 
     def resolve(self, canonical: str) -> str | None:
-        """The id that stands for ``canonical`` now; none for an id that never was."""
+        """The current id of ``canonical`` after redirects; None for an unknown id."""
         row = self._session.row(_GET, {"key": canonical})
         return None if row is None else str(row.redirect or row.id)
 
@@ -106,7 +106,7 @@ class CanonicalReader(Reader):
         limit: int = 50,
         newest_first: bool = True,
     ) -> builtins.list[Canonical]:
-        """Canonical items by when they were founded, ``since`` included, ``until`` not."""
+        """Canonical items by creation time, from ``since`` (inclusive) to ``until`` (exclusive)."""
         query = select(*_COLUMNS).select_from(_JOINED).where(canonicals.c.redirect.is_(None))
         if since is not None:
             query = query.where(canonicals.c.founded >= micros(since))
@@ -133,7 +133,7 @@ class CanonicalReader(Reader):
 
 
 class Canonicals(CanonicalReader, Writer):
-    """The records that sets of duplicates stand behind."""
+    """Canonical items: one record for each set of duplicates."""
 
     def apply(self, effect: CanonicalEffect, at: datetime, *, feed: str | None = None) -> None:
         """Write what one effect says, made at ``at``.

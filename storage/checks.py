@@ -1,4 +1,4 @@
-"""What is stored must agree with itself."""
+"""Consistency checks of the stored data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from storage.statements import Session
 
-_SHOWN = 20  # of each kind of problem
+_SHOWN = 20  # per kind of problem
 
 _RULES = (
     (
@@ -22,11 +22,11 @@ _RULES = (
     (
         "SELECT i.id FROM items i JOIN canonicals c ON c.id = i.canonical"
         " WHERE c.redirect IS NOT NULL",
-        "The item {} stands behind a canonical item that redirects.",
+        "The item {} belongs to a canonical item that redirects.",
     ),
     (
         "SELECT i.id FROM items i WHERE NOT EXISTS (SELECT 1 FROM decisions d WHERE d.item = i.id)",
-        "No decision is kept about the item {}.",
+        "The item {} has no decision.",
     ),
     (
         "SELECT min(i.id) FROM items i GROUP BY i.feed, i.identity_key, i.identity"
@@ -35,7 +35,7 @@ _RULES = (
     ),
     (
         "SELECT b.id FROM items a JOIN items b ON b.seq = a.seq + 1 WHERE b.seen < a.seen",
-        "The item {} was seen before the one that came before it.",
+        "The item {} has an earlier `seen` time than the item stored before it.",
     ),
     (
         "SELECT s.id FROM stories s WHERE s.redirect IS NULL"
@@ -45,7 +45,7 @@ _RULES = (
     (
         "SELECT m.canonical FROM story_members m JOIN stories s ON s.id = m.story"
         " WHERE s.redirect IS NOT NULL",
-        "The canonical item {} stands in a story that redirects.",
+        "The canonical item {} belongs to a story that redirects.",
     ),
     (
         "SELECT s.id FROM stories s JOIN stories t ON t.id = s.redirect"
@@ -60,13 +60,13 @@ _RULES = (
     (
         "SELECT DISTINCT d.story FROM digest_stories d WHERE NOT EXISTS"
         " (SELECT 1 FROM stories s WHERE s.id = d.story)",
-        "The story {} stood in a digest and is gone.",
+        "The story {} was in a digest but no longer exists.",
     ),
 )
 
 
 def problems(session: Session) -> list[str]:
-    """Every way in which the records contradict each other, in plain words."""
+    """A description of every inconsistency between records."""
     found: list[str] = []
     for query, told in _RULES:
         rows = session.connection.execute(text(f"{query} ORDER BY 1 LIMIT {_SHOWN}"))

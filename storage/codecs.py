@@ -1,10 +1,9 @@
-"""How values stand in a column, and how they come out of it.
+"""Conversion of values to and from database columns.
 
-Times are integers: microseconds since 1970 in UTC. That is exact, sorts and
-compares the same in every database, takes eight bytes, and no server or driver
-can read a zone into it. Lists and evidence are JSON text, because Python's own
-writing of a float is read back as the very same float (``JSONB`` would not keep
-``NaN``, nor the order of names).
+Times are integers: microseconds since 1970 in UTC. They are exact, sort and compare
+the same in every database, take eight bytes, and no server or driver can apply a
+time zone to them. Lists and evidence are JSON text, because Python's JSON
+round-trips floats exactly (``JSONB`` would lose ``NaN`` and the order of names).
 """
 
 from __future__ import annotations
@@ -33,28 +32,28 @@ _EMPTY = "[]"
 
 
 class Unreadable(Exception):  # noqa: N818 (named for what happened)
-    """A column holds what was never written there: the store is damaged."""
+    """A column has an invalid value: the store is damaged."""
 
 
 def micros(at: datetime) -> int:
-    """An aware time as microseconds since 1970 in UTC; ``ValueError`` for one without zone."""
+    """An aware time as microseconds since 1970 in UTC; ``ValueError`` if it has no zone."""
     if at.tzinfo is None:
         raise ValueError(f"a time without zone cannot be stored: {at.isoformat()}")
     return (at - _EPOCH) // _MICROSECOND
 
 
 def micros_or_none(at: datetime | None) -> int | None:
-    """As ``micros``; none stays none."""
+    """Like ``micros``; None stays None."""
     return None if at is None else micros(at)
 
 
 def moment(stored: int) -> datetime:
-    """The aware UTC time behind a stored integer."""
+    """A stored integer as an aware UTC time."""
     return _EPOCH + timedelta(microseconds=stored)
 
 
 def moment_or_none(stored: int | None) -> datetime | None:
-    """As ``moment``; none stays none."""
+    """Like ``moment``; None stays None."""
     return None if stored is None else _EPOCH + timedelta(microseconds=stored)
 
 
@@ -70,12 +69,12 @@ def strings(stored: str) -> tuple[str, ...]:
 
 
 def pack_details(details: Details) -> str:
-    """Named facts as JSON text; their order stays."""
+    """Named facts as JSON text; their order is kept."""
     return packed([list(fact) for fact in details])
 
 
 def details(stored: str) -> Details:
-    """Named facts out of JSON text."""
+    """Named facts from JSON text."""
     return tuple((name, value) for name, value in _read(stored))
 
 
@@ -103,12 +102,12 @@ def pack_evidence(evidence: Evidence) -> str:
 
 
 def evidence(stored: str) -> Evidence:
-    """Evidence out of JSON text."""
+    """Evidence from JSON text."""
     return _evidence_of(_read(stored))
 
 
 def named(kind: type[N], stored: str) -> N:
-    """The member of an enum behind its stored value."""
+    """The enum member with a stored value."""
     try:
         return kind(stored)
     except ValueError as error:
@@ -121,20 +120,20 @@ def pack_evidences(evidences: Sequence[Evidence]) -> str:
 
 
 def evidences(stored: str) -> tuple[Evidence, ...]:
-    """Several pieces of evidence out of JSON text."""
+    """Several pieces of evidence from JSON text."""
     return () if stored == _EMPTY else tuple(_evidence_of(one) for one in _read(stored))
 
 
 def pack_record(record: DataclassInstance) -> str:
-    """A flat record, written whole as JSON text by field name."""
+    """A flat record as JSON text, by field name."""
     values = {one.name: _plain(getattr(record, one.name)) for one in fields(record)}
     return json.dumps(values, ensure_ascii=False)
 
 
 def record(kind: type[R], stored: str) -> R:
-    """The record of ``kind`` behind its JSON text.
+    """A record of ``kind`` from JSON text.
 
-    Fields that came later take their default; fields that are gone are left out.
+    Missing (newer) fields get their default; unknown (removed) fields are ignored.
     """
     times, lists, enums, known = _shape(cast(Hashable, kind))
     values = {name: value for name, value in _read(stored).items() if name in known}
@@ -167,31 +166,31 @@ def _shape(
 
 
 def pack_bands(bands: Sequence[int]) -> bytes:
-    """MinHash bands as little-endian 64-bit integers in a row."""
+    """MinHash bands as consecutive little-endian 64-bit integers."""
     return struct.pack(f"<{len(bands)}q", *bands)
 
 
 def bands(stored: bytes) -> tuple[int, ...]:
-    """MinHash bands out of their packed form."""
+    """MinHash bands from their packed form."""
     return struct.unpack(f"<{len(stored) // 8}q", stored)
 
 
 def key(*parts: str) -> int:
     """A signed 64-bit fingerprint of texts, small enough for a dense index.
 
-    Whoever looks up by it compares the text too: a collision is never a match.
+    Lookups must also compare the text, so that a collision is never a match.
     """
     joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest(), "big", signed=True)
 
 
 def storable(text: str) -> str:
-    """``text`` as both databases take it: no NUL, no lone surrogate.
+    """``text`` in a form that both databases accept: no NUL, no lone surrogates.
 
-    The gate in ``aggregator.text`` removes these long before; this is the last
-    door, so that one forgotten field never costs a whole poll.
+    ``aggregator.text`` removes these much earlier; this is a safety net, so that one
+    forgotten field never fails a whole poll.
     """
-    if type(text) is not str:  # a member of an enum: drivers would ask what to do with it
+    if type(text) is not str:  # an enum member, which drivers may not accept
         text = str(text)
     if "\x00" in text:
         text = text.replace("\x00", "\ufffd")
@@ -207,4 +206,4 @@ def _read(stored: str) -> Any:
     try:
         return json.loads(stored)
     except ValueError as error:
-        raise Unreadable(f"a record is no JSON text: {error}") from error
+        raise Unreadable(f"a record is not valid JSON: {error}") from error

@@ -1,4 +1,4 @@
-"""How each database is spoken to."""
+"""Database engines for SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, QueuePool, StaticPool, create_engine, event
 from sqlalchemy.engine import URL
 
-APPLICATION = 0x45534F31  # 'ESO1' in the file's header: whose SQLite file it is
+APPLICATION = 0x45534F31  # 'ESO1' in the SQLite header: identifies our files
 
 
 def sqlite_engine(path: Path | None, wait: float) -> Engine:
-    """An engine on a SQLite file that exists, or on memory where ``path`` is none.
+    """An engine for an existing SQLite file, or for memory if ``path`` is None.
 
-    The file is opened with ``mode=rw``: one that was deleted is never made again
-    behind our back. ``wait`` is how many seconds a lock of another process is
-    waited for.
+    The file is opened with ``mode=rw``, so that a deleted file is never silently
+    created again. ``wait`` is the lock timeout in seconds.
     """
 
     def connect() -> sqlite3.Connection:
@@ -26,15 +25,15 @@ def sqlite_engine(path: Path | None, wait: float) -> Engine:
         connection = sqlite3.connect(
             target,
             timeout=wait,
-            isolation_level=None,  # transactions begin where we say so
+            isolation_level=None,  # transactions are started explicitly
             check_same_thread=False,
             uri=True,
             cached_statements=512,
         )
         for pragma in (
             "foreign_keys = ON",
-            # NORMAL: in WAL mode a power cut may lose the last polls, never harm the
-            # file; a lost poll is polled again. FULL costs a disk flush a poll.
+            # NORMAL: in WAL mode a power cut may lose the last polls, but never damages the
+            # file; lost polls are repeated. FULL costs one disk flush per poll.
             "synchronous = NORMAL",
             "cache_size = -65536",  # 64 MB, in KiB
             "temp_store = MEMORY",
@@ -55,9 +54,9 @@ def _begin(connection: Connection) -> None:
 
 
 def postgresql_engine(url: URL, wait: float) -> Engine:
-    """An engine on a PostgreSQL server, through psycopg.
+    """An engine for a PostgreSQL server, using psycopg.
 
-    What the address says in ``options`` (a schema, for instance) is kept.
+    The ``options`` of the address (a schema, for instance) are kept.
     """
     given = url.query.get("options", "")
     options = given if isinstance(given, str) else " ".join(given)

@@ -1,4 +1,4 @@
-"""A clean copy of a store while it is in use, in a file or in another database."""
+"""Copies a store that is in use to a file or to another database."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _CHUNK = 500
 
 
 def backup(back: Backend, path: Path, fold: Fold) -> None:
-    """Copy what ``back`` holds at this moment into a new SQLite store at ``path``.
+    """Copy a snapshot of ``back`` into a new SQLite store at ``path``.
 
-    The copy appears at ``path`` when it is whole, and gets a number of its own.
-    ``StoreError`` where something lies there already.
+    The copy appears at ``path`` only when complete, and gets its own number.
+    Raises ``StoreError`` if ``path`` exists.
     """
     where = str(path)
     if path.exists():
-        raise StoreError("The file for the copy exists", where, "Name a new one.")
+        raise StoreError("The file for the copy already exists", where, "Choose a new one.")
     if not path.parent.is_dir():
-        raise StoreError("The folder for the copy is missing", where, "Make it first.")
+        raise StoreError("The folder for the copy does not exist", where, "Create it first.")
     draft = beside(path, ".part")
     draft.unlink(missing_ok=True)
     try:
@@ -41,14 +41,14 @@ def backup(back: Backend, path: Path, fold: Fold) -> None:
 
 
 def transfer(source: Backend, target: Backend, fold: Fold) -> None:
-    """Copy what ``source`` holds at this moment into the empty ``target``, whole or not at all."""
+    """Copy a snapshot of ``source`` into the empty ``target``, completely or not at all."""
     writing = target.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
     with source.engine.connect() as origin, origin.begin(), writing as copy, copy.begin():
         source.begin_reading(origin)
         target.begin_writing(copy)
         if copy.execute(select(feeds.c.id).limit(1)).first() is not None:
             raise StoreError(
-                "The store to copy into is not empty", target.where, "Name a new one, or empty it."
+                "The target store is not empty", target.where, "Use a new one, or empty it."
             )
         _copy_tables(origin, copy)
         _index_words(copy, fold)
@@ -63,7 +63,7 @@ def _copy(back: Backend, path: Path, fold: Fold) -> None:
 
 
 def _copy_tables(source: Connection, copy: Connection) -> None:
-    copy.execute(delete(meta))  # what a new store says of itself
+    copy.execute(delete(meta))  # set in the new store by migrations
     for table in metadata.sorted_tables:
         everything = select(table).execution_options(stream_results=True)
         for rows in source.execute(everything).mappings().partitions(_CHUNK):
@@ -71,7 +71,7 @@ def _copy_tables(source: Connection, copy: Connection) -> None:
 
 
 def _index_words(copy: Connection, fold: Fold) -> None:
-    """Make every copied item findable, a chunk at a time."""
+    """Index every copied item for search, in chunks."""
     session = WriteSession(copy, fold)
     search = SearchIndex(session)
     last = 0

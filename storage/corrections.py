@@ -1,4 +1,4 @@
-"""What people said is, or is not, the same."""
+"""User corrections: what is, or is not, the same."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ _GET = Statement(select(*_COLUMNS).where(corrections.c.id == bindparam("key")))
 
 
 class CorrectionReader(Reader):
-    """Corrections in the order in which they were made."""
+    """Corrections, in the order they were made."""
 
     def get(self, correction: str) -> CorrectionRecord | None:
-        """One correction, also one that was undone."""
+        """One correction, even if it was undone."""
         row = self._session.row(_GET, {"key": correction})
         return None if row is None else _record(row)
 
     def active(self, level: Level | None = None) -> builtins.list[Correction]:
-        """The corrections that hold, oldest first."""
+        """The corrections in force, oldest first."""
         return [one.correction for one in self.list(level=level) if one.undone is None]
 
     def list(self, *, level: Level | None = None) -> builtins.list[CorrectionRecord]:
@@ -56,10 +56,10 @@ class CorrectionReader(Reader):
 
 
 class Corrections(CorrectionReader, Writer):
-    """Corrections in the order in which they were made."""
+    """Corrections, in the order they were made."""
 
     def add(self, correction: Correction) -> None:
-        """Let a correction hold; one that was undone holds again."""
+        """Add a correction, or restore one that was undone."""
         if self.get(correction.id) is not None:
             self._session.write(_AGAIN, {"key": correction.id})
             return
@@ -77,7 +77,7 @@ class Corrections(CorrectionReader, Writer):
         self._session.write(_ADD, values)
 
     def undo(self, correction: str, at: datetime) -> bool:
-        """Take a correction back; false where none with that id holds."""
+        """Undo a correction; false if none with that id is in force."""
         return self._session.write(_UNDO, {"key": correction, "now": micros(at)}) > 0
 
 

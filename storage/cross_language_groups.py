@@ -1,7 +1,7 @@
-"""Stories that are told in several languages: who stands for them, and why.
+"""Stories linked across languages: which one is primary, and why.
 
-Each language keeps a story of its own, with its own id; ``counterparts`` says which are told
-together, and which one, the primary, gives the group its id.
+Each language has its own story with its own id. The table ``counterparts`` records which
+stories are linked, and which one, the primary, gives the group its id.
 """
 
 from __future__ import annotations
@@ -76,12 +76,12 @@ def variants_of(story: ColumnElement[str]) -> Select[tuple[str]]:
 
 
 def is_secondary(story: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether another story's id stands for ``story``."""
+    """Whether ``story`` is shown under another story's id."""
     return select(counterparts.c.leader).where(counterparts.c.story == story).exists()
 
 
 def primary_of(story: ColumnElement[str]) -> ColumnElement[str]:
-    """The id that stands for ``story``."""
+    """The id under which ``story`` is shown."""
     led = select(counterparts.c.leader).where(counterparts.c.story == story).scalar_subquery()
     return func.coalesce(led, story)
 
@@ -90,7 +90,7 @@ class CrossLanguageGroupReader(Reader):
     """Which stories of different languages are linked."""
 
     def primary(self, story: str) -> str:
-        """The story whose id stands for ``story``: itself where it is told alone."""
+        """The primary of ``story``: itself if it is not linked."""
         return str(self._session.value(_PRIMARY, {"key": story}) or story)
 
     def variants(self, primary: str) -> builtins.list[str]:
@@ -98,11 +98,11 @@ class CrossLanguageGroupReader(Reader):
         return [primary, *self._session.values(_VARIANTS, {"key": primary})]
 
     def pairs(self) -> dict[str, str]:
-        """Story to primary, of all that another one stands for."""
+        """A map from every secondary story to its primary."""
         return dict(self._session.tuples(_PAIRS, {}))
 
     def links_of(self, story: str) -> builtins.list[StoryLinkRecord]:
-        """The links that a story took part in, and their ends, oldest first."""
+        """The links and unlinks of a story, oldest first."""
         return [
             StoryLinkRecord(
                 StoryLink(
@@ -133,7 +133,7 @@ class CrossLanguageGroups(CrossLanguageGroupReader, Writer):
     """Which stories of different languages are linked."""
 
     def apply(self, effect: StoriesLinked | StoryGrouped, at: datetime) -> None:
-        """Write what one effect says, made at ``at``."""
+        """Write one effect, dated ``at``."""
         now = micros(at)
         if isinstance(effect, StoryGrouped):
             self._session.write(_FREE, {"key": effect.story})
@@ -155,9 +155,9 @@ class CrossLanguageGroups(CrossLanguageGroupReader, Writer):
             self._session.write(_TOUCH, {"key": story, "now": now})
 
     def save_vector(self, item: StoryVector) -> None:
-        """Remember what a canonical item means, in place of what was remembered before.
+        """Save or replace the meaning vector of a canonical item.
 
-        Where it stands, and since when, is what ``StoryPlaced`` says.
+        Its story and time come from ``StoryPlaced``.
         """
         self.drop_vector(item.canonical)
         values = {
@@ -169,5 +169,5 @@ class CrossLanguageGroups(CrossLanguageGroupReader, Writer):
         self._session.write(_ADD_VECTOR, values)
 
     def drop_vector(self, canonical: str) -> None:
-        """Forget what a canonical item means, if it is remembered: it stands in no story."""
+        """Delete the vector of a canonical item, if any, because it has no story any more."""
         self._session.write(_DROP_VECTOR, {"key": canonical})

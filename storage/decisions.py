@@ -48,19 +48,19 @@ _NAMING = Statement(
 
 
 class DecisionReader(Reader):
-    """Why items stand where they stand."""
+    """Why items are where they are."""
 
     def of(self, item: str) -> list[DecisionRecord]:
-        """All decisions about an item, the latest last."""
+        """All decisions about an item, oldest first."""
         return [_record(row) for row in self._session.rows(_OF, {"key": item})]
 
     def latest(self, item: str) -> DecisionRecord | None:
-        """The decision that stands."""
+        """The current decision."""
         made = self.of(item)
         return made[-1] if made else None
 
     def following(self, correction: str) -> list[str]:
-        """The items whose latest decision follows a correction, in order of arrival."""
+        """The items whose current decision follows a correction, in order of arrival."""
         named = f'%["correction", "{correction}"]%'
         found = []
         for name in dict.fromkeys(self._session.values(_NAMING, {"named": named})):
@@ -71,12 +71,12 @@ class DecisionReader(Reader):
 
 
 class Decisions(DecisionReader, Writer):
-    """Why items stand where they stand."""
+    """Why items are where they are."""
 
     def add(self, decision: Decision, at: datetime, *, first: bool = False) -> None:
-        """Remember a decision; it becomes the latest about its item.
+        """Store a decision; it becomes the current one of its item.
 
-        ``first`` says that the item was just added with it, which spares a write.
+        ``first`` means that the item was just added with it, which saves a write.
         """
         rule = decision.evidence.rule
         values = {

@@ -1,4 +1,4 @@
-"""Which digests were written, and what stood in them."""
+"""Which digests were written, and what they contained."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.schema import digest_items, digest_stories, digests
 from storage.statements import Reader, Row, Statement, Writer, adding
 
 _FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
-_CHUNK = 500  # items asked for at once
+_CHUNK = 500  # items per query
 _ADD = adding(digests)
 _ADD_STORY = adding(digest_stories)
 _ADD_ITEM = adding(digest_items)
@@ -57,21 +57,21 @@ class DigestReader(Reader):
     """The digests that were written."""
 
     def last(self, name: str, *, until: datetime = _FOREVER) -> DigestRecord | None:
-        """The latest digest of that name whose news ends at ``until`` or before."""
+        """The latest digest with that name whose period ends at ``until`` or earlier."""
         row = self._session.row(_LAST, {"called": name, "latest": micros(until)})
         return None if row is None else self._record(row)
 
     def list(self, name: str | None = None, *, limit: int = 20) -> builtins.list[DigestRecord]:
-        """Digests, the latest first."""
+        """Digests, latest first."""
         query = select(*_COLUMNS).order_by(digests.c.seq.desc()).limit(limit)
         if name is not None:
             query = query.where(digests.c.name == name)
         return [self._record(row) for row in self._session.select(query)]
 
     def listed(self, name: str, items: Sequence[str], *, before: int) -> dict[str, datetime]:
-        """Which of these items earlier digests of that name listed, and when one last did.
+        """Which of these items were in earlier digests with that name, and when last.
 
-        Earlier are those with a number below ``before``.
+        Earlier digests are those with a number below ``before``.
         """
         query = (
             select(digest_items.c.item, func.max(digests.c.until).label("until"))
@@ -87,7 +87,7 @@ class DigestReader(Reader):
         return found
 
     def was_listed(self, story: str) -> bool:
-        """Whether any digest showed that very story id."""
+        """Whether any digest showed exactly this story id."""
         return self._session.value(_LISTED, {"key": story}) is not None
 
     def _record(self, row: Row) -> DigestRecord:
@@ -108,7 +108,7 @@ class Digests(DigestReader, Writer):
     """The digests that were written."""
 
     def add(self, digest: DigestRecord) -> int:
-        """Remember a digest; gives its number. One that is not ``written`` is to be finished."""
+        """Store a digest and return its number. If not ``written``, call ``finish`` later."""
         number = self._session.number(digests)
         values = {
             "seq": number,
@@ -130,5 +130,5 @@ class Digests(DigestReader, Writer):
         return number
 
     def finish(self, number: int, files: tuple[str, ...]) -> None:
-        """Remember that the files of the digest with this number were written."""
+        """Record that the files of the digest with this number were written."""
         self._session.write(_FINISH, {"number": number, "paths": packed(files)})

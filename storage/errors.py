@@ -1,4 +1,4 @@
-"""What can go wrong with a store, in words a person can act on."""
+"""Store errors, with messages that users can act on."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from aggregator.model.errors import UserError
 
 
 class StoreError(UserError):
-    """The store cannot do what was asked; the message says what, where and what to do.
+    """A store operation failed; the message says what, where and what to do.
 
-    ``passing`` is true where the same call may succeed later (locked, disk full,
-    server away): a daemon skips this poll and goes on.
+    ``passing`` is true if the same call may succeed later (locked, disk full, server
+    unreachable): the daemon skips this poll and continues.
     """
 
     passing = False
@@ -24,25 +24,25 @@ class StoreError(UserError):
 
 
 class StoreBusy(StoreError):  # noqa: N818 (named for what happened)
-    """Another process kept the store locked for longer than the time to wait."""
+    """Timed out waiting for a lock held by another process."""
 
     passing = True
 
 
 class StoreFull(StoreError):  # noqa: N818 (named for what happened)
-    """There is no room left to write to."""
+    """The disk is full."""
 
     passing = True
 
 
 class StoreAway(StoreError):  # noqa: N818 (named for what happened)
-    """The database server cannot be reached, or hung up."""
+    """The database server cannot be reached or closed the connection."""
 
     passing = True
 
 
 class StoreDamaged(StoreError):  # noqa: N818 (named for what happened)
-    """What is stored cannot be trusted; nothing was changed."""
+    """The stored data is damaged; nothing was changed."""
 
 
 class StoreNewer(StoreError):  # noqa: N818 (named for what happened)
@@ -50,7 +50,7 @@ class StoreNewer(StoreError):  # noqa: N818 (named for what happened)
 
 
 class StoreLocked(StoreError):  # noqa: N818 (named for what happened)
-    """Another daemon runs on this store."""
+    """Another daemon is using this store."""
 
 
 ASIDE = "Restore a backup, or move the file aside to start afresh; it was not changed."
@@ -58,7 +58,7 @@ ASIDE = "Restore a backup, or move the file aside to start afresh; it was not ch
 
 
 def translate(error: BaseException, where: str) -> StoreError:
-    """The error of a database driver (or of SQLAlchemy) as a ``StoreError``."""
+    """Convert an error from a database driver or SQLAlchemy to a ``StoreError``."""
     origin = error.orig if isinstance(error, DBAPIError) and error.orig else error
     if isinstance(origin, sqlite3.Error):
         return _from_sqlite(origin, where)
@@ -96,7 +96,7 @@ def _from_sqlite(error: sqlite3.Error, where: str) -> StoreError:
             where,
             "Check for a full disk and the system log, then try again.",
         )
-    return StoreError(f"The store refused: {text}", where, "This is a bug; please report it.")
+    return StoreError(f"The database failed: {text}", where, "This is a bug; please report it.")
 
 
 def _from_postgresql(error: BaseException, where: str) -> StoreError:
@@ -110,7 +110,7 @@ def _from_postgresql(error: BaseException, where: str) -> StoreError:
         )
     if state == "53100":  # disk_full
         return StoreFull(
-            "The disk of the server is full", where, "Free some space; no partial write was kept."
+            "The server's disk is full", where, "Free some space; no partial write was kept."
         )
     if state.startswith("XX"):
         return StoreDamaged(f"The store is damaged: {text}", where, "Restore a backup.")
@@ -120,7 +120,9 @@ def _from_postgresql(error: BaseException, where: str) -> StoreError:
         )
     if state.startswith(("28", "3D", "42501")):
         return StoreError(
-            f"The server refuses: {text}", where, "Check user, password, database and permissions."
+            f"Access refused: {text}",
+            where,
+            "Check user, password, database and permissions.",
         )
     if not state and type(error).__name__ == "ProgrammingError":
         return StoreError(f"The store address is not usable: {text}", where, "Correct the address.")
@@ -130,4 +132,4 @@ def _from_postgresql(error: BaseException, where: str) -> StoreError:
             where,
             "Check that it is running, then try again.",
         )
-    return StoreError(f"The store refused: {text}", where, "This is a bug; please report it.")
+    return StoreError(f"The database failed: {text}", where, "This is a bug; please report it.")

@@ -1,4 +1,4 @@
-"""Events: every effect ever applied, numbered in order; never changed, never removed."""
+"""Events: every effect ever applied, numbered in order; never changed or deleted."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ _AFTER = Statement(
 _LAST = Statement(select(events.c.seq).order_by(events.c.seq.desc()).limit(1))
 _KINDS: dict[str, type[Effect]] = {kind.__name__: kind for kind in get_args(Effect)}
 _KEPT = {kind: tuple(one.name for one in fields(kind) if one.compare) for kind in get_args(Effect)}
-"""The fields of each effect that an event keeps."""
+"""The fields of each effect that its event stores."""
 
 
 class EventReader(Reader):
-    """What happened, in order: for whatever reads it later, at its own pace."""
+    """The event log, for consumers that read it later, at their own pace."""
 
     def after(self, sequence: int, limit: int = 1_000) -> list[Event]:
         """At most ``limit`` events with a number above ``sequence``, in order.
 
-        Numbers grow by one and begin with 1: who keeps the last one it has read misses none.
+        Numbers are consecutive from 1, so a consumer that remembers the last one misses none.
         """
         rows = self._session.rows(_AFTER, {"sequence": sequence, "most": limit})
         return [Event(row.seq, moment(row.at), _effect(row.kind, row.payload)) for row in rows]
 
     def last(self) -> int:
-        """The number of the latest event; 0 where there is none."""
+        """The number of the latest event; 0 if there is none."""
         return int(self._session.value(_LAST, {}) or 0)
 
 
 class Events(EventReader, Writer):
-    """What happened, in order: for whatever reads it later, at its own pace."""
+    """The event log, for consumers that read it later, at their own pace."""
 
     def add(self, effects: Sequence[Effect], at: datetime) -> None:
-        """Keep effects as events, in the transaction that applies them."""
+        """Record effects as events, in the transaction that applies them."""
         now = micros(at)
         rows = [
             {
@@ -69,7 +69,7 @@ def _packed(effect: Effect) -> str:
 
 
 def _effect(kind: str, stored: str) -> Effect:
-    """The effect out of its event; ``Unreadable`` where it was not written by ``add``."""
+    """The effect stored in an event; ``Unreadable`` if it was not written by ``add``."""
     try:
         return record(_KINDS[kind], stored)
     except (KeyError, TypeError, ValueError) as error:

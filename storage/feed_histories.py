@@ -1,4 +1,4 @@
-"""What is remembered of each feed, to learn from: one record a feed."""
+"""The history of each feed that the engine learns from: one record per feed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class FeedHistoryReader(Reader):
     """Histories by feed."""
 
     def get(self, feed: str) -> FeedHistory:
-        """What is remembered of a feed; nothing of one that brought no document."""
+        """The history of a feed; empty if it has not delivered a document."""
         stored = self._session.value(_GET, {"key": feed})
         return FeedHistory() if stored is None else _read(stored)
 
@@ -34,7 +34,7 @@ class FeedHistories(FeedHistoryReader, Writer):
     """Histories by feed."""
 
     def save(self, feed: str, history: FeedHistory) -> None:
-        """Remember ``history`` in place of what was remembered."""
+        """Save ``history``, replacing the previous one."""
         content = _packed(history)
         if not self._session.write(_SET, {"key": feed, "content": content}):
             self._session.write(_ADD, {"feed": feed, "record": content})
@@ -60,4 +60,4 @@ def _read(stored: str) -> FeedHistory:
         shared = {name: tuple(marks) for name, marks in record.get("shared", {}).items()}
         return FeedHistory(entries, tuple(record["sentences"]), Shared(**shared))
     except (KeyError, TypeError, ValueError) as error:
-        raise Unreadable(f"what is remembered of a feed cannot be read: {error}") from error
+        raise Unreadable(f"a feed's history cannot be read: {error}") from error

@@ -84,10 +84,10 @@ _COUNTED = Statement(
 
 
 class FeedReader(Reader):
-    """What is subscribed to, and where each feed stands."""
+    """Subscriptions and the poll state of each feed."""
 
     def get(self, feed: str) -> Feed | None:
-        """The subscription with the id ``feed``, also a removed one."""
+        """The subscription with the id ``feed``, even if removed."""
         row = self._session.row(_GET, {"key": feed})
         return None if row is None else _feed(row)
 
@@ -97,14 +97,14 @@ class FeedReader(Reader):
         return [_feed(row) for row in rows if include_removed or row.state != _REMOVED]
 
     def state(self, feed: str) -> PollState:
-        """Where ``feed`` stands; ``KeyError`` for one that was never added."""
+        """The poll state of ``feed``; ``KeyError`` if it was never added."""
         row = self._session.row(_GET_STATE, {"key": feed})
         if row is None:
             raise KeyError(feed)
         return _state(row)
 
     def states(self) -> dict[str, PollState]:
-        """Where every feed stands, by id, in the order of feeds.toml."""
+        """The poll state of every feed, by id, in the order of feeds.toml."""
         states = (_state(row) for row in self._session.rows(_STATES, {}))
         return {state.feed: state for state in states}
 
@@ -127,9 +127,9 @@ class FeedReader(Reader):
     def due(
         self, now: datetime, limit: int, *, beyond: datetime | None = None
     ) -> builtins.list[str]:
-        """Ids of feeds to poll now: the longest due first, then by position.
+        """Ids of feeds to poll now: most overdue first, then by position.
 
-        A next poll later than ``beyond`` was set by a clock that ran wrong: it is due too.
+        A next poll later than ``beyond`` was set by a wrong clock, so it is due too.
         """
         late = micros(beyond or _NEVER)
         wanted = {"now": micros(now), "beyond": late, "most": limit}
@@ -137,10 +137,10 @@ class FeedReader(Reader):
 
 
 class Feeds(FeedReader, Writer):
-    """What is subscribed to, and where each feed stands."""
+    """Subscriptions and the poll state of each feed."""
 
     def upsert(self, feed: Feed, position: int) -> None:
-        """Add ``feed`` or take over what changed; one that was removed is polled again."""
+        """Add or update ``feed``; a removed feed is polled again."""
         values = {
             "url": feed.url,
             "title": feed.title,
@@ -157,15 +157,15 @@ class Feeds(FeedReader, Writer):
             self._set_state(feed.id, FeedState.ACTIVE)
 
     def mark_removed(self, ids: Iterable[str]) -> None:
-        """Poll these no more; their items stay."""
+        """Stop polling these feeds; their items stay."""
         for feed in ids:
             self._set_state(feed, FeedState.REMOVED)
 
     def save_state(self, state: PollState) -> None:
-        """Remember ``state``.
+        """Save ``state``.
 
-        A feed removed meanwhile stays removed: a poll that was under way does
-        not bring it back.
+        A feed that was removed in the meantime stays removed, even if a poll was
+        in progress.
         """
         values = _state_values(state)
         if self.state(state.feed).state is FeedState.REMOVED:

@@ -1,4 +1,4 @@
-"""Reading items, their keys and their revisions."""
+"""Reads items, their keys and their revisions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from storage.schema import items, revisions, story_members
 from storage.sketches import first_since, titles_since
 from storage.statements import Reader, Statement
 
-_CHUNK = 500  # rows read at once when going through the archive
+_CHUNK = 500  # rows per query when reading the archive
 
 _GET = Statement(select(*PLACED).where(items.c.id == bindparam("key")))
 _KEYS = Statement(select(*KEYS).where(items.c.id == bindparam("key")))
@@ -47,7 +47,7 @@ _FROM = Statement(
 
 
 class ItemReader(Reader):
-    """The items of all feeds in their order of arrival."""
+    """The items of all feeds in order of arrival."""
 
     def get(self, item: str) -> Placed | None:
         """The item with the id ``item`` and its canonical item."""
@@ -55,12 +55,12 @@ class ItemReader(Reader):
         return None if row is None else placed(row)
 
     def keys(self, item: str) -> Keys | None:
-        """What the item is looked up by."""
+        """The lookup keys of the item."""
         row = self._session.row(_KEYS, {"key": item})
         return None if row is None else keys_of(row)
 
     def by_identity(self, feed: str, identity: str) -> Placed | None:
-        """What ``feed`` calls ``identity``."""
+        """The item of ``feed`` with this identity."""
         wanted = {"fingerprint": key(feed, identity), "feed_id": feed, "called": identity}
         row = self._session.row(_BY_IDENTITY, wanted)
         return None if row is None else placed(row)
@@ -78,14 +78,14 @@ class ItemReader(Reader):
         offset: int = 0,
         newest_first: bool = True,
     ) -> builtins.list[Placed]:
-        """Items by ``Item.time``, those of one moment by arrival."""
+        """Items by ``Item.time``, then by arrival."""
         query = _narrowed(select(*PLACED), narrow or ItemFilter(), self._session.sqlite)
         order = (items.c.time, items.c.seq)
         query = query.order_by(*(column.desc() if newest_first else column for column in order))
         return [placed(row) for row in self._session.select(query.limit(limit).offset(offset))]
 
     def last_seen(self) -> datetime | None:
-        """``seen`` of the latest item."""
+        """The ``seen`` time of the latest item."""
         return moment_or_none(self._session.value(_LAST_SEEN, {}))
 
     def placed_since(self, seen: datetime) -> Iterator[tuple[Placed, Keys]]:

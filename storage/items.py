@@ -1,4 +1,4 @@
-"""Writing items, their keys and their revisions."""
+"""Writes items, their keys and their revisions."""
 
 from __future__ import annotations
 
@@ -69,17 +69,17 @@ _MOVE = Statement(
 
 
 class Items(ItemReader, Writer):
-    """The items of all feeds in their order of arrival."""
+    """The items of all feeds in order of arrival."""
 
     def __init__(self, session: WriteSession) -> None:
         super().__init__(session)
         self._search = SearchIndex(session)
 
     def add(self, item: Item, decision: Decision, keys: Keys | None = None) -> int:
-        """Store a new item behind ``decision.canonical``; its number in the order of arrival.
+        """Store a new item under ``decision.canonical``; return its arrival number.
 
         The decision's flags are added to the item's. The canonical item and the
-        record of the decision are stored apart, before or after, in the same transaction.
+        decision are stored separately, before or after, in the same transaction.
         """
         keys = decision.keys if keys is None else keys
         number = self._session.number(items)
@@ -103,11 +103,11 @@ class Items(ItemReader, Writer):
         return number
 
     def revise(self, item: Item, keys: Keys | None = None, *, at: datetime | None = None) -> int:
-        """Replace the text of a stored item; the old one stays readable as a revision.
+        """Replace the text of a stored item; the old text is kept as a revision.
 
-        ``seen`` and the place in the order of arrival stay. Without ``keys`` the
-        old ones stay. ``at`` is when (``item.seen`` if left out). Gives the new
-        revision's number; ``KeyError`` for an item that was never stored.
+        ``seen`` and the arrival number do not change, nor do the keys if ``keys`` is None.
+        ``at`` is the time of the change (default: ``item.seen``). Returns the number of
+        the new revision. Raises ``KeyError`` for an unknown item.
         """
         row = self._session.row(_OLD, {"key": item.id})
         if row is None:
@@ -136,11 +136,11 @@ class Items(ItemReader, Writer):
         return revision
 
     def move(self, item: str, canonical: str) -> None:
-        """Put an item behind another canonical item."""
+        """Move an item to another canonical item."""
         self._session.write(_MOVE, {"key": item, "target": canonical})
 
     def touch(self, item: str, at: datetime) -> None:
-        """Note that the feed still carried the item at ``at``."""
+        """Record that the feed still listed the item at ``at``."""
         self._session.write(_TOUCH, {"key": item, "now": micros(at)})
 
     def set_flags(self, item: str, flags: tuple[str, ...]) -> None:

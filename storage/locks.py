@@ -1,7 +1,7 @@
-"""One daemon a store.
+"""One daemon per store.
 
-The lock belongs to the operating system or to the database session, so it ends
-with its process however that ends: a kill -9 leaves nothing that blocks.
+The lock belongs to the operating system or the database session, so it ends with
+its process in any case: even kill -9 leaves no stale lock.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WRITER = 0x45534F02
 
 @contextmanager
 def file_lock(path: Path, where: str) -> Iterator[None]:
-    """Hold the lock file ``path`` while the block runs; ``StoreLocked`` where another holds it."""
+    """Hold the lock file ``path`` while the block runs; ``StoreLocked`` if it is taken."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
@@ -36,7 +36,7 @@ def file_lock(path: Path, where: str) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise _locked(where, os.pread(handle, 32, 0).decode("ascii", "replace")) from None
-        with suppress(OSError):  # the number is only told; on a full disk the lock still holds
+        with suppress(OSError):  # the number is optional: the lock works without it
             os.ftruncate(handle, 0)
             os.pwrite(handle, str(os.getpid()).encode("ascii"), 0)
         yield
@@ -46,7 +46,7 @@ def file_lock(path: Path, where: str) -> Iterator[None]:
 
 @contextmanager
 def advisory_lock(connection: Connection, where: str) -> Iterator[None]:
-    """The same on a PostgreSQL server, by a connection that is kept for it."""
+    """The same on a PostgreSQL server, with a dedicated connection."""
     taken = connection.execute(
         text("SELECT pg_try_advisory_lock(:lock, hashtext(current_schema()))"), {"lock": DAEMON}
     ).scalar()
@@ -56,7 +56,7 @@ def advisory_lock(connection: Connection, where: str) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(Exception):  # a server that went away has let go already
+        with suppress(Exception):  # a lost connection has already released the lock
             connection.execute(
                 text("SELECT pg_advisory_unlock(:lock, hashtext(current_schema()))"),
                 {"lock": DAEMON},
@@ -66,4 +66,4 @@ def advisory_lock(connection: Connection, where: str) -> Iterator[None]:
 
 def _locked(where: str, process: str) -> StoreLocked:
     who = f"Another daemon (process {process})" if process.strip() else "Another daemon"
-    return StoreLocked(f"{who} runs on this store", where, "Stop it first, or use another store.")
+    return StoreLocked(f"{who} is using this store", where, "Stop it first, or use another store.")

@@ -15,18 +15,18 @@ _ADD = adding(meta)
 
 
 class MetaReader(Reader):
-    """Names and values."""
+    """Named values."""
 
     def get(self, name: str) -> str | None:
-        """The value of ``name``, or none."""
+        """The value of ``name``, or None."""
         value: str | None = self._session.value(_GET, {"name": name})
         return value
 
 
 class Meta(MetaReader, Writer):
-    """Names and values."""
+    """Named values."""
 
     def set(self, name: str, value: str) -> None:
-        """Make ``value`` the value of ``name``."""
+        """Set ``name`` to ``value``."""
         if not self._session.write(_SET, {"name": name, "content": value}):
             self._session.write(_ADD, {"key": name, "value": value})

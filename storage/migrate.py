@@ -1,4 +1,4 @@
-"""Bringing a store to the present schema, whole or not at all.
+"""Migrates a store to the current schema, completely or not at all.
 
 An empty database gets the tables of ``storage.schema`` at once; an older store takes the steps
 of ``migrations/versions``, and a test holds the two to the same result. Either runs in the
@@ -31,7 +31,7 @@ _WORD_INDEX = {
 
 
 def version(connection: Connection) -> str | None:
-    """The schema's step; none for a database without our tables."""
+    """The schema's step; None for a database without our tables."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     row = connection.execute(text("SELECT version_num FROM alembic_version")).fetchone()
@@ -55,7 +55,7 @@ def migrate(connection: Connection, where: str) -> bool:
             where,
             "Use the newer version of the program that wrote it, or another store.",
         )
-    from alembic import command  # noqa: PLC0415 (a quarter of a second that most starts can save)
+    from alembic import command  # noqa: PLC0415 (takes 0.25 s, and is rarely needed)
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()

@@ -17,7 +17,7 @@ _PRUNE = Statement(delete(polls).where(polls.c.at < bindparam("before")))
 
 
 class PollReader(Reader):
-    """Every visit to a feed."""
+    """Every poll of a feed."""
 
     def recent(self, feed: str | None = None, limit: int = 20) -> list[PollRecord]:
         """The latest polls, of one feed or of all, newest first."""
@@ -28,10 +28,10 @@ class PollReader(Reader):
 
 
 class Polls(PollReader, Writer):
-    """Every visit to a feed."""
+    """Every poll of a feed."""
 
     def add(self, poll: PollRecord) -> None:
-        """Remember one poll."""
+        """Record one poll."""
         values = {
             "seq": self._session.number(polls),
             "feed": poll.feed,
@@ -50,7 +50,7 @@ class Polls(PollReader, Writer):
         self._session.write(_ADD, values)
 
     def prune(self, before: datetime) -> int:
-        """Forget polls from before a moment; how many they were."""
+        """Delete polls before a given time; return how many."""
         return self._session.write(_PRUNE, {"before": micros(before)})
 
 

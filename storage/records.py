@@ -1,4 +1,4 @@
-"""What the store hands out and takes in beside the words of ``aggregator.model``."""
+"""Record types of the store, in addition to those of ``aggregator.model``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from aggregator.model import (
 
 @dataclass(frozen=True, slots=True)
 class PollRecord:
-    """One visit to a feed and what came of it."""
+    """One poll of a feed and its result."""
 
     feed: str
     at: datetime
@@ -37,10 +37,10 @@ class PollRecord:
 
 @dataclass(frozen=True, slots=True)
 class ItemFilter:
-    """Which items to list; what is left out does not narrow."""
+    """Which items to list; fields left out do not filter."""
 
-    since: datetime | None = None  # by ``Item.time``, this moment included
-    until: datetime | None = None  # by ``Item.time``, this moment excluded
+    since: datetime | None = None  # by ``Item.time``, inclusive
+    until: datetime | None = None  # by ``Item.time``, exclusive
     feed: str | None = None
     language: str | None = None
     tag: str | None = None
@@ -52,11 +52,11 @@ class ItemFilter:
 
 @dataclass(frozen=True, slots=True)
 class StoryFilter:
-    """Which stories to list; what is left out does not narrow."""
+    """Which stories to list; fields left out do not filter."""
 
     since: datetime | None = None  # something was published at or after this moment
     until: datetime | None = None  # something was published before this moment
-    arrived: datetime | None = None  # a canonical item was founded after this moment
+    arrived: datetime | None = None  # a canonical item was created after this moment
     language: str | None = None  # of any of its items
     feed: str | None = None  # any of its items
     tag: str | None = None  # any of its items
@@ -64,12 +64,12 @@ class StoryFilter:
 
 @dataclass(frozen=True, slots=True)
 class StoryRecord:
-    """What is kept of a story: what lists and filters need. ``reading`` makes the rest."""
+    """The stored part of a story, for lists and filters. ``reading`` derives the rest."""
 
     id: str
     first: datetime  # ``Item.time`` of its earliest item
-    last: datetime  # of its latest, texts that came again apart
-    languages: tuple[str, ...]  # of its items, the earliest first
+    last: datetime  # of its latest, without republished texts
+    languages: tuple[str, ...]  # of its items, earliest first
     follows: str | None = None
 
 
@@ -88,12 +88,12 @@ class StoryContents:
 
     id: str
     parts: tuple[StoryPart, ...]  # in order of arrival
-    follows: tuple[str, ...] = ()  # what it and its variants continue, its own first
+    follows: tuple[str, ...] = ()  # the stories that it and its variants continue, its own first
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An item as it was before a newer text replaced it."""
+    """An earlier version of an item, before a newer text replaced it."""
 
     item: Item
     replaced: datetime
@@ -103,7 +103,7 @@ class Revision:
 class DecisionRecord:
     """A decision about an item and when it was made.
 
-    The keys of ``decision`` are not kept with it: they belong to the item's
+    The keys of ``decision`` are not stored with it; they belong to the item's
     latest text (see ``Items.keys``).
     """
 
@@ -113,7 +113,7 @@ class DecisionRecord:
 
 @dataclass(frozen=True, slots=True)
 class RepresentativeRecord:
-    """Which item came to stand for a canonical item, when and why."""
+    """Which item became the representative of a canonical item, when and why."""
 
     canonical: str
     item: str
@@ -139,7 +139,7 @@ class StoryChangeRecord:
 
 @dataclass(frozen=True, slots=True)
 class StoryLinkRecord:
-    """A link between stories of two languages, or its end, and when it was made."""
+    """A link between stories of two languages, or its removal, and when it was made."""
 
     link: StoryLink
     at: datetime
@@ -155,9 +155,9 @@ class CorrectionRecord:
 
 @dataclass(frozen=True, slots=True)
 class DigestRecord:
-    """A digest that was written, or is to be: recorded before its files are.
+    """A digest, recorded before its files are written.
 
-    The items are those that stand in it under their own headline.
+    The items are those listed under their own headline.
     """
 
     name: str
@@ -165,17 +165,17 @@ class DigestRecord:
     since: datetime
     until: datetime
     files: tuple[str, ...] = ()
-    stories: tuple[str, ...] = ()  # in the order in which they stand in it
+    stories: tuple[str, ...] = ()  # in the order of the digest
     items: tuple[str, ...] = ()
     written: bool = True
-    number: int | None = field(default=None, compare=False)  # given by the store
+    number: int | None = field(default=None, compare=False)  # assigned by the store
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How much the store holds."""
 
-    feeds: int = 0  # not removed
+    feeds: int = 0  # without removed ones
     polls: int = 0
     items: int = 0
     revisions: int = 0
@@ -185,5 +185,5 @@ class Counts:
 
     @property
     def duplicates(self) -> int:
-        """Items that repeat another one."""
+        """Items that are duplicates of another one."""
         return self.items - self.canonicals

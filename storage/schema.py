@@ -1,8 +1,8 @@
-"""Every table in one place, as it is now; ``migrations/`` tells how it came about.
+"""The current schema; ``migrations/`` has its history.
 
-``seq`` is the order of arrival: dense, growing, given by the one writer. Ids are
-texts made from content. Times are integers (see ``values``). The long texts
-stand last in a row, so that lists need not read past them.
+``seq`` is the order of arrival: consecutive numbers assigned by the only writer. Ids
+are strings derived from content. Times are integers (see ``codecs``). Long texts are
+the last columns of a row, so that listings need not read past them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ metadata = MetaData(
     }
 )
 
-# In SQLite only a column declared INTEGER becomes the row's own number.
+# In SQLite only a column declared INTEGER becomes the rowid.
 _Seq = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -61,15 +61,15 @@ def _maybe_time(name: str) -> Column[int]:
 
 
 def _late(target: str) -> ForeignKey:
-    """A reference that is checked when the transaction ends: the two may come in any order."""
+    """A deferred reference, checked at the end of the transaction, so row order is free."""
     return ForeignKey(target, deferrable=True, initially="DEFERRED")
 
 
 def _redirects() -> Index:
-    """Finds what redirects to an id; the many that stand for themselves are left out.
+    """Partial index for finding what redirects to an id, without rows that do not redirect.
 
-    Migrations create the tables. The condition for PostgreSQL is only in them: named here it
-    would load that database's dialect at every start, a twentieth of it.
+    Tables are created by migrations. The PostgreSQL condition is only there, because here it
+    would load that dialect at every startup (5% of the time).
     """
     return Index(None, "redirect", sqlite_where=text("redirect IS NOT NULL"))
 
@@ -97,12 +97,12 @@ poll_states = Table(
     Column("feed", Text, ForeignKey("feeds.id"), primary_key=True),
     Column("state", Text, nullable=False),
     _maybe_time("next_poll"),
-    # Everything else is read and written whole, never searched: one JSON record.
+    # The rest is never searched, so it is stored as one JSON record.
     Column("record", Text, nullable=False),
     Index(None, "state", "next_poll"),
 )
 
-# What is remembered of a feed's entries, to learn what it keeps repeating.
+# The history of a feed's entries, for learning what it keeps repeating.
 feed_histories = Table(
     "feed_histories",
     metadata,
@@ -191,7 +191,7 @@ band_keys = Table(
     sqlite_with_rowid=False,
 )
 
-# Apart from items, whose rows are long: a start reads these of every title in the window.
+# Separate from items, whose rows are long: startup reads these for every title in the window.
 title_sketches = Table(
     "title_sketches",
     metadata,
@@ -213,8 +213,8 @@ canonicals = Table(
     metadata,
     _seq(),
     Column("id", Text, nullable=False, unique=True),
-    # No reference: it would go in a circle with items.canonical, and SQLite would then
-    # look through whole tables at every insert. Store.check looks after it.
+    # No foreign key: it would form a cycle with items.canonical, and SQLite would then
+    # scan whole tables at every insert. Store.check verifies it.
     Column("representative", Text, nullable=False),
     _time("founded"),
     Column("redirect", Text, _late("canonicals.id")),
@@ -315,7 +315,7 @@ story_changes = Table(
     Index(None, "into", "seq"),
 )
 
-# What canonical items mean whatever their language; none where stories keep to one language.
+# Language-independent vectors of canonical items; empty if stories do not cross languages.
 story_vectors = Table(
     "story_vectors",
     metadata,
@@ -347,7 +347,7 @@ story_links = Table(
     Index(None, "into", "seq"),
 )
 
-# Every effect in order; ``payload`` holds ids and the rule, texts and evidence stand elsewhere.
+# Every effect in order; ``payload`` has ids and the rule, but not texts and evidence.
 events = Table(
     "events",
     metadata,

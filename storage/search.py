@@ -1,10 +1,10 @@
-"""Finding items and stories by words.
+"""Finds items and stories by words.
 
-SQLite keeps the words in an FTS5 table, PostgreSQL in a ``tsvector`` column of the
-``simple`` configuration; both get words that are already folded, so that the same
-search finds the same in both. Results come newest first. Ranking by relevance
-looks at the newest ``RANKED`` matches only: over a whole archive a common word
-costs seconds (see bench/storage.py).
+SQLite keeps the words in an FTS5 table, PostgreSQL in a ``tsvector`` column with the
+``simple`` configuration. Both get words that are already folded, so a search gives
+the same results in both. Results are newest first. Ranking by relevance considers
+only the newest ``RANKED`` matches: in a whole archive a common word would take
+seconds (see bench/storage.py).
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from storage.itemrows import PLACED, placed
 from storage.schema import items, story_members
 from storage.statements import Fold, Native, Reader, Statement, Writer
 
-RANKED = 1_000  # newest matches among which relevance is weighed
-INDEXED = 20_000  # characters of the text that can be found
-LONGEST = 100  # characters of a word; a longer one is found by its beginning
-_PLACES, _LAST_PLACE = 255, 16_383  # what a tsvector holds for a word, and in all
+RANKED = 1_000  # newest matches that are ranked by relevance
+INDEXED = 20_000  # characters of the text that are searchable
+LONGEST = 100  # characters in a word; longer words are truncated
+_PLACES, _LAST_PLACE = 255, 16_383  # tsvector limits: positions per word, and the highest position
 
 _ADD = Native(
     sqlite="INSERT INTO item_words (rowid, words) VALUES (:number, :words)",
@@ -69,7 +69,7 @@ _STORY_OF = Statement(
 
 
 class Search(Reader):
-    """What was said where."""
+    """Full-text search."""
 
     def items(
         self, words: str, limit: int = 20, *, since: datetime | None = None, best: bool = False
@@ -77,7 +77,7 @@ class Search(Reader):
         """Items with all of ``words``, newest first.
 
         With ``best``, the most relevant of the newest ``RANKED`` matches first.
-        ``since`` is by when an item was first seen. No words find nothing.
+        ``since`` filters by when an item was first seen. Without words, nothing is found.
         """
         numbers = self._numbers(words, limit, since, best)
         found = (self._session.row(_BY_NUMBER, {"number": number}) for number in numbers)
@@ -113,7 +113,7 @@ class Search(Reader):
         return number
 
     def _query(self, words: str) -> str:
-        """All words, each a phrase where folding made several of it."""
+        """A query for all words, each as a phrase if folding splits it into several."""
         phrases = [tokens(word, self._session.fold) for word in words.split()]
         phrases = [phrase for phrase in phrases if phrase]
         if self._session.sqlite:
@@ -124,14 +124,14 @@ class Search(Reader):
 
 
 class SearchIndex(Writer):
-    """Makes items findable by their words."""
+    """Maintains the word index of items."""
 
     def index(self, number: int, item: Item) -> None:
-        """Make a new item findable."""
+        """Index a new item."""
         self._session.write(_ADD, {"number": number, "words": self._words(item)})
 
     def replace(self, number: int, item: Item) -> None:
-        """Make the new text of an item findable instead of the old one."""
+        """Index the new text of an item in place of the old one."""
         self._session.write(_REPLACE, {"number": number, "words": self._words(item)})
 
     def _words(self, item: Item) -> str:
@@ -141,7 +141,7 @@ class SearchIndex(Writer):
 
 
 def tokens(text: str, fold: Fold) -> list[str]:
-    """The folded words of ``text``, of letters, marks and digits only."""
+    """The folded words of ``text``: only letters, marks and digits."""
     return [word[:LONGEST] for word in _plain(fold(text)).split()]
 
 
@@ -154,7 +154,7 @@ def _plain(text: str) -> str:
 
 
 def _vector(words: list[str]) -> str:
-    """Words as PostgreSQL reads a ``tsvector``: no parser of its own comes between."""
+    """Words as a ``tsvector`` literal, which bypasses PostgreSQL's own parser."""
     places: dict[str, list[int]] = {}
     for place, word in enumerate(words, start=1):
         seen = places.setdefault(word, [])

@@ -1,9 +1,9 @@
-"""How words are made comparable for search, where no other way is given.
+"""The default normalisation of words for search.
 
 Case, compatibility forms, accents, Arabic letter variants, vowel marks, tatweel
-and digits of every script are folded. Scripts written without spaces become one
-word per character, so that a search for several of them is a search for a
-phrase. Marks that are letters in their own right (Indic vowel signs) stay.
+and digits of every script are folded. In scripts without spaces each character
+becomes a word, so that a search for several characters is a phrase search. Marks
+that are letters in their own right (Indic vowel signs) are kept.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _ARABIC = str.maketrans(
     }
 )
 _HALF_SPACE = re.compile("(?<=[\u0600-\u06ff])\u200c(?=[\u0600-\u06ff])")
-"""Persian joins endings to a word with it: 'books' is to be found by 'book'."""
-_LAST_ACCENT = "\u08ff"  # marks that are accents, not letters, end here: those of Arabic
+"""Persian uses it to join endings to words, and 'books' must be found by 'book'."""
+_LAST_ACCENT = "\u08ff"  # the last Arabic mark; up to here, marks are accents rather than letters
 _SPACELESS = (
     (0x0E00, 0x0EFF),  # Thai, Lao
     (0x1000, 0x109F),  # Myanmar
@@ -42,12 +42,12 @@ _SPACELESS = (
 
 
 class _Table(dict[int, str]):
-    """What each character becomes; worked out when it is first met."""
+    """The folded form of each character, computed on first use."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
         folded = _folded(character, code)
-        # What a ligature is taken apart into is folded too.
+        # The parts of a ligature are folded too.
         self[code] = "".join(one if one in (character, " ") else self[ord(one)] for one in folded)
         return self[code]
 
@@ -77,5 +77,5 @@ _TABLE = _Table()
 
 
 def searchable(text: str) -> str:
-    """``text`` as words in a comparable form, with one space between two."""
+    """The normalised words of ``text``, separated by single spaces."""
     return " ".join(_HALF_SPACE.sub(" ", text).translate(_TABLE).split())

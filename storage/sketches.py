@@ -1,4 +1,4 @@
-"""What a start reads of every title in the window: few columns, no texts."""
+"""The title data that startup reads for the whole window: few columns, no texts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.codecs import micros
 from storage.schema import items, title_sketches
 from storage.statements import Session, Statement, WriteSession, adding
 
-_MANY = 20_000  # titles read at once
+_MANY = 20_000  # titles per query
 
 _ADD = adding(title_sketches)
 _DROP = Statement(delete(title_sketches).where(title_sketches.c.item == bindparam("number")))
@@ -40,7 +40,7 @@ _KNOWN = Statement(
 
 
 def first_since(session: Session, seen: datetime) -> int | None:
-    """The number of the first item that was first seen at ``seen`` or later."""
+    """The number of the first item seen at ``seen`` or later."""
     number: int | None = session.value(_FIRST_SINCE, {"moment": micros(seen)})
     return number
 
@@ -49,19 +49,19 @@ def titles_since(session: Session, seen: datetime) -> Iterator[KnownTitle]:
     """See ``Items.titles_since``."""
     start = first_since(session, seen)
     while start is not None:
-        # By position: a start reads the whole window, and rows by name would take a fifth longer.
+        # By position: startup reads the whole window, and named rows would take 20% longer.
         rows = session.tuples(_KNOWN, {"start": start, "most": _MANY})
         yield from (KnownTitle(*row[1:]) for row in rows)
         start = rows[-1][0] + 1 if len(rows) == _MANY else None
 
 
 def add_sketch(session: WriteSession, number: int, keys: Keys) -> None:
-    """Keep the sketch of a new item."""
+    """Store the sketch of a new item."""
     if keys.sketch:
         session.write(_ADD, {"item": number, "sketch": keys.sketch})
 
 
 def replace_sketch(session: WriteSession, number: int, keys: Keys) -> None:
-    """Keep the sketch of an item's new title in the place of the old one."""
+    """Replace the sketch of an item with that of its new title."""
     session.write(_DROP, {"number": number})
     add_sketch(session, number, keys)

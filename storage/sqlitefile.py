@@ -1,8 +1,8 @@
-"""A SQLite file before it is opened and while it is made: is it ours, is it whole.
+"""Checks an SQLite file before opening it, and creates new ones atomically.
 
-SQLite replays any write-ahead log that lies beside a file and makes an empty
-file into a new database. Both can turn an accident into a loss, so they are
-looked for before SQLite sees the file.
+SQLite replays any write-ahead log next to a file, and treats an empty file as a
+new database. Both can turn an accident into data loss, so they are checked for
+before SQLite opens the file.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from storage.errors import ASIDE, StoreDamaged, StoreError
 _MAGIC = b"SQLite format 3\x00"
 _WAL_MAGIC = (0x377F0682, 0x377F0683)
 _WAL_HEADER, _FRAME_HEADER = 32, 24
-_LOOKS, _PAUSE = 4, 0.05  # how often, and seconds between
-_USER_VERSION = 60  # offset in page 1: the store's own number
-_APPLICATION = 68  # offset in page 1: whose file it is
+_LOOKS, _PAUSE = 4, 0.05  # attempts, and seconds between them
+_USER_VERSION = 60  # offset in page 1: the store's number
+_APPLICATION = 68  # offset in page 1: the program that owns the file
 
 
 def beside(path: Path, suffix: str) -> Path:
-    """The file that SQLite, or we, keep beside the store."""
+    """The path of a companion file, next to the store."""
     return path.with_name(path.name + suffix)
 
 
 def inspect_file(path: Path, application: int) -> int:
-    """Refuse a file that is empty, cut off, foreign, or has a foreign log; gives its own number."""
+    """Return the store's number; reject empty, truncated or foreign files and foreign logs."""
     where = str(path)
     if path.is_dir():
-        raise StoreError("The store is a folder", where, "Name a file instead.")
+        raise StoreError("The store is a folder", where, "Use a file instead.")
     try:
         with path.open("rb") as file:
             header = file.read(100)
@@ -52,7 +52,7 @@ def inspect_file(path: Path, application: int) -> int:
     owner = struct.unpack_from(">I", header, _APPLICATION)[0]
     if owner != application:
         raise StoreError(
-            "The file is an SQLite database of another program", where, "Name another file."
+            "The file is an SQLite database of another program", where, "Use another file."
         )
     number: int = struct.unpack_from(">I", header, _USER_VERSION)[0]
     log = beside(path, "-wal")
@@ -84,7 +84,7 @@ def _whole(where: str, header: bytes, size: int) -> None:
 
 
 def _surely_belongs(log: Path, number: int) -> bool:
-    """As ``_belongs``, looked at again where a writer was perhaps just at it."""
+    """Like ``_belongs``, but retries, in case a writer is changing the log."""
     for _ in range(_LOOKS):
         if _belongs(log, number):
             return True
@@ -93,16 +93,16 @@ def _surely_belongs(log: Path, number: int) -> bool:
 
 
 def _belongs(log: Path, number: int) -> bool:
-    """Whether what SQLite would replay from ``log`` was written to the store ``number``.
+    """Whether the part of ``log`` that SQLite would replay belongs to the store ``number``.
 
-    Each of our transactions writes the store's number (see ``sign``) and so puts
-    page 1 into the log. A log whose first committed transaction lacks it, or has
-    another number, is not ours. Format: https://www.sqlite.org/fileformat2.html#walformat
+    Each of our transactions writes the store's number (see ``sign``), which puts page 1
+    into the log. A log whose first committed transaction has no number, or a different
+    one, is not ours. Format: https://www.sqlite.org/fileformat2.html#walformat
     """
     with log.open("rb") as file:
         header = file.read(_WAL_HEADER)
         if len(header) < _WAL_HEADER:
-            return True  # cut off before anything could be committed
+            return True  # truncated before anything was committed
         magic, _, page, _, salt1, salt2, _, _ = struct.unpack(">8I", header)
         if magic not in _WAL_MAGIC:
             return False
@@ -110,7 +110,7 @@ def _belongs(log: Path, number: int) -> bool:
         while len(frame := file.read(_FRAME_HEADER)) == _FRAME_HEADER:
             place, committed, first, second, _, _ = struct.unpack(">6I", frame)
             if (first, second) != (salt1, salt2):
-                return True  # what follows is left over from before the log was begun anew
+                return True  # the rest is left over from before the log was restarted
             start = file.read(page)
             if len(start) < page:
                 return True
@@ -124,16 +124,16 @@ def _belongs(log: Path, number: int) -> bool:
 
 
 def sign(number: int) -> str:
-    """The statement that makes a transaction recognisable as one of the store ``number``."""
+    """The statement that marks a transaction as belonging to the store ``number``."""
     return f"PRAGMA user_version = {number - (1 << 32) if number >= 1 << 31 else number}"
 
 
 def build(path: Path, application: int, fill: Callable[[Path], None]) -> bool:
-    """Make a new store beside ``path`` and put it there once it is whole.
+    """Create a new store next to ``path`` and move it there when it is complete.
 
-    ``fill`` gets an empty SQLite file and closes it again. Killed at any point,
-    either no file or a whole one stands at ``path``. Gives false where another
-    process was faster.
+    ``fill`` gets an empty SQLite file and must close it again. If the process is killed,
+    ``path`` has either no file or a complete one. Returns false if another process was
+    faster.
     """
     draft = beside(path, ".new")
     try:
@@ -165,7 +165,7 @@ def build(path: Path, application: int, fill: Callable[[Path], None]) -> bool:
 
 
 def _held(draft: Path) -> int:
-    """The draft, open and locked by us; not one that another process just put in its place."""
+    """Open and lock the draft, making sure that no other process has just replaced it."""
     while True:
         handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -173,12 +173,12 @@ def _held(draft: Path) -> int:
             if os.path.samestat(os.fstat(handle), draft.stat()):
                 return handle
         except FileNotFoundError:
-            pass  # it was whole and got its name, or was given up: look again
+            pass  # it was completed and renamed, or abandoned: try again
         os.close(handle)
 
 
 def stamp(path: Path, application: int) -> None:
-    """Write into the file at ``path`` whose it is, and a number of its own."""
+    """Write the application id and a new store number into the file at ``path``."""
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute(f"PRAGMA application_id = {application}")

@@ -1,4 +1,4 @@
-"""Where everything stands, as the rules of effects ask for it."""
+"""The current places of items, canonical items and stories, for the rules of effects."""
 
 from __future__ import annotations
 
@@ -44,30 +44,30 @@ class Standing(Reader):
     """Items, canonical items and stories by id, without their texts."""
 
     def canonical_of(self, item: str) -> str | None:
-        """The canonical item that an item stands behind; None for an unknown item."""
+        """The canonical item of an item; None for an unknown item."""
         return self._one(_CANONICAL_OF, item)
 
     def items_of(self, canonical: str) -> dict[str, int]:
-        """The items behind a canonical item in order of arrival, each with its number there."""
+        """The items of a canonical item, in order of arrival, each with its arrival number."""
         return dict(self._session.tuples(_ITEMS, {"key": canonical}))
 
     def canonical(self, canonical: str) -> CanonicalPlace | None:
-        """A canonical item, also one that redirects; None for an id that never was."""
+        """A canonical item, even if it redirects; None for an unknown id."""
         row = self._session.row(_CANONICAL, {"key": canonical})
         if row is None:
             return None
         return CanonicalPlace(row.representative, moment(row.founded), row.redirect, row.seq)
 
     def story_of(self, canonical: str) -> str | None:
-        """The story of its own language that a canonical item stands in."""
+        """The story, in its own language, that a canonical item belongs to."""
         return self._one(_STORY_OF, canonical)
 
     def members_of(self, story: str) -> dict[str, int]:
-        """The canonical items of a story in order of arrival, each with its number there."""
+        """The canonical items of a story, in order of arrival, each with its arrival number."""
         return dict(self._session.tuples(_MEMBERS, {"key": story}))
 
     def heir_of(self, story: str) -> str | None:
-        """The story that ``story`` redirects to, or itself; None for an id that never was."""
+        """The story that ``story`` redirects to, or itself; None for an unknown id."""
         row = self._session.row(_HEIR, {"key": story})
         return None if row is None else row.redirect or story
 
@@ -76,7 +76,7 @@ class Standing(Reader):
         return self._one(_PRIMARY, story) or story
 
     def variants_of(self, primary: str) -> list[str]:
-        """The other stories that are shown under the id of ``primary``, by id."""
+        """The other stories shown under the id of ``primary``, sorted by id."""
         return self._session.values(_VARIANTS, {"key": primary})
 
     def _one(self, statement: Statement, key: str) -> str | None:

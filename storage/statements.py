@@ -1,10 +1,10 @@
-"""Statements that are compiled once and go straight to the driver.
+"""Statements that are compiled once and passed directly to the driver.
 
-SQLAlchemy's execution costs several times the statement itself on a local
-SQLite file (see ``bench/storage.py``). The statements that run for every item are
-therefore written in Core, compiled once per database, and handed to the driver's
-own cursor within SQLAlchemy's transaction. Lists put together from filters take
-the ordinary way.
+On a local SQLite file, SQLAlchemy's overhead costs several times the statement
+itself (see ``bench/storage.py``). Statements that run for every item are therefore
+written in Core, compiled once per database, and executed with the driver's own
+cursor inside SQLAlchemy's transaction. Queries built from filters are executed
+normally.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from sqlalchemy.sql.expression import Executable
 
 from storage.codecs import storable
 
-Row = Any  # what was read, with a column of the query in each attribute
+Row = Any  # a result row with one attribute per column
 Fold = Callable[[str], str]
 
 
 class Cursor(Protocol):
-    """The part of a DB-API cursor that is used."""
+    """The parts of a DB-API cursor used here."""
 
     rowcount: int
 
@@ -36,17 +36,17 @@ class Cursor(Protocol):
 
 
 class Statement:
-    """A Core statement and its text in each database it has run on."""
+    """A Core statement and its SQL for each database it has run on."""
 
     __slots__ = ("_clause", "_texts", "make")
 
     def __init__(self, clause: Executable) -> None:
         self._clause = clause
         self._texts: dict[str, tuple[str, dict[str, Any]]] = {}
-        self.make: Callable[[Iterable[Any]], Row]  # a row by name; known once the query has a text
+        self.make: Callable[[Iterable[Any]], Row]  # makes named rows; set on compilation
 
     def text(self, dialect: Dialect) -> tuple[str, dict[str, Any]]:
-        """The SQL for ``dialect`` and the values that stand in the statement itself."""
+        """The SQL for ``dialect``, and the values contained in the statement itself."""
         known = self._texts.get(dialect.name)
         if known is None:
             compiled = self._clause.compile(dialect=dialect)  # type: ignore[attr-defined]
@@ -58,7 +58,7 @@ class Statement:
 
 
 class Native:
-    """A statement that each database writes in its own way; it reads one column or none."""
+    """A statement with different SQL for each database; it reads at most one column."""
 
     __slots__ = ("_texts",)
 
@@ -75,7 +75,7 @@ class Native:
 
 @cache
 def _rows(names: tuple[str, ...]) -> Callable[[Iterable[Any]], Row]:
-    """What makes a row whose columns are found by name out of what a driver gives."""
+    """A function that turns a driver's row into one with named columns."""
     return partial(tuple.__new__, namedtuple("Row", names))
 
 
@@ -85,12 +85,12 @@ def _last(table: Table) -> Statement:
 
 
 def adding(table: Table) -> Statement:
-    """The statement that adds a row with every column of ``table`` given by name."""
+    """The statement that inserts a row, with every column of ``table`` as a parameter."""
     return Statement(insert(table))
 
 
 class Session:
-    """One open transaction, as the groups of records read it."""
+    """One open transaction, used by the groups of records for reading."""
 
     __slots__ = ("_cursor", "_dialect", "connection", "fold")
 
@@ -111,17 +111,17 @@ class Session:
         return list(map(statement.make, found))
 
     def row(self, statement: Statement, params: Mapping[str, Any]) -> Row | None:
-        """The first row of a query; None where there is none."""
+        """The first row of a query, or None."""
         self._execute(statement, params)
         first = self._cursor.fetchone()
         return None if first is None else statement.make(first)
 
     def values(self, statement: Statement | Native, params: Mapping[str, Any]) -> list[Any]:
-        """All that a query of one column finds."""
+        """All values of a query with one column."""
         return [found for (found,) in self.tuples(statement, params)]
 
     def value(self, statement: Statement | Native, params: Mapping[str, Any]) -> Any:
-        """The first that a query of one column finds; None where there is none."""
+        """The first value of a query with one column, or None."""
         self._execute(statement, params)
         first = self._cursor.fetchone()
         return None if first is None else first[0]
@@ -129,12 +129,12 @@ class Session:
     def tuples(
         self, statement: Statement | Native, params: Mapping[str, Any]
     ) -> list[tuple[Any, ...]]:
-        """All rows of a query as the driver gives them: pairs, or rows by the hundred thousand."""
+        """All rows of a query as plain tuples, for pairs or very large results."""
         self._execute(statement, params)
         return self._cursor.fetchall()
 
     def select(self, query: Select[Any]) -> list[Row]:
-        """All rows of a query that was put together from filters."""
+        """All rows of a query that was built from filters."""
         result = self.connection.execute(query)
         return list(map(_rows(tuple(result.keys())), result))
 
@@ -145,7 +145,7 @@ class Session:
 
 
 class WriteSession(Session):
-    """One open transaction of the one writer."""
+    """One open write transaction."""
 
     __slots__ = ("_next",)
 
@@ -154,20 +154,20 @@ class WriteSession(Session):
         self._next: dict[str, int] = {}
 
     def write(self, statement: Statement | Native, params: Mapping[str, Any]) -> int:
-        """How many rows an insert, update or delete touched."""
+        """Run an insert, update or delete; return the number of affected rows."""
         self._execute(statement, params)
         return self._cursor.rowcount
 
     def write_many(
         self, statement: Statement | Native, params: Sequence[Mapping[str, Any]]
     ) -> None:
-        """One insert, update or delete for several sets of values."""
+        """Run one insert, update or delete for several sets of values."""
         if params:
             sql, _ = statement.text(self._dialect)
             self._cursor.executemany(sql, [_storable(one) for one in params])
 
     def number(self, table: Table) -> int:
-        """The next ``seq`` of ``table``: safe because there is one writer at a time."""
+        """The next ``seq`` of ``table``; safe because there is only one writer at a time."""
         following = self._next.get(table.name)
         if following is None:
             following = (self.value(_last(table), {}) or 0) + 1
@@ -176,14 +176,14 @@ class WriteSession(Session):
 
 
 class Reader:
-    """A group of records, as a ``View`` has it."""
+    """A group of records in a ``View``."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
 
 class Writer(Reader):
-    """What a group adds in a ``Transaction``; a class of its own, so that views lack it."""
+    """The write methods of a group in a ``Transaction``; a separate class, absent in views."""
 
     _session: WriteSession
 
@@ -192,7 +192,7 @@ class Writer(Reader):
 
 
 def _storable(params: Mapping[str, Any]) -> dict[str, Any]:
-    """``params`` as both databases take them; texts are looked at, the rest passes."""
+    """``params`` in a form that both databases accept; only texts are changed."""
     return {
         name: storable(value) if isinstance(value, str) else value for name, value in params.items()
     }

@@ -1,4 +1,4 @@
-"""The store: the one door to everything that is kept."""
+"""The store: the only access to persistent data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from storage.view import View
 
 
 def _faults() -> tuple[type[Exception], ...]:
-    """What databases raise; psycopg is a tenth of a second that a SQLite store can save."""
+    """Database exceptions; importing psycopg takes 0.1 s, so SQLite stores skip it."""
     psycopg = sys.modules.get("psycopg")
     return (SQLAlchemyError, sqlite3.Error, *((psycopg.Error,) if psycopg else ()))
 
@@ -43,11 +43,11 @@ class Store:
     def open(
         cls, url: str, *, create: bool = True, fold: Fold = searchable, wait: float = 30.0
     ) -> Store:
-        """Open the store at a SQLAlchemy URL, made or brought to the present schema as needed.
+        """Open the store at a SQLAlchemy URL, creating or migrating it if needed.
 
-        ``sqlite:///PATH`` (``sqlite://`` for one in memory) or
-        ``postgresql://USER@HOST/NAME``. ``fold`` makes words comparable for search;
-        a store keeps to one. ``wait`` is how many seconds a lock is waited for.
+        The URL is ``sqlite:///PATH`` (``sqlite://`` for in-memory) or
+        ``postgresql://USER@HOST/NAME``. ``fold`` normalises words for search and must
+        not change for a store. ``wait`` is the lock timeout in seconds.
         Raises ``StoreError`` with what is wrong, where, and what to do.
         """
         parsed = address.parse(url)
@@ -58,11 +58,11 @@ class Store:
 
     @property
     def where(self) -> str:
-        """The file or the server's address, without password."""
+        """The file or the server's address, without the password."""
         return self._back.where
 
     def close(self) -> None:
-        """Close every connection; SQLite folds its log into the file."""
+        """Close all connections; SQLite merges its log into the file."""
         self._back.engine.dispose()
 
     def __enter__(self) -> Self:
@@ -78,10 +78,10 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """One write transaction: all of the block is stored, or nothing.
+        """One write transaction: the whole block is stored, or nothing.
 
-        The one writer at a time, in this process and in others. ``StoreBusy`` where
-        another kept its turn too long; a block that raises is rolled back.
+        There is only one writer at a time, across all processes. Raises ``StoreBusy`` if
+        another writer takes too long. If the block raises, it is rolled back.
         """
         with self._writing_alone(), self._faults():
             self._back.still_there()
@@ -92,10 +92,10 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[View]:
-        """A view of the store as it is at this moment, whatever is written meanwhile."""
+        """A snapshot of the store, unaffected by later writes."""
         alone = self._back.engine.pool.__class__.__name__ == "StaticPool"
         with self._faults():
-            if alone:  # a store in memory has one connection: readers take turns too
+            if alone:  # an in-memory store has one connection, so readers take turns too
                 with self._writing_alone():
                     yield from self._view()
             else:
@@ -109,11 +109,11 @@ class Store:
             view.rollback()
 
     def lock_daemon(self) -> AbstractContextManager[None]:
-        """Hold the place of the one daemon on this store; ``StoreLocked`` where it is taken."""
+        """Lock this store for one daemon; ``StoreLocked`` if another daemon holds the lock."""
         return self._back.lock()
 
     def check(self) -> list[str]:
-        """What is wrong with what is stored, in plain words; nothing when all is well."""
+        """Descriptions of all problems in the stored data; empty if there are none."""
         with self._faults():
             with self._back.engine.connect() as connection:
                 found = self._back.problems(connection)
@@ -123,20 +123,20 @@ class Store:
                 return checks.problems(view.session)
 
     def backup(self, path: Path) -> None:
-        """Write a copy of the store as it is at this moment to a new SQLite file at ``path``.
+        """Write a snapshot of the store to a new SQLite file at ``path``.
 
-        Other processes may go on writing. A PostgreSQL store is copied into a
-        SQLite file too, which can be opened like any other store.
+        Other processes may continue writing. A PostgreSQL store is also copied into
+        an SQLite file, which can be opened like any other store.
         """
         with self._faults():
             copying.backup(self._back, path, self._fold)
 
     def copy_to(self, url: str) -> str:
-        """Copy the store as it is at this moment into the new or empty one at ``url``.
+        """Copy a snapshot of the store into the new or empty store at ``url``.
 
-        From SQLite to PostgreSQL or back: records, evidence, poll states and what can
-        be searched, whole or not at all. Gives where it went, without password.
-        ``StoreError`` where ``url`` holds something already.
+        Works between SQLite and PostgreSQL, in either direction. Copies records, evidence,
+        poll states and the search index, completely or not at all. Returns the target
+        address without the password. Raises ``StoreError`` if the target is not empty.
         """
         parsed = address.parse(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
@@ -145,7 +145,7 @@ class Store:
         with Store.open(url, fold=self._fold, wait=self._wait) as other:
             if other.where == self.where:
                 raise StoreError(
-                    "A store cannot be copied into itself", self.where, "Name another."
+                    "A store cannot be copied into itself", self.where, "Use another target."
                 )
             with other._faults(), self._faults():
                 copying.transfer(self._back, other._back, self._fold)
@@ -158,7 +158,7 @@ class Store:
             raise StoreError(
                 "A transaction was started inside another",
                 self.where,
-                "Finish the first one before.",
+                "Finish the first one before starting another.",
             )
         if not self._write_lock.acquire(timeout=self._wait):
             raise StoreBusy("Timed out waiting for the write lock", self.where, "Try again later.")

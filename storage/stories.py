@@ -1,6 +1,6 @@
-"""Writing stories: which canonical items stand where, and why.
+"""Writes stories: which canonical items belong to which story, and why.
 
-The rules stand in ``aggregator.engine.effects``; here each effect is a few statements.
+The rules are in ``aggregator.engine.effects``; here each effect is only a few statements.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from storage.statements import Statement, Writer, adding
 from storage.story_reading import SHOWN_AS, StoryReader
 
 _ADD = adding(stories)
-# The place of a member among the others is that of its canonical item in the order of arrival.
+# Members are ordered by the arrival of their canonical items.
 _ADD_MEMBER = Statement(
     insert(story_members).from_select(
         ["seq", "canonical", "story", "seen", "features"],
@@ -118,7 +118,7 @@ _SPANS = Statement(
         items.c.language,
         func.min(items.c.time).label("first"),
         func.max(items.c.time).label("last"),
-        func.max(case((~_AGAIN, items.c.time))).label("news"),  # texts that came again apart
+        func.max(case((~_AGAIN, items.c.time))).label("news"),  # without republished texts
     )
     .join(story_members, story_members.c.canonical == items.c.canonical)
     .where(SHOWN_AS)
@@ -141,7 +141,7 @@ class Stories(StoryReader, Writer):
     """Canonical items about the same event."""
 
     def apply(self, effect: StoryEffect, at: datetime) -> None:
-        """Write what one effect says, made at ``at``."""
+        """Write one effect, dated ``at``."""
         now = micros(at)
         match effect:
             case StoryFounded(story, follows, first):
@@ -171,7 +171,7 @@ class Stories(StoryReader, Writer):
                 self._redirect(story, into, now)
 
     def summarise(self, story: str) -> None:
-        """Bring what lists and filters need of a story up to date: its times and languages.
+        """Update the fields of a story that lists and filters use: its times and languages.
 
         ``story`` is an id that does not redirect. A story without items is left unchanged.
         """

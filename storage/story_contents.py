@@ -1,4 +1,4 @@
-"""Many stories with all their items, read at once: the queries do not grow with the stories."""
+"""Reads many stories with all their items, in a few queries per batch."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from storage.records import StoryContents, StoryPart
 from storage.schema import canonicals, counterparts, items, stories, story_members
 from storage.statements import Session
 
-_BATCH = 500  # ids in one query: far below what either database takes
+_BATCH = 500  # ids per query: far below the limit of either database
 
 
 def resolve_all(session: Session, ids: Iterable[str]) -> dict[str, str]:
-    """The ids that stand for ``ids`` now; those that never were are left out."""
+    """The current ids of ``ids`` after redirects, without unknown ones."""
     found: dict[str, str] = {}
     asked = list(dict.fromkeys(ids))
     for start in range(0, len(asked), _BATCH):
@@ -29,7 +29,7 @@ def resolve_all(session: Session, ids: Iterable[str]) -> dict[str, str]:
 
 
 def contents(session: Session, ids: Iterable[str]) -> list[StoryContents]:
-    """The contents of stories by ids that stand for themselves, in the order of ``ids``."""
+    """The contents of stories, by current ids, in the order of ``ids``."""
     asked = list(dict.fromkeys(ids))
     return [
         one

@@ -1,4 +1,4 @@
-"""Reading stories: their members, what decided, and how they merged and split."""
+"""Reads stories: their members, decisions, merges and splits."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _RESOLVE = Statement(
 )
 _KEY: ColumnElement[str] = bindparam("key", type_=Text)
 SHOWN_AS = (story_members.c.story == _KEY) | story_members.c.story.in_(variants_of(_KEY))
-"""Whether a member belongs to the story ``key``, or to one that is shown under its id."""
+"""Whether a member belongs to the story ``key``, or to a story shown under its id."""
 _MEMBERS = Statement(
     select(story_members.c.canonical).where(SHOWN_AS).order_by(story_members.c.seq)
 )
@@ -112,12 +112,12 @@ class StoryReader(Reader):
     """Canonical items about the same event."""
 
     def resolve(self, story: str) -> str | None:
-        """The id that stands for ``story`` now; none for an id that never was."""
+        """The current id of ``story`` after redirects; None for an unknown id."""
         found: str | None = self._session.value(_RESOLVE, {"key": story})
         return found
 
     def get(self, story: str) -> StoryRecord | None:
-        """The story behind an id, also behind one that redirects."""
+        """The story with an id; follows redirects."""
         resolved = self.resolve(story)
         row = None if resolved is None else self._session.row(_GET, {"key": resolved})
         return None if row is None else _record(row)
@@ -128,16 +128,16 @@ class StoryReader(Reader):
         return self._session.values(_MEMBERS, {"key": resolved})
 
     def members_of(self, story: str) -> builtins.list[str]:
-        """The canonical items of the story with exactly this id, of its own language alone."""
+        """The canonical items of the story with exactly this id, in its own language only."""
         return self._session.values(_OWN, {"key": story})
 
     def follows(self, story: str) -> str | None:
-        """The story that the one with exactly this id continues."""
+        """The story that the story with exactly this id continues."""
         followed: str | None = self._session.value(_FOLLOWS, {"key": story})
         return followed
 
     def items_of(self, ids: Iterable[str]) -> dict[str, builtins.list[Placed]]:
-        """The items of several stories, by the id asked for, each in order of arrival."""
+        """The items of several stories, by the requested id, in order of arrival."""
         asked = {story: self.resolve(story) for story in ids}
         found = {
             story: [placed(row) for row in self._session.rows(_ITEMS, {"key": resolved})]
@@ -156,7 +156,7 @@ class StoryReader(Reader):
     ) -> builtins.list[StoryRecord]:
         """Stories by the time of their latest item.
 
-        Those that redirect, and those that another one stands for, are left out.
+        Without stories that redirect, and those shown under another id.
         """
         query = _narrowed(select(*_COLUMNS), narrow or StoryFilter(), self._session.sqlite)
         order = (stories.c.last, stories.c.seq)
@@ -164,7 +164,7 @@ class StoryReader(Reader):
         return [_record(row) for row in self._session.select(query.limit(limit).offset(offset))]
 
     def changed_since(self, at: datetime, limit: int = 1_000) -> builtins.list[StoryRecord]:
-        """Stories that got or lost members at ``at`` or later, oldest change first."""
+        """Stories that gained or lost members at ``at`` or later, oldest change first."""
         query = (
             select(*_COLUMNS)
             .where(stories.c.redirect.is_(None), ~is_secondary(stories.c.id))
@@ -175,15 +175,15 @@ class StoryReader(Reader):
         return [_record(row) for row in self._session.select(query)]
 
     def restore(self, limit: int) -> Iterator[StoryMember]:
-        """The canonical items as the story engine knew them, oldest first.
+        """The canonical items to restore the story engine from, oldest first.
 
-        Of the latest ``limit`` by their numbers of arrival: those that stand in a story.
+        Those of the latest ``limit`` (by arrival number) that belong to a story.
         """
         if limit < 1:
             return
         start = self.newest() - limit + 1
         while True:
-            # By position: a start reads all of them, and rows by name would take a tenth longer.
+            # By position: startup reads all of them, and named rows would take 10% longer.
             rows = self._session.tuples(_FROM, {"start": start, "most": _CHUNK})
             for arrival, canonical, story, seen, features in rows:
                 yield StoryMember(canonical, story, moment(seen), bytes(features), arrival)
@@ -192,15 +192,15 @@ class StoryReader(Reader):
             start = rows[-1][0] + 1
 
     def newest(self) -> int:
-        """The number of arrival of the latest canonical item; 0 where there is none."""
+        """The arrival number of the latest canonical item; 0 if there is none."""
         return self._session.value(_NEWEST, {}) or 0
 
     def decisions_of(self, canonical: str) -> builtins.list[StoryDecisionRecord]:
-        """All decisions about a canonical item, the latest last (without features)."""
+        """All decisions about a canonical item, oldest first (without features)."""
         return [_decision(row) for row in self._session.rows(_DECISIONS_OF, {"key": canonical})]
 
     def changes_of(self, story: str) -> builtins.list[StoryChangeRecord]:
-        """Merges and splits that a story took part in, oldest first."""
+        """Merges and splits of a story, oldest first."""
         rows = self._session.rows(_CHANGES_OF, {"key": story})
         return [
             StoryChangeRecord(
@@ -217,13 +217,13 @@ class StoryReader(Reader):
         ]
 
     def resolve_all(self, ids: Iterable[str]) -> dict[str, str]:
-        """The ids that stand for ``ids`` now; those that never were are left out."""
+        """The current ids of ``ids`` after redirects, without unknown ones."""
         return resolve_all(self._session, ids)
 
     def contents(self, ids: Iterable[str]) -> builtins.list[StoryContents]:
-        """All items of several stories, by ids that stand for themselves, in their order.
+        """All items of several stories, by current ids, in the same order.
 
-        A few queries for every 500 stories. Unknown ids are left out.
+        Takes a few queries per 500 stories. Unknown ids are skipped.
         """
         return contents(self._session, ids)
 

@@ -1,4 +1,4 @@
-"""What the writer of the store has: a view whose groups of records can be changed too."""
+"""A write transaction: a view whose groups of records can also be changed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ T = TypeVar("T")
 
 
 class Transaction(View):
-    """A view that sees what it writes: all of it is stored when the block ends, or nothing."""
+    """A view that sees its own writes; they are stored together when the block ends."""
 
     def __init__(self, session: WriteSession) -> None:
         super().__init__(session)
@@ -68,9 +68,9 @@ class Transaction(View):
         self.states: ReadingStates = ReadingStates(session)
 
     def apply(self, effects: Sequence[Effect], at: datetime) -> None:
-        """Write effects in their order, each made at ``at``, and keep them as events.
+        """Write effects in order, all dated ``at``, and record them as events.
 
-        ValueError for one without what an event leaves out: its text, its decision.
+        Raises ValueError for an effect read back from an event, without text or decision.
         """
         feeds = {one.item: one.record.feed for one in effects if _new(one) and one.record}
         for effect in effects:
@@ -145,7 +145,7 @@ def _new(effect: Effect) -> TypeGuard[ItemStored]:
 
 
 def _whole(effect: Effect, part: T | None) -> T:
-    """What an effect must carry to be written; ValueError where it was read from an event."""
+    """A required part of an effect; ValueError if it is missing (read back from an event)."""
     if part is None:
         raise ValueError(f"an effect without its text or decision cannot be written: {effect}")
     return part

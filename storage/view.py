@@ -28,7 +28,7 @@ from storage.users import UserReader
 
 
 class View:
-    """Everything stored, as it is at one moment; gone when the block ends."""
+    """A snapshot of everything stored, valid until the block ends."""
 
     def __init__(self, session: Session) -> None:
         self.session = session

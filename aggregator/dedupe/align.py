@@ -16,7 +16,7 @@ from aggregator.dedupe.word_variants import inflected, mistyped
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Place ``a`` in one title answers place ``b`` in the other."""
+    """Position ``a`` in one title matches position ``b`` in the other."""
 
     a: int
     b: int
@@ -25,17 +25,17 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """What two titles share, by places in their terms, and what is left of each."""
+    """The terms that two titles share, by position, and the rest of each."""
 
     a: AnalysedTitle
     b: AnalysedTitle
     pairs: tuple[Pair, ...]
-    left: tuple[int, ...]  # weighty terms of a without an answer
+    left: tuple[int, ...]  # unmatched significant terms of a
     right: tuple[int, ...]
-    rest_a: tuple[Term, ...]  # the terms at those places
+    rest_a: tuple[Term, ...]  # the terms at those positions
     rest_b: tuple[Term, ...]
-    in_order: bool  # each word answers one word, in the same order on both sides
-    particles: int = 0  # small words mistyped
+    in_order: bool  # matches are one-to-one and in the same order
+    particles: int = 0  # mistyped function words
 
     @property
     def typos(self) -> int:
@@ -57,7 +57,7 @@ class Alignment:
 
     @property
     def exact(self) -> int:
-        """How many different keys both have."""
+        """How many distinct keys both titles have."""
         keys = {self.a.terms[pair.a].key for pair in self.pairs if pair.how in _EXACT}
         return len(keys)
 
@@ -98,7 +98,7 @@ def _likeliest(a: AnalysedTitle, b: AnalysedTitle, place: int, options: list[int
 
 
 def _one_word(a: AnalysedTitle, b: AnalysedTitle, x: int, y: int) -> bool:
-    """Whether two terms of one key are one word, or mean the same."""
+    """Whether two terms with the same key are the same word or synonyms."""
     one, two = a.terms[x], b.terms[y]
     if one.text == two.text or one.kind is not Kind.CONTENT:
         return True
@@ -108,7 +108,7 @@ def _one_word(a: AnalysedTitle, b: AnalysedTitle, x: int, y: int) -> bool:
 
 
 def _one_root(a: str, b: str, language: str | None) -> bool:
-    """Whether Arabic words have one root: then they mean the same only as forms of one word."""
+    """Whether Arabic words share a root, and so are synonyms only if forms of one word."""
     if language != "ar":
         return False
     names = lexicon(language).names
@@ -148,13 +148,13 @@ def _by_slip(a: AnalysedTitle, b: AnalysedTitle, left: list[int], right: list[in
 def _joined(
     a: AnalysedTitle, b: AnalysedTitle, left: list[int], right: list[int], swap: bool
 ) -> list[Pair]:
-    """'health care' against 'healthcare': two neighbours on one side, one word on the other."""
+    """Two neighbours on one side match one word on the other: 'health care', 'healthcare'."""
     pairs: list[Pair] = []
     for y in list(right):
         if len(b.terms[y].text) not in a.joined_lengths:
-            continue  # most words: told without joining any
+            continue  # rules out most words without joining any
         for x in list(left):
-            # The neighbour may be a small word: an ending written apart.
+            # The neighbour may be a function word: an ending written separately.
             starts = [s for s in (x, x - 1) if 0 <= s < len(a.terms) - 1]
             start = next((s for s in starts if _both(a, s) == b.terms[y].text), None)
             if start is None or any(z in a.weighty and z not in left for z in (start, start + 1)):
@@ -175,7 +175,7 @@ def _both(reading: AnalysedTitle, start: int) -> str:
 def _by_cut(
     a: AnalysedTitle, b: AnalysedTitle, left: list[int], right: list[int], swap: bool
 ) -> list[Pair]:
-    """The last word of a truncated title is the beginning of a word of the whole one."""
+    """The last word of a truncated title is the start of a word in the full one."""
     if not a.truncated or not left or left[-1] != len(a.terms) - 1:
         return []
     stub = a.terms[left[-1]].text
@@ -195,7 +195,7 @@ def _slipped_particle(term: Term, other: AnalysedTitle) -> bool:
 
 
 def align(a: AnalysedTitle, b: AnalysedTitle) -> Alignment:
-    """Lay two titles side by side; the same pairs whichever comes first."""
+    """Align two titles; the pairs do not depend on the order of the arguments."""
     pairs = _by_key(a, b)
     matched_a, matched_b = {p.a for p in pairs}, {p.b for p in pairs}
     left = [i for i in a.weighty if i not in matched_a]

@@ -1,10 +1,10 @@
-"""A title analysed once, with everything that comparisons ask of it.
+"""A title analysed once, with everything that comparisons need.
 
-Two titles are compared in one language, so an analysis is of a title in a
-language. The last ``REMEMBERED`` analyses are kept: whichever module asks, a title
-of the poll at hand or a frequent candidate is taken apart once. Older titles of the
-window cost only what ``TitleIndex`` packs of them, and are analysed again when they
-come up as candidates.
+Two titles are compared in one language, so an analysis belongs to a title and a
+language. The last ``REMEMBERED`` analyses are cached, so titles of the current poll
+and frequent candidates are analysed only once, whichever module needs them. Older
+titles in the window exist only in packed form in ``TitleIndex``, and are analysed
+again when they become candidates.
 """
 
 from __future__ import annotations
@@ -29,50 +29,50 @@ _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
 REMEMBERED = 8_192
-"""Analyses that are kept."""
+"""Size of the cache of analyses."""
 
 LOOSE = frozenset({"fa"})
 """Languages that write the parts of a word together, apart or with a joiner, depending on the
 outlet: spaces mean nothing there."""
 
-LEAST_WORDS = 3  # content words (numbers and days count) that both titles must share
-LEAST_LETTERS = 11  # letters in them together: 'a b c' proves nothing
-LEAST_RUN = 8  # characters of an unspaced title
-HEAD = 4  # words at the beginning that a title and its cut copy share
+LEAST_WORDS = 3  # content words (including numbers and days) that both titles must share
+LEAST_LETTERS = 11  # total letters in those words: 'a b c' proves nothing
+LEAST_RUN = 8  # characters in an unspaced title
+HEAD = 4  # first words that a title and its truncated copy share
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnalysedTitle:
-    """A title as comparisons in ``language`` see it.
+    """A title, prepared for comparisons in ``language``.
 
-    A title in a script without spaces has ``letters`` and ``numbers`` and no terms;
-    any other has terms and what is derived from them.
+    A title in a script without spaces has ``letters`` and ``numbers`` but no terms;
+    other titles have terms and the fields derived from them.
     """
 
     title: str
     language: str | None
     normal: str  # normal form, without labels
-    telling: bool  # says enough to prove anything: not generic, not too short
-    label: str | None = None  # what a label before it does: retraction, check, ...
-    letters: str = ""  # the normal form without spaces, where these say nothing
+    telling: bool  # specific enough to prove something: not generic, not too short
+    label: str | None = None  # kind of label in front of it: retraction, check, ...
+    letters: str = ""  # the normal form without spaces, if spaces mean nothing
     numbers: tuple[str, ...] = ()  # sorted
     terms: tuple[Term, ...] = ()
     truncated: bool = False  # ends in an ellipsis
     marks: tuple[str, ...] = ()  # the punctuation mark before each segment
-    names: frozenset[int] = frozenset()  # places of the terms that capitals show to be names
-    weighty: tuple[int, ...] = ()  # places of the terms that carry the statement
-    head: tuple[str, ...] = ()  # keys of the first weighty terms
-    by_key: Mapping[str, tuple[int, ...]] | None = None  # places of the weighty terms
+    names: frozenset[int] = frozenset()  # positions of terms that are names, judging by capitals
+    weighty: tuple[int, ...] = ()  # positions of the significant terms
+    head: tuple[str, ...] = ()  # keys of the first significant terms
+    by_key: Mapping[str, tuple[int, ...]] | None = None  # positions of the significant terms
     function_words: Mapping[int, tuple[str, ...]] | None = None  # by their length
-    joined_lengths: frozenset[int] = frozenset()  # of two neighbours written as one word
+    joined_lengths: frozenset[int] = frozenset()  # of any two neighbours written as one word
     negations: tuple[Term, ...] = ()
     modals: frozenset[int] = frozenset()  # places
     opposed: Mapping[tuple[str, int], str] | None = None  # (pair, side): the word
-    clause_words: tuple[int, ...] = ()  # how many stand before each place
+    clause_words: tuple[int, ...] = ()  # how many come before each position
 
     @property
     def equal_form(self) -> str:
-        """What two titles have in common that are the same but for letter case and the like."""
+        """The form that is equal for titles that differ only in case, punctuation and the like."""
         return self.letters if self.language in LOOSE else self.normal
 
     @property
@@ -86,9 +86,9 @@ class AnalysedTitle:
 
 
 def analyse(title: str, language: str | None) -> AnalysedTitle:
-    """Take ``title`` apart to compare it in ``language`` (ISO 639-1).
+    """Analyse ``title`` for comparison in ``language`` (ISO 639-1).
 
-    Where the language is None and the script is one without spaces, the script tells it.
+    If the language is None, it is inferred from scripts without spaces.
     """
     return _analysed(title, language or script_language(title))
 
@@ -151,5 +151,5 @@ def _telling(terms: tuple[Term, ...], weighty: tuple[int, ...]) -> bool:
     words = {terms[i].key for i in weighty if terms[i].kind is Kind.CONTENT}
     if len(words) < LEAST_WORDS - 1 or sum(map(len, keys)) < LEAST_LETTERS:
         return False
-    # Two words that matter are enough in a sentence of four ('The minister has resigned').
+    # Two significant words are enough in a title of four ('The minister has resigned').
     return len(keys) >= LEAST_WORDS or len(terms) > LEAST_WORDS

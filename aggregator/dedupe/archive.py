@@ -1,4 +1,4 @@
-"""What the engine asks of the archive, and an archive in memory for replays and tests."""
+"""The archive interface that decisions need, and an in-memory archive for replays and tests."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ PER_BAND = 200  # newest items read for one band
 
 
 class Archive(Protocol):
-    """Everything that was ever placed, with its newest revision; storage implements it.
+    """Every item placed so far, in its latest revision; implemented by ``storage``.
 
-    It must answer for every item that was decided before, whether or not its
-    transaction is committed (``Overlay`` helps with those that are not).
+    It must include all items decided so far, even in uncommitted transactions
+    (see ``Overlay``).
     """
 
     def by_url(self, key: str) -> Sequence[Placed]:
-        """Items one of whose ``Keys.urls`` is ``key``: the newest 100, in order of arrival."""
+        """Items with ``key`` in ``Keys.urls``: the newest 100, in order of arrival."""
         ...
 
     def by_title(self, key: str, limit: int) -> Sequence[Placed]:
@@ -29,7 +29,7 @@ class Archive(Protocol):
         ...
 
     def by_bands(self, bands: Sequence[int], limit: int) -> Sequence[Placed]:
-        """At most ``limit`` items that share bands: most shared first, then in order of arrival."""
+        """At most ``limit`` items sharing bands: most shared first, then by arrival."""
         ...
 
     def members(self, canonical: str) -> Sequence[Placed]:
@@ -42,21 +42,21 @@ class Archive(Protocol):
 
 
 class MemoryArchive:
-    """An archive in memory, for replays and tests. Answers as the store does."""
+    """An in-memory archive for replays and tests. Gives the same answers as the store."""
 
     def __init__(self) -> None:
         self._order: dict[str, int] = {}
         self._names: list[str] = []
         self._placed: dict[str, Placed] = {}
         self._keys: dict[str, Keys] = {}
-        # Numbers of items in order of arrival, under each key.
+        # Item numbers under each key, in order of arrival.
         self._url: dict[str, list[int]] = defaultdict(list)
         self._title: dict[str, list[int]] = defaultdict(list)
         self._band: dict[int, list[int]] = defaultdict(list)
         self._members: dict[str, list[int]] = defaultdict(list)
 
     def add(self, placed: Placed, keys: Keys) -> None:
-        """Put an item in; a newer revision, or a new place, of one that is there replaces it."""
+        """Add an item, or replace it with a newer revision or a new canonical item."""
         name = placed.item.id
         if name in self._placed:
             for listed in self._lists(self._placed[name], self._keys[name]):
@@ -105,18 +105,18 @@ class MemoryArchive:
 
 
 class Overlay:
-    """An archive with the items of a transaction that is not yet committed on top."""
+    """An archive with the items of an uncommitted transaction on top."""
 
     def __init__(self, base: Archive) -> None:
         self._base = base
         self._new = MemoryArchive()
 
     def add(self, placed: Placed, keys: Keys) -> None:
-        """Put in an item that ``base`` does not know yet, or knows in an older state."""
+        """Add an item that is missing or out of date in ``base``."""
         self._new.add(placed, keys)
 
     def clear(self) -> None:
-        """Forget what was added: ``base`` knows it now."""
+        """Drop the added items, which ``base`` now has."""
         self._new = MemoryArchive()
 
     def _with(self, old: Sequence[Placed], new: Sequence[Placed]) -> list[Placed]:

@@ -1,11 +1,11 @@
-"""Bodies: shingles, a small sketch to find near-copies by, an exact check.
+"""Bodies: shingles, a small sketch for finding near-copies, and an exact check.
 
-A shingle is five words in a row (eight characters where a language has no
-spaces). Shingles are hashed to 64 bits. The sketch is the smallest hashes of
-the whole text and of its beginning (bottom-k sketch, Broder 1997): two texts
-of which half the shingles are common share one of twelve with odds of 4,095
-in 4,096, and the beginning finds copies that were cut short. Candidates are
-always checked with all shingles of both texts.
+A shingle is five consecutive words (eight characters in languages without
+spaces), hashed to 64 bits. The sketch holds the smallest hashes of the whole
+text and of its beginning (bottom-k sketch, Broder 1997). Two texts that share
+half their shingles share at least one of twelve hashes with a probability of
+4,095 in 4,096; the hashes of the beginning find truncated copies. Candidates
+are always checked against all shingles of both texts.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from aggregator.text.scan import digits
 
 Hashes = NDArray[np.uint64]
 
-WORDS = 5  # of a shingle
-CHARACTERS = 8  # of a shingle in a script without spaces
-MOST_CHARACTERS = 60_000  # of a body that are read: bounds the work
-WHOLE = 12  # hashes kept of the whole text
-HEAD = 4  # hashes kept of its beginning
+WORDS = 5  # in a shingle
+CHARACTERS = 8  # in a shingle in a script without spaces
+MOST_CHARACTERS = 60_000  # read from a body: bounds the work
+WHOLE = 12  # hashes kept from the whole text
+HEAD = 4  # hashes kept from its beginning
 HEAD_SHINGLES = 40
 LEAST_SHINGLES = 24  # fewer prove nothing: a text of under 28 words
-SAME = 0.45  # Jaccard from which two bodies are one text
-EQUAL = 0.8  # Jaccard from which two bodies are one text beyond doubt
+SAME = 0.45  # minimum Jaccard for two bodies to be the same text
+EQUAL = 0.8  # minimum Jaccard for two bodies to be the same text beyond doubt
 CONTAINED = 0.8  # share of the shorter body found in the longer one
-DIFFERENT = 0.08  # containment below which two long bodies are two texts
-LONG_SHINGLES = 45  # from here on a body counts as long
+DIFFERENT = 0.08  # containment below which two long bodies are different texts
+LONG_SHINGLES = 45  # a body with at least this many counts as long
 
 _WORD = re.compile(r"\w+")
 _PRIMES = np.array(
@@ -47,7 +47,7 @@ _PRIMES = np.array(
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """How far two bodies are the same text."""
+    """How much text two bodies share."""
 
     jaccard: float
     containment: float  # of the smaller in the larger
@@ -55,12 +55,12 @@ class Overlap:
 
     @property
     def near(self) -> bool:
-        """Whether what there is of them is one text."""
+        """Whether the bodies, however short, are the same text."""
         return self.jaccard >= SAME or self.containment >= CONTAINED
 
     @property
     def same(self) -> bool:
-        """Whether they prove that both are one article."""
+        """Whether the bodies prove that both items are the same article."""
         return self.least >= LEAST_SHINGLES and self.near
 
     @property
@@ -82,9 +82,9 @@ def _mixed(values: Hashes) -> Hashes:
 
 
 def _ordered(text: str, language: str | None) -> Hashes:
-    """The shingles of a body in the order of the text."""
-    # Letters, not numbers, are made alike: copies keep the way in which numbers are written,
-    # and reading number words would cost more than all the rest.
+    """The shingles of a body in text order."""
+    # Letters are normalised, but not number words: copies keep the spelling of numbers,
+    # and parsing them would cost more than everything else.
     found = _WORD.findall(fold(digits(text[:MOST_CHARACTERS]), language))
     if spaced(language):
         units = np.array([_hash(word) for word in found], dtype=np.uint64)
@@ -109,7 +109,7 @@ def shingles(text: str, language: str | None) -> Hashes:
 
 
 def bands(text: str, language: str | None) -> tuple[int, ...]:
-    """The sketch of a body as signed 64-bit integers; empty where it is too short to prove."""
+    """The sketch of a body as signed 64-bit integers; empty if the body is too short."""
     ordered = _ordered(text, language)
     unique = np.unique(ordered)
     if len(unique) < LEAST_SHINGLES:

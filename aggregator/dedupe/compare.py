@@ -28,51 +28,51 @@ from aggregator.text.letters import fold
 from aggregator.text.urls import host
 
 SAME_WIRE = 0.25
-"""Jaccard from which long texts of two outlets within the title window are one agency text."""
+"""Minimum Jaccard for long texts of two outlets in the title window to be one agency text."""
 
 SAME_OUTLET = 0.5
-"""Jaccard from which two texts of one outlet are one."""
+"""Minimum Jaccard for two texts of one outlet to be the same."""
 
 OVERRULING = 0.6
-"""Jaccard from which bodies overrule that a number or a date in the titles differs."""
+"""Minimum Jaccard for bodies to overrule differing numbers or dates in the titles."""
 
 SAME_FORM = 0.8
-"""Jaccard from which texts of one outlet overrule titles that are alike but for what a guard
-names: below, they may fill one form in (a fixture, a forecast, an episode) with other words."""
+"""Minimum Jaccard for texts of one outlet to overrule a guard on otherwise similar titles.
+Below it, the texts may be one template (a fixture, a forecast, an episode) filled in twice."""
 
 NEAR = 0.6
-"""Score of titles that a body which agrees makes the same."""
+"""Minimum score of titles that count as the same if the bodies agree."""
 
-_ALONE = re.compile(r"\[([^\]]*)\]")  # titles in normal form have no brackets of their own
+_ALONE = re.compile(r"\[([^\]]*)\]")  # titles in normal form contain no brackets
 
 _MILD = frozenset({Guard.EXTRA, Guard.TYPOS})
-"""Doubts about titles that a body which agrees, however short, removes."""
+"""Doubts about titles that any agreeing body removes, however short."""
 
 _UNSURE = frozenset({Guard.EXTRA, Guard.TYPOS, Guard.SHORT, Guard.TELLING})
 """Guards that find the titles inconclusive, rather than different."""
 
 _FIRM = frozenset({Guard.NUMBER, Guard.CALENDAR})
-"""Guards that only bodies equal in their numbers overrule: tables and forecasts reuse a text."""
+"""Guards that only very similar bodies overrule: tables and forecasts reuse text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer for one pair, with everything that led to it."""
+    """The result for one pair, with everything that led to it."""
 
     same: bool
     score: float
     threshold: float
     rule: Rule  # or the one that came closest
     reason: str
-    guards: tuple[Veto, ...] = ()  # what forbids it
-    alignment: tuple[str, str] = ("", "")  # both titles, what differs in [brackets]
+    guards: tuple[Veto, ...] = ()  # what forbids a match
+    alignment: tuple[str, str] = ("", "")  # both titles, with differences in [brackets]
     bodies: Overlap | None = None
     hours: float = 0.0  # between the two
-    firm: bool = False  # rests on address or body, not on titles alone
+    firm: bool = False  # based on address or body, not on titles alone
 
     @property
     def equal(self) -> bool:
-        """Whether the two have one text, whatever else they say: it overrules any third's title."""
+        """Whether the two texts are equal, which overrules any other member's title."""
         bodies = self.bodies
         return (
             self.firm
@@ -83,7 +83,7 @@ class Verdict:
 
     @property
     def differs(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The words (normal form) that only one of the titles has: of the first, of the second."""
+        """The words (normal form) found only in the first title, and only in the second."""
         left, right = (tuple(_ALONE.findall(title)) for title in self.alignment)
         return left, right
 
@@ -101,18 +101,18 @@ class Verdict:
         return tuple(facts)
 
     def evidence(self, partner: str) -> Evidence:
-        """The verdict as evidence of a decision about ``partner``."""
+        """The verdict as evidence for a decision about ``partner``."""
         return Evidence(self.rule, self.score, self.threshold, partner, self.reason, self.details())
 
 
 def shared_address(a: Item, b: Item) -> str | None:
-    """The address that both have or point to, or None."""
+    """The address that both items have or point to, or None."""
     theirs = addresses(b)
     return next((url for url in addresses(a) if url in theirs), None)
 
 
 def one_language(a: Item, b: Item) -> str | None:
-    """The language to compare in, from both sides: that of either, or its way of writing."""
+    """The language to compare in: that of either item, or a guess from the script."""
     languages = {code for code in (a.language, b.language) if code}
     return min(languages) if languages else shared_script_language(a.title, b.title)
 
@@ -125,7 +125,7 @@ class _Pair:
     bodies: Overlap
     apart: timedelta
     one_outlet: bool
-    one_feed: bool  # then ``title_doubt`` judges texts under one title
+    one_feed: bool  # then ``title_doubt`` compares the texts
 
     def verdict(
         self, same: bool, rule: Rule, score: float, limit: float, reason: str, *vetoes: Veto
@@ -141,32 +141,30 @@ class _Pair:
         return self.verdict(same, titles.rule, titles.score, titles.threshold, reason, *vetoes)
 
     def title_veto(self, window: timedelta | None) -> Veto | None:
-        """What forbids to decide by titles that are the same."""
+        """Why matching titles cannot decide, or None."""
         bodies = self.bodies
-        # An outlet that has one title over two texts tells two things, even in a few lines.
+        # One outlet with two texts under one title has two articles, even if they are short.
         own = self.one_outlet and bodies.least >= AGREEING and bodies.containment < DIFFERENT
         if bodies.contradicting or (own and not self.one_feed):
-            return Veto(Guard.BODIES, "the titles are the same, but each has a text of its own")
+            return Veto(Guard.BODIES, "the titles are the same, but the texts differ")
         if window is not None and self.apart > window:
             days = self.apart.total_seconds() / 86_400
-            return Veto(
-                Guard.TIME, f"the titles are the same, but {days:.1f} days lie between them"
-            )
+            return Veto(Guard.TIME, f"the titles are the same, but they are {days:.1f} days apart")
         return None
 
     def supported(self, window: timedelta | None) -> bool:
-        """Whether the titles are nearly the same, and bodies too short to prove agree."""
+        """Whether titles nearly match, and the bodies agree but are too short as proof."""
         near = all(veto.guard in _MILD for veto in self.titles.vetoes)
         close = window is None or self.apart <= window
         alike = self.bodies.near and self.bodies.least >= AGREEING
         return near and close and alike and self.titles.score >= NEAR
 
     def body_limit(self, window: timedelta | None) -> float:
-        """The Jaccard from which the bodies are one text.
+        """The minimum Jaccard for the bodies to be the same text.
 
-        Two outlets whose texts share a quarter of their runs of words within the
-        window took over one agency text. An outlet that repeats so much of its own
-        words follows an event up, or fills in a form.
+        Two outlets whose texts share a quarter of their shingles within the window
+        both used one agency text. An outlet that repeats that much of its own text
+        is following up on an event, or filling in a template.
         """
         if self.one_outlet:
             limit = SAME_OUTLET
@@ -181,22 +179,22 @@ class _Pair:
         return limit
 
     def by_body(self, window: timedelta | None) -> Verdict | None:
-        """The verdict of the bodies; None where they do not prove anything."""
+        """The verdict based on the bodies; None if they prove nothing."""
         bodies, limit = self.bodies, self.body_limit(window)
         if bodies.least < LEAST_SHINGLES and not self.supported(window):
             return None
         if bodies.jaccard >= limit:
             share = round(100 * bodies.jaccard)
-            reason = f"the texts are nearly the same: {share} % of their runs of words are common"
+            reason = f"the texts are nearly the same: they share {share}% of their phrases"
             return self.verdict(True, Rule.BODY, bodies.jaccard, limit, reason)
         if bodies.containment >= CONTAINED and limit < OVERRULING:
             share = round(100 * bodies.containment)
-            reason = f"{share} % of the shorter text stands in the longer one"
+            reason = f"the longer text contains {share}% of the shorter one"
             return self.verdict(True, Rule.BODY, bodies.containment, CONTAINED, reason)
         if bodies.jaccard >= SAME:
             vetoes = [veto for veto in self.titles.vetoes if veto.guard not in _UNSURE]
             if vetoes:
-                reason = f"the texts are much the same, but {vetoes[0].reason}"
+                reason = f"the texts are similar, but {vetoes[0].reason}"
                 return self.verdict(False, Rule.BODY, bodies.jaccard, limit, reason, *vetoes)
         return None
 
@@ -207,10 +205,10 @@ def outlet(item: Item) -> str:
 
 
 def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
-    """Judge two items; the same answer whichever comes first.
+    """Judge two items; the result does not depend on their order.
 
-    ``window`` is how far apart in time titles alone may decide; None: any time
-    (two bare headlines held side by side).
+    Titles alone decide only for items at most ``window`` apart; None means no limit
+    (for comparing two bare headlines).
     """
     language = one_language(a, b)
     titles = judge_titles(a.title, b.title, language)
@@ -254,7 +252,7 @@ def compare(a: Item, b: Item, *, window: timedelta | None) -> Verdict:
 def _title_veto(
     pair: _Pair, a: Item, b: Item, language: str | None, window: timedelta | None
 ) -> Veto | None:
-    """What forbids to decide by titles that are the same: texts, time, or what a feed does."""
+    """Why matching titles cannot decide: texts, time, or how the feed uses titles."""
     bodies = pair.bodies
     filled = form_doubt(a, b, bodies) if pair.one_outlet else None
     general = None if pair.one_outlet else event_doubt(a, b, bodies, language)

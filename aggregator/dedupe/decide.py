@@ -1,4 +1,4 @@
-"""Where one item goes: the rules in order, cheapest and surest first."""
+"""Decides where an item goes: the rules in order, cheapest and most certain first."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _MOST_SAME_BODY = 20
 _MOST_REFUSED = 3
 _RECURS_AFTER = timedelta(hours=20)
 _RERUN = timedelta(hours=24)
-_FLOOD = 3  # other items of one feed with one title and different links
+_FLOOD = 3  # other items of one feed with the same title and different links
 
 
 def materially_changed(old: Item, new: Item) -> bool:
-    """Whether a revision's title says something else, so that its place is decided again.
+    """Whether a revision's title says something different, so that it must be decided again.
 
-    Case, punctuation, a mended typo or a synonym do not.
+    Changes of case or punctuation, a fixed typo or a synonym do not count.
     """
     language = one_language(old, new)
     before, after = analyse(old.title, language), analyse(new.title, language)
@@ -50,8 +50,8 @@ def decide(
     """Find the canonical item of ``item``, or let it found one.
 
     A pure function of the earlier items (``state`` and ``archive``), the item
-    and the corrections. ``item`` may be in the archive already (a revision, or
-    deciding again): it is never compared with itself.
+    and the corrections. ``item`` may already be in the archive (as a revision, or
+    when it is decided again); it is never compared with itself.
     """
     said = ruling(item.id, archive, corrections)
     return _Case(state, archive, item, item_keys(item), said, corrections).decide()
@@ -59,7 +59,7 @@ def decide(
 
 @dataclass(slots=True)
 class _Case:
-    """One item on its way to a decision."""
+    """One item while it is being decided."""
 
     state: DedupeState
     archive: Archive
@@ -67,9 +67,9 @@ class _Case:
     keys: Keys
     rules: Ruling
     corrections: Sequence[Correction]
-    refused: list[Evidence] = field(default_factory=list)  # near misses, nearest rule first
+    refused: list[Evidence] = field(default_factory=list)  # near misses, most certain rule first
     verdicts: dict[str, Verdict] = field(default_factory=dict)
-    recurring: bool = False  # its title: proves nothing
+    recurring: bool = False  # whether its title recurs, and so proves nothing
 
     def decide(self) -> Decision:
         corrected = self._corrected()
@@ -81,14 +81,14 @@ class _Case:
         return self._joins(homes[0], merged(homes, self.archive, self.item, self.corrections))
 
     def _homes(self) -> list[Home]:
-        """The canonical items that it may join, surest first; none or one by its title alone."""
+        """The canonical items it may join, most certain first; at most one by title alone."""
         found: dict[str, Home] = {}
         by_title: Home | None = None
         tried: dict[str, bool] = {}
         for placed, verdict in self._candidates():
             name = placed.canonical
             if name in found or tried.get(name, False) or tried.get(name) is verdict.firm:
-                continue  # tried by a proof that is no weaker
+                continue  # already tried with proof at least as strong
             tried[name] = verdict.firm
             group = self.state.group(name, self.archive)
             if group is None or (by_title is not None and not verdict.firm):
@@ -109,7 +109,7 @@ class _Case:
             placed = self.archive.placed(other)
             group = self.state.group(placed.canonical, self.archive) if placed else None
             if group and other != self.item.id:
-                evidence = _correction_evidence(correction, "both are the same", other)
+                evidence = _correction_evidence(correction, "the two are the same", other)
                 return self._joined(group, evidence, group.representative)
         if self.rules.alone:
             return self._founds(
@@ -118,7 +118,7 @@ class _Case:
         return None
 
     def _candidates(self) -> Iterator[tuple[Placed, Verdict]]:
-        """Items that the rules call the same, surest rule first."""
+        """Items that match by a rule, most certain rule first."""
         for url in self.keys.urls:
             yield from self._judged(self.archive.by_url(url), Rule.URL)
         if self.keys.title:
@@ -137,12 +137,12 @@ class _Case:
             language = item.language or near.language or script_language(item.title)
             if nearly_the_same(item.title, near.title, language, NEAR):
                 placed = self.archive.placed(near.item)
-                # The index also holds what the title was before a revision.
+                # The index also holds titles from before a revision.
                 if placed and placed.item.title == near.title:
                     yield placed
 
     def _judged(self, places: Iterable[Placed], *rules: Rule) -> list[tuple[Placed, Verdict]]:
-        """Those of ``places`` that one of ``rules`` calls the same, best first."""
+        """Those of ``places`` that match by one of ``rules``, best first."""
         good = []
         for placed in places:
             other = placed.item
@@ -199,10 +199,10 @@ class _Case:
         )
 
     def _again(self, group: Group) -> bool:
-        """Whether the item puts an old text out under a new date.
+        """Whether the item republishes an old text under a new date.
 
-        What another outlet takes over within the window is a reprint; the same feed
-        a day later is not.
+        Another outlet's copy within the window is a reprint; the same feed's copy a day
+        later is not.
         """
         known = (group.founder, group.representative, *group.distinct)
         own = [other.time for other in known if other.feed == self.item.feed]
@@ -223,10 +223,10 @@ class _Case:
 
     def _why_new(self) -> str:
         if self.refused:
-            return "nothing known is the same; the nearest were refused"
+            return "no known item matches; the closest were rejected"
         if not (self.keys.urls or self.keys.title or self.keys.bands):
-            return "its address, title and text say too little to be compared"
-        return "nothing like it was known"
+            return "its address, title and text are too short or generic to compare"
+        return "no similar item was known"
 
 
 def _correction_evidence(correction: Correction, what: str, partner: str | None) -> Evidence:
@@ -239,13 +239,13 @@ def _correction_evidence(correction: Correction, what: str, partner: str | None)
 
 
 def _recurring(verdict: Verdict, partner: str) -> Evidence:
-    reason = "a feed uses this title again and again, so that it proves nothing"
+    reason = "a feed keeps reusing this title, so it proves nothing"
     details = (*verdict.details(), (f"guard_{Guard.RECURRING}", reason))
     return Evidence(verdict.rule, verdict.score, verdict.threshold, partner, reason, details)
 
 
 def _recurs(item: Item, earlier: Sequence[Placed]) -> bool:
-    """Whether a feed shows this title to be recurring: again and again with other links."""
+    """Whether a feed shows this title to be recurring: reused with different links."""
     by_feed: dict[str, list[Item]] = {item.feed: [item]}
     for placed in earlier:
         if placed.item.id != item.id:

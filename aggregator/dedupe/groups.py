@@ -13,7 +13,7 @@ from aggregator.model import Evidence, Guard, Item, Placed, Rule
 from aggregator.text.letters import fold
 
 MOST_COMPARED = 24
-"""Distinct members that a new one is compared with: bounds the work on floods."""
+"""Maximum distinct members compared with a new one: bounds the work on floods."""
 
 _EARLIER = timedelta(minutes=10)
 _FULLER = 1.5
@@ -22,7 +22,7 @@ _SHORT = 60  # shingles
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A canonical item as needed to decide about it."""
+    """The parts of a canonical item that decisions need."""
 
     canonical: str
     representative: Item
@@ -31,7 +31,7 @@ class Group:
 
 
 def _credited(item: Item, others: Sequence[Item]) -> bool:
-    """Whether others name this item's outlet as their source."""
+    """Whether other items credit this item's outlet."""
     name = fold(item.source)
     return bool(name) and any(fold(o.credit or "") == name for o in others if o.id != item.id)
 
@@ -39,8 +39,8 @@ def _credited(item: Item, others: Sequence[Item]) -> bool:
 def better(new: Item, old: Item, members: Sequence[Item]) -> bool:
     """Whether ``new`` represents the group better than ``old``, the present representative.
 
-    In this order: the priority of its feed; named as the source by others;
-    clearly the earlier publication; clearly the fuller text.
+    Criteria: the priority of its feed, credit by other items, a clearly fuller text,
+    a clearly earlier publication.
     """
     if new.priority != old.priority:
         return new.priority > old.priority
@@ -58,7 +58,7 @@ def better(new: Item, old: Item, members: Sequence[Item]) -> bool:
 
 
 def summarise(canonical: str, members: Iterable[Placed]) -> Group | None:
-    """Sum the members of a canonical item up, in order of arrival; None where it has none."""
+    """Summarise the members of a canonical item, in order of arrival; None if it has none."""
     group: Group | None = None
     for placed in members:
         group = grown(group, placed.item, canonical)
@@ -66,7 +66,7 @@ def summarise(canonical: str, members: Iterable[Placed]) -> Group | None:
 
 
 def grown(group: Group | None, item: Item, canonical: str) -> Group:
-    """The group with one more member, the newest by arrival."""
+    """The group with one more member, the latest to arrive."""
     if group is None:
         return Group(canonical, item, (item,), item)
     leading = group.representative
@@ -84,7 +84,7 @@ def _looks(item: Item) -> tuple[str, str]:
 
 
 _MILD = frozenset({Guard.SHORT, Guard.TELLING, Guard.TIME, Guard.EXTRA})
-"""Guards that find too little in common, and nothing that differs."""
+"""Guards that find too little in common, but no contradiction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +103,13 @@ def admit(
     window: timedelta,
     known: Mapping[str, Verdict] | None = None,
 ) -> Admission:
-    """Compare ``item`` with the representative and the others before it joins.
+    """Compare ``item`` with the representative and the other members before it joins.
 
-    ``first`` is the verdict on ``partner``, the member by which it came; ``known`` has
-    those on other items, by id, so that no pair is compared twice. It may join when no
-    guard forbids any pair and the representative, or two other members, agree. A guard's
-    verdict on a member does not count where that member and one that agrees with ``item``
-    are proven to be one page or one text, nor where ``item`` and ``partner`` have one text.
+    ``first`` is the verdict on ``partner``, the member that matched; ``known`` holds
+    verdicts on other items, by id, so that no pair is compared twice. The item may join
+    if no guard forbids any pair, and it matches the representative or two other members.
+    A guard on a member is ignored if that member has the same page or text as a member
+    that matches ``item``, or if ``item`` and ``partner`` have the same text.
     """
     if first.equal:
         return Admission(True)
@@ -128,7 +128,7 @@ def admit(
     for name, verdict in verdicts.items():
         if forbidding(verdict) and not vouched(name):
             details = (*verdict.details(), ("guard_group", verdict.guards[0].guard))
-            reason = f"one of its group forbids it: {verdict.reason}"
+            reason = f"it conflicts with another item of the group: {verdict.reason}"
             return Admission(
                 False, Evidence(Rule.GROUP, verdict.score, verdict.threshold, name, reason, details)
             )
@@ -139,7 +139,7 @@ def admit(
     if vouched(representative):
         return Admission(True)
     verdict = verdicts[representative]
-    reason = "it agrees with one member only, and not with the one that stands for the group"
+    reason = "it matches only one item of the group, and not the representative"
     details = (*verdict.details(), ("guard_group", Guard.CHAIN))
     return Admission(
         False,
@@ -148,10 +148,10 @@ def admit(
 
 
 def forbidding(verdict: Verdict) -> bool:
-    """Whether a verdict is a guard's 'no', not only too little in common."""
+    """Whether a guard found a contradiction, rather than too little in common."""
     return not verdict.same and any(veto.guard not in _MILD for veto in verdict.guards)
 
 
 def _proven(a: Item, b: Item, window: timedelta) -> bool:
-    """Whether two members are one page or one text."""
+    """Whether two members have the same page or the same text."""
     return a.id == b.id or compare(a, b, window=window).firm

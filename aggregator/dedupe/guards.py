@@ -28,7 +28,7 @@ _FUTURE = 5  # letters of the shortest verb form that puts an event into the fut
 class Veto:
     """A guard that fired, and what it saw."""
 
-    guard: str  # a ``Guard``, or the name of one of a package
+    guard: str  # a ``Guard``, or the name of a package's guard
     reason: str
 
 
@@ -37,7 +37,7 @@ def _quoted(terms: tuple[Term, ...] | list[Term]) -> str:
 
 
 def _of(alignment: Alignment, kind: Kind) -> tuple[list[Term], list[Term]]:
-    """The terms of one kind that found no answer, on each side."""
+    """The unmatched terms of one kind, on each side."""
     return (
         [term for term in alignment.rest_a if term.kind is kind],
         [term for term in alignment.rest_b if term.kind is kind],
@@ -60,7 +60,7 @@ def number(alignment: Alignment) -> str | None:
 
 
 def _is_bare_number(text: str) -> bool:
-    """A bare count or amount, which a rewording may leave out; not an ordinal, score or year."""
+    """Whether a number is a bare count or amount, which a rewording may omit."""
     digits = text.rstrip("%").replace(".", "", 1)
     return digits.isdigit() and not (len(digits) == 4 and digits[:2] in ("19", "20"))
 
@@ -105,7 +105,7 @@ def calendar(alignment: Alignment) -> str | None:
 
 
 def negation(alignment: Alignment) -> str | None:
-    """One title denies, the other does not."""
+    """One title has a negation, the other does not."""
     counts = alignment.a.negations, alignment.b.negations
     if bool(counts[0]) != bool(counts[1]):
         return f"only one title has the negation {_quoted(counts[0] or counts[1])}"
@@ -128,7 +128,7 @@ def opposed(alignment: Alignment) -> str | None:
 
 
 def stage(alignment: Alignment) -> str | None:
-    """What is to come, or may come, is not what has come: 'to visit' against 'visits'."""
+    """A future or possible event is not one that has happened: 'to visit', 'visits'."""
     words = lexicon(alignment.a.language)
     modal = alignment.a.modals, alignment.b.modals
     for pair in alignment.pairs:
@@ -226,7 +226,7 @@ def exchange(alignment: Alignment) -> str | None:
 
 
 def _neighbours(reading: AnalysedTitle, places: list[int]) -> dict[int, set[int]]:
-    """For each aligned term the aligned terms right before and after it in its clause."""
+    """For each aligned term, the aligned terms directly before and after it in its clause."""
     ordered = sorted(places)
     near: dict[int, set[int]] = {place: set() for place in ordered}
     for one, two in pairwise(ordered):
@@ -239,7 +239,7 @@ def _neighbours(reading: AnalysedTitle, places: list[int]) -> dict[int, set[int]
 
 @dataclass(frozen=True, slots=True)
 class TitleGuard:
-    """A guard by its name; ``check`` is pure and gives what differs, in words, or None."""
+    """A named guard; ``check`` is pure and returns the difference in words, or None."""
 
     name: str
     check: Callable[[Alignment], str | None]
@@ -260,9 +260,9 @@ GUARDS = (
 
 @cache
 def guards() -> tuple[TitleGuard, ...]:
-    """All guards: those of the program, then those of installed packages by name.
+    """All guards: the built-in ones, then those of installed packages, by name.
 
-    Raises UserError for a guard of a package that cannot be used.
+    Raises UserError if a package's guard cannot be used.
     """
     return (*GUARDS, *map(_installed, extensions.GUARDS.names()))
 

@@ -1,8 +1,8 @@
-"""Titles in the window, to be found again: complete by construction, in compact arrays.
+"""Index of the titles in the window: complete by construction, in compact arrays.
 
-``title_keys`` gives numbers of which two titles that may be judged the
-same share some. The index holds, for each title, its numbers (8 bytes each),
-and its id, title and times, packed into one buffer: no Python object per title.
+Any two titles that may be judged the same share some numbers of ``title_keys``.
+For each title the index holds its numbers (8 bytes each) and its id, title and
+times, packed into one buffer: no Python object per title.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from aggregator.model import Item, KnownTitle
 
 _SEPARATOR = "\x1f"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MOST = 100  # candidates that are judged for one new title
-_EQUAL = 8  # of those with the very same title, from either end of the window
-_AT_ONCE = 65_536  # titles that are sorted in together at a start
+_MOST = 100  # candidates judged for one new title
+_EQUAL = 8  # candidates with the identical title, from each end of the window
+_AT_ONCE = 65_536  # titles per batch at startup
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A title of the window that may be the same."""
+    """A title in the window that may be the same."""
 
     item: str
     language: str | None
@@ -41,15 +41,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Revised:
-    """A title that replaced another in its slot, whose numbers stay noted there."""
+    """A title that replaced another in its slot; the old numbers still point to the slot."""
 
     found: Found
-    numbers: frozenset[int]  # of the title as it is now
-    noted: frozenset[int]  # all that lead to the slot
+    numbers: frozenset[int]  # of the current title
+    noted: frozenset[int]  # all that point to the slot
 
 
 def known(item: Item) -> KnownTitle:
-    """``item`` as a start reads it, without a sketch."""
+    """``item`` as loaded at startup, but without a sketch."""
     seen, time = _micros(item.seen), _micros(item.time)
     return KnownTitle(item.id, item.title, item.language, seen, time, None)
 
@@ -59,24 +59,24 @@ def _micros(moment: datetime) -> int:
 
 
 class TitleIndex:
-    """The titles of the last ``window``, by arrival. A revision takes its item's place."""
+    """The titles of the last ``window``, by arrival. A revision replaces its item's title."""
 
     def __init__(self, window: timedelta) -> None:
         self._window = window // timedelta(microseconds=1)
         self._postings = Postings()
         self._buffer = bytearray()
-        self._ends = array("Q")  # of each record in the buffer, since _dropped
+        self._ends = array("Q")  # where each record ends, counting dropped bytes
         self._seen = array("q")
         self._time = array("q")
-        self._size = array("B")  # how many words took part in the numbers
+        self._size = array("B")  # how many words the numbers are based on
         self._bits = array("Q")  # two for each title
         self._changed = array("B")  # 1: in _revised
         self._languages_at = array("B")  # number of the language
         self._languages: list[str | None] = [None]
-        self._unknown = False  # whether a title of unknown language came
+        self._unknown = False  # whether any title has an unknown language
         self._revised: dict[int, _Revised] = {}
-        self._first = 0  # slots below are forgotten
-        self._dropped = 0  # bytes of the buffer that are forgotten
+        self._first = 0  # slots below are dropped
+        self._dropped = 0  # bytes dropped from the buffer
         self._newest = -(2**62)
 
     def __len__(self) -> int:
@@ -84,7 +84,7 @@ class TitleIndex:
 
     @property
     def _columns(self) -> tuple[array[int], ...]:
-        """The arrays that hold one number for each title."""
+        """The arrays with one entry for each title (two in ``_bits``)."""
         return (
             self._ends,
             self._seen,
@@ -102,9 +102,9 @@ class TitleIndex:
         return self._postings.nbytes + len(self._buffer) + arrays
 
     def add(self, item: Item) -> bool:
-        """Take in one item, or a revision of one that is there; whether it is a new arrival.
+        """Add an item, or a revision of a known one; return whether the item is new.
 
-        An item from before the window is left out, as it would be after a restart.
+        An item from before the window is ignored, as it would be after a restart.
         """
         own = mixed(item.id)
         found = title_keys(item.title, item.language)
@@ -136,7 +136,7 @@ class TitleIndex:
         return False
 
     def extend(self, titles: Iterable[KnownTitle]) -> None:
-        """Take in many new titles in order of arrival, at the cost of a few sorts."""
+        """Add many new titles in order of arrival; costs only a few sorts."""
         waiting = iter(titles)
         while some := list(islice(waiting, _AT_ONCE)):
             block = unpack(some)
@@ -173,7 +173,7 @@ class TitleIndex:
     def _language(self, code: str | None) -> int:
         self._unknown |= code is None
         if code not in self._languages:
-            # Beyond 255 languages all others share a number: they are told apart when judged.
+            # After 255 languages the rest share a number; judging tells them apart.
             if len(self._languages) == 255:
                 return 255
             self._languages.append(code)
@@ -185,7 +185,7 @@ class TitleIndex:
         return next((slot for slot in alive if self._record(slot).item == item), None)
 
     def _forget(self) -> None:
-        """Drop what fell out of the window, once it is half of everything."""
+        """Drop titles that left the window, once they are half of all titles."""
         half = len(self._seen) // 2
         if half < 1024 or self._seen[half] >= self._newest - self._window:
             return
@@ -209,7 +209,7 @@ class TitleIndex:
         return Found(item, language, title, _EPOCH + timedelta(microseconds=self._time[place]))
 
     def find(self, title: str, language: str | None, seen: datetime) -> list[Found]:
-        """Titles that may be the same, the likeliest first, at most about a hundred."""
+        """Titles that may be the same, most likely first, at most about a hundred."""
         equal: list[Slots] = []
         rest: list[Slots] = []
         hits: list[NDArray[np.intp]] = []
@@ -236,10 +236,10 @@ class TitleIndex:
         return [self._record(int(slot)) for slot in (*chosen, *best)]
 
     def _asked(self, language: str | None) -> Iterator[tuple[int | None, str | None]]:
-        """In which languages to read a title, and which titles each is for.
+        """The languages to read a title in, each with the titles it applies to.
 
-        Titles are compared in the language of either; a title of unknown language is
-        read in every language there is, and known ones also as those unknown.
+        Titles are compared in the language of either one. A title of unknown language is
+        read in every known language, and others also match titles of unknown language.
         """
         if language is not None:
             known = language in self._languages
@@ -258,17 +258,17 @@ class TitleIndex:
         return self._as_revised(wanted, slots, which)
 
     def _arrived(self, slots: Slots, since: int) -> Flags:
-        """Which of the slots are of the window."""
+        """Which of the slots are in the window."""
         return np.asarray(self._column(self._seen, np.int64, slots) >= since)
 
     def _column(self, column: array[int], kind: type[np.generic], slots: Slots) -> NDArray[Any]:
-        """What a column holds for each of the slots."""
+        """The values of a column for the slots."""
         return np.frombuffer(column, dtype=kind)[slots - self._first]
 
     def _as_revised(
         self, wanted: TitleKeys, slots: Slots, which: NDArray[np.intp]
     ) -> tuple[Slots, NDArray[np.intp]]:
-        """Without numbers that a title had before its revision: as after a restart."""
+        """Leave out numbers from before a title's revision, as after a restart."""
         if not self._revised:
             return slots, which
         keep = np.ones(len(slots), dtype=np.bool_)
@@ -281,13 +281,13 @@ class TitleIndex:
     def _counted(
         self, slots: Slots, which: NDArray[np.intp], wanted: TitleKeys
     ) -> tuple[Slots, NDArray[np.intp]]:
-        """The slots with so many common numbers, for their sizes, that they may be near.
+        """The slots that share enough numbers, given their sizes, to be near.
 
-        Most share one number and no more: what else is to be known is looked up for the others.
+        Most share only one; further columns are read only for the others.
         """
         rest, hits = np.unique(slots[which > 0], return_counts=True)
         keep = wanted.enough(self._column(self._size, np.uint8, rest), hits)
-        if wanted.head:  # what shares the beginning is among the rest, which is sorted
+        if wanted.head:  # slots that share the beginning are among the rest, which is sorted
             keep[np.searchsorted(rest, slots[which == wanted.head])] = True
         return rest[keep], hits[keep]
 
@@ -299,7 +299,7 @@ class TitleIndex:
         which: NDArray[np.intp],
         wanted: TitleKeys,
     ) -> tuple[Slots, NDArray[np.intp]]:
-        """Of ``some`` those that are near by their words, or cut short."""
+        """Those of ``some`` that are near by their words, or cut short."""
         if not len(some):
             return some, hits
         places = some - self._first

@@ -1,4 +1,4 @@
-"""By what an item can be found again: addresses, title, body sketch."""
+"""An item's lookup keys: addresses, title, body sketch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BARE = re.compile(r"^[a-z]+://[^/?#]+/?$|^[^/?#:]+/?$")
 def addresses(item: Item) -> tuple[str, ...]:
     """The canonical URLs of an item and of what it points to.
 
-    Not those of front pages, nor one that its feed gives to unlike entries.
+    Front pages are excluded, and so is a URL that the feed gives to unrelated entries.
     """
     own = None if Flag.SHARED_LINK in item.flags else item.url
     found = (url for url in (own, *item.targets) if url and not _BARE.match(url))
@@ -24,15 +24,15 @@ def addresses(item: Item) -> tuple[str, ...]:
 
 
 def shared_title(item: Item) -> bool:
-    """Whether its feed gives the title of an item to entries with texts of their own."""
+    """Whether the item's feed uses the same title for entries with different texts."""
     return Flag.SHARED_TITLE in item.flags
 
 
 def item_keys(item: Item) -> Keys:
-    """What ``item`` can be looked up by over the whole archive.
+    """The keys for finding ``item`` in the whole archive.
 
-    An address without a path (a site's front page) identifies no article; a
-    title that says too little is left out, and so is a body too short.
+    An address without a path (a site's front page) identifies no article.
+    Titles that are too generic and bodies that are too short are left out.
     """
     title = analyse(item.title, item.language)
     keys = title_keys(item.title, item.language)

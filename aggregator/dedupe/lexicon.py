@@ -1,4 +1,4 @@
-"""What a language's words do in a headline: data for comparing, read once.
+"""The role of words in headlines: comparison data for each language, loaded once.
 
 Each ``data/LANGUAGE.toml`` lists, for one language: words that deny
 (``negation``; ``negative`` where a prefix does), that put an event into the
@@ -29,31 +29,31 @@ from aggregator.text.tokens import stem, stopwords
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The comparing data of one language; every word in normal form."""
+    """The comparison data of one language; every word is in normal form."""
 
     negation: frozenset[str]
     modal: frozenset[str]
     function: frozenset[str]
     joiner: frozenset[str]
     agent: frozenset[str]
-    clause: frozenset[str]  # they begin a clause of their own
+    clause: frozenset[str]  # they start a clause
     reversal: frozenset[str]
     modifier: frozenset[str]
-    negative: tuple[str, ...]  # put before a word, they deny it ('نمی‌کند')
+    negative: tuple[str, ...]  # prefixes that negate a word ('نمی‌کند')
     calendar: Mapping[str, str]  # word -> day:1, month:12, relative:+1
     opposed: Mapping[str, tuple[str, int]]  # word -> (pair, side)
     moves: Mapping[str, int]  # key of a word for a rise (0) or a fall (1)
     phrases: Mapping[tuple[str, ...], str]  # words in a row -> one class
     same: Mapping[str, str]  # word or root -> class of equal meaning
-    future: tuple[str, ...]  # endings of a verb form that puts the event ahead
-    dayword: frozenset[str]  # said before the name of a day ('يوم الأحد')
-    names: frozenset[str]  # of places; they keep their letters
+    future: tuple[str, ...]  # verb endings of the future tense
+    dayword: frozenset[str]  # used before the name of a day ('يوم الأحد')
+    names: frozenset[str]  # of places; never reduced to roots
     generic: frozenset[str]
-    light: frozenset[str]  # characters of an unspaced script that say nothing of an event
+    light: frozenset[str]  # insignificant characters of an unspaced script
     negating: tuple[str, ...]  # negation as written in an unspaced script
     openers: frozenset[str]  # first words of phrases
     longest: int  # words of the longest phrase
-    known: bool  # whether there is data for this language
+    known: bool  # whether this language has data
 
 
 @cache
@@ -87,7 +87,7 @@ def _meanings(
         members = [member for member in members if member]
         if not members:
             continue
-        # The class is named by its first member; a word of two groups keeps the first.
+        # A class is named after its first member; a word in two groups keeps the first.
         name = "=" + members[0]
         for member in members:
             words = tuple(member.split())
@@ -100,7 +100,7 @@ def _meanings(
 
 @cache
 def lexicon(language: str | None) -> Lexicon:
-    """The data for ``language``; only what all languages share where none is kept."""
+    """The data for ``language``; if it has none, only the data for all languages."""
     own, shared = _table(language or ""), _table("all")
 
     def both(name: str) -> frozenset[str]:

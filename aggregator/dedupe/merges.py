@@ -1,4 +1,4 @@
-"""Late merges: an item shows that two canonical items are one, which then is the older one."""
+"""Late merges: a new item shows that two canonical items are the same; the older one stays."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from aggregator.dedupe.rulings import kept_apart
 from aggregator.model import CanonicalMerge, Correction, Evidence, Item, Rule
 
 MOST_COMPARED = 8
-"""Members of each of two canonical items that are held against each other before they merge."""
+"""Maximum members of each canonical item that are compared before a merge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A canonical item that an item may join, by ``verdict`` on the member ``partner``."""
+    """A canonical item that an item may join because of ``verdict`` on its member ``partner``."""
 
     group: Group
     partner: Item
@@ -28,10 +28,10 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """The canonical item that an item joins, with those merged into it."""
+    """The canonical item that an item joins, and the ones merged into it."""
 
     group: Group
-    represented: Item  # who represents the canonical item that stays, before all this
+    represented: Item  # representative of the remaining canonical item before the merge
     changes: tuple[CanonicalMerge, ...] = ()
 
 
@@ -41,7 +41,7 @@ def merged(
     item: Item,
     corrections: Sequence[Correction],
 ) -> Merge:
-    """The canonical item that ``item`` joins, and what its coming makes one with that.
+    """The canonical item that ``item`` joins, and the canonical items it merges into that one.
 
     ``homes`` has the surest first. The first of them and each other one become one where a
     text or an address proves ``item`` the same as a member of either, no correction forbids it,
@@ -70,7 +70,7 @@ def merged(
 
 
 def _one(a: Home, b: Home, archive: Archive, corrections: Sequence[Correction]) -> bool:
-    """Whether two canonical items that an item may join are one."""
+    """Whether two canonical items that an item may join are the same."""
     if kept_apart(a.group.canonical, b.group.canonical, archive, corrections):
         return False
     if a.verdict.equal and b.verdict.equal:
@@ -84,7 +84,7 @@ def _one(a: Home, b: Home, archive: Archive, corrections: Sequence[Correction]) 
 
 
 def _evidence(item: Item, gone: Home, stays: Home) -> Evidence:
-    reason = f"a new item is the same as one of each: {gone.verdict.reason}; {stays.verdict.reason}"
+    reason = f"a new item matches both: {gone.verdict.reason}; {stays.verdict.reason}"
     details = (
         ("bridge", item.id),
         ("member", gone.partner.id),

@@ -1,4 +1,4 @@
-"""The normal form of titles and words, remembered: most of a title is words seen before."""
+"""The normal form of titles and words, cached: most words of a title were seen before."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from aggregator.text.titles import LIMIT, normal_form
 _PARTICLES = frozenset("بلوفك")
 _PERSIAN = frozenset(["مي", "نمي", "ها", "هاي", "هايي", "هايش", "هايشان", "تر", "ترين"])
 _LETTER_OF_ITS_OWN = re.compile(f"[{UNSPACED}ʼʻꞌ]")
-"""Letters that ``scan`` has to see: of unspaced scripts, and apostrophes that count as letters."""
+"""Letters that need ``scan``: unspaced scripts, and apostrophes that count as letters."""
 _SCRIPT_LANGUAGES = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")),
@@ -31,11 +31,11 @@ _SCRIPT_LANGUAGES = (
 _SCRIPT_LETTER = re.compile(
     "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0eff\u1780-\u17ff\u1000-\u109f]"
 )
-"""A letter of any of those: most titles have none."""
+"""A letter of any of these scripts; most titles have none."""
 
 
 def script_language(title: str) -> str | None:
-    """For a title of unknown language in a script without spaces: a language written so."""
+    """The language suggested by the script of a title, if that script has no spaces."""
     if title.isascii() or not _SCRIPT_LETTER.search(title):
         return None
     least = max(2, sum(map(str.isalpha, title)) // 3)
@@ -45,21 +45,21 @@ def script_language(title: str) -> str | None:
 
 
 def shared_script_language(a: str, b: str) -> str | None:
-    """The same for two titles, from both sides: of two languages the first by name."""
+    """``script_language`` for two titles; if they differ, the first code in sorted order."""
     found = {code for code in (script_language(a), script_language(b)) if code}
     return min(found) if found else None
 
 
 def form(title: str, language: str | None) -> str:
-    """The normal form of a title: as ``aggregator.text.titles.normal_form`` has it.
+    """The normal form of a title, as ``aggregator.text.titles.normal_form`` would give it.
 
-    Only numbers and the words round them depend on their neighbours; every other
-    word is looked up by itself.
+    Only numbers and the words around them depend on context; every other word is
+    looked up on its own.
     """
     if not spaced(language):
         return normal_form(title, language)
     if language == "fa" and not _PERSIAN.isdisjoint(fold(title[:LIMIT], language).split()):
-        return normal_form(title, language)  # prefixes and endings are joined to their words
+        return normal_form(title, language)  # joins prefixes and endings to their words
     pieces: list[str] = []
     run: list[str] = []
     numeric = False
@@ -80,7 +80,7 @@ def form(title: str, language: str | None) -> str:
 
 
 def numberless(word: str, language: str | None) -> str | None:
-    """The normal form of a word in a title without numbers; None where it is, or has, one."""
+    """The normal form of a word in a title without numbers; None if it has a number itself."""
     nature, alone = _nature(word, language)
     return alone if nature in (_Nature.PLAIN, _Nature.BESIDE) else None
 
@@ -93,7 +93,7 @@ class _Nature(Enum):
 
 
 def _run(words: list[str], numeric: bool, language: str | None) -> Iterable[str]:
-    """The normal form of words in a row of which none is plain."""
+    """The normal form of consecutive words, none of which is ``PLAIN``."""
     if numeric:
         return (word_form(" ".join(words), language),)
     return [_nature(word, language)[1] for word in words]
@@ -112,7 +112,7 @@ def _nature(word: str, language: str | None) -> tuple[_Nature, str]:
         if numeric or any(char.isdigit() for char in word):
             return _Nature.NUMERIC, alone
     if not alone:
-        return _Nature.BESIDE, alone  # a dash, a sign: may stand inside a number
+        return _Nature.BESIDE, alone  # a dash or sign, which may be part of a number
     numbers, beside = _number_words(language)
     parts = alone.split()
     if numbers.intersection(parts):
@@ -122,7 +122,7 @@ def _nature(word: str, language: str | None) -> tuple[_Nature, str]:
 
 @cache
 def _number_words(language: str | None) -> tuple[frozenset[str], frozenset[str]]:
-    """Words that are a number (or are joined with others), and words that belong to one."""
+    """Words that are numbers (or join with others), and words that may be part of one."""
     known = number_words(language)
     phrases = [phrase for found in known.phrases.values() for phrase, _, _ in found]
     numbers = {phrase[0] for phrase in phrases} | known.duals
@@ -140,5 +140,5 @@ def _number_words(language: str | None) -> tuple[frozenset[str], frozenset[str]]
 
 @lru_cache(maxsize=65_536)
 def word_form(word: str, language: str | None) -> str:
-    """The normal form of one word as it is written."""
+    """The normal form of one written word."""
     return normal_form(word, language)

@@ -1,8 +1,8 @@
 """Which slots contain a number: sorted arrays that grow like a log-structured merge tree.
 
-New entries wait in a small dictionary; when it is full it becomes a sorted
-array, and arrays of like size are merged, so that there are few of them and
-each entry is merged about as often as there are sizes. Eight bytes an entry.
+New entries go into a small dictionary. When it is full it becomes a sorted array,
+and arrays of similar size are merged, so there are few arrays and each entry is
+merged only a logarithmic number of times. An entry takes eight bytes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Numbers = NDArray[np.uint32]
 Slots = NDArray[np.uint32]
 
 _WAITING = 16_384  # entries in the dictionary
-_GROWTH = 3  # an array is merged into the one before it unless that is so many times as long
+_GROWTH = 3  # an array is merged into its predecessor unless that is this many times longer
 
 
 class Postings:
@@ -32,11 +32,11 @@ class Postings:
 
     @property
     def nbytes(self) -> int:
-        """Bytes held in arrays (the small dictionary apart)."""
+        """Bytes held in arrays (without the small dictionary)."""
         return sum(n.nbytes + s.nbytes for n, s in self._levels)
 
     def add(self, numbers: Sequence[int], slot: int, first: int) -> None:
-        """Note ``slot`` under each number; slots below ``first`` may be forgotten."""
+        """Record ``slot`` under each number; slots below ``first`` may be dropped."""
         for number in numbers:
             self._waiting.setdefault(number, []).append(slot)
         self._count += len(numbers)
@@ -51,7 +51,7 @@ class Postings:
         self.extend(numbers, slots, first)
 
     def extend(self, numbers: Numbers, slots: Slots, first: int) -> None:
-        """Take in many entries at once, in order of their slots."""
+        """Add many entries at once, in slot order."""
         self._levels.append(_sorted(numbers, slots))
         while len(self._levels) > 1 and len(self._levels[-2][0]) < _GROWTH * len(
             self._levels[-1][0]
@@ -60,7 +60,7 @@ class Postings:
             self._levels.append(_merged(older, newer, first))
 
     def find(self, numbers: Numbers) -> tuple[Slots, NDArray[np.intp]]:
-        """All slots under ``numbers``, and for each the place of its number among them."""
+        """All slots under ``numbers``, each with the index of its number."""
         found: list[Slots] = []
         which: list[int] = []
         for known, slots in self._levels:
@@ -68,7 +68,7 @@ class Postings:
             held = np.flatnonzero(known.take(start, mode="clip") == numbers)
             stop = np.searchsorted(known, numbers[held], "right").tolist()
             for place, begin, end in zip(held.tolist(), start[held].tolist(), stop, strict=True):
-                if begin < end:  # beyond the last entry the comparison was with that one
+                if begin < end:  # past the end, the last entry was compared instead
                     found.append(slots[begin:end])
                     which.append(place)
         for place, number in enumerate(numbers.tolist()):
@@ -94,7 +94,7 @@ def _merged(
 
 
 def _sorted(numbers: Numbers, slots: Slots) -> tuple[Numbers, Slots]:
-    """By number, then slot. One sort of 64-bit values is many times as fast as an argsort."""
+    """Sort by number, then slot. Sorting 64-bit values is many times faster than argsort."""
     both = numbers.astype(np.uint64) << np.uint64(32)
     both |= slots
     both.sort()

@@ -1,4 +1,4 @@
-"""Who did what to whom: whether the order of the words has changed the roles.
+"""Who did what to whom: whether a different word order swaps the roles.
 
 Titles may be turned round without changing what they say ('Fire near Lyon
 injures twelve' / 'Twelve injured in fire near Lyon'); but where two parties
@@ -16,7 +16,7 @@ from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.terms import Kind
 
 _VERB_FIRST = frozenset({"ar", "he"})
-"""Languages without letter case in which a title may begin with its verb or its subject."""
+"""Languages without letter case in which a title may start with the verb or the subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def _blocks(alignment: Alignment) -> list[_Block]:
 
 
 def _marker(reading: AnalysedTitle, place: int) -> str:
-    """The function words right before a word, which tell its role; '^' heads a 'Place:' topic."""
+    """The function words directly before a word, which show its role."""
     found: list[str] = []
     at = place - 1
     known = lexicon(reading.language)
@@ -68,14 +68,14 @@ def _joined_by_and(reading: AnalysedTitle, first: int, second: int) -> bool:
 
 
 def _topic(reading: AnalysedTitle, block: tuple[int, ...]) -> bool:
-    """Whether a block is a part of the title by itself ('Marseille: ...')."""
+    """Whether a block is a separate part of the title ('Marseille: ...')."""
     segment = reading.terms[block[0]].segment
     inside = [i for i in reading.weighty if reading.terms[i].segment == segment]
     return len({t.segment for t in reading.terms}) > 1 and set(inside) <= set(block)
 
 
 def _roles_kept(alignment: Alignment, x: _Block, y: _Block, between: list[_Block]) -> bool:
-    """Whether ``x`` before ``y`` in a, ``y`` before ``x`` in b, still says the same."""
+    """Whether the meaning is the same although ``x`` and ``y`` are in the opposite order in b."""
     a, b = alignment.a, alignment.b
     if _joined_by_and(a, x.a[-1], y.a[0]) and _joined_by_and(b, y.b[-1], x.b[0]):
         return True
@@ -84,7 +84,7 @@ def _roles_kept(alignment: Alignment, x: _Block, y: _Block, between: list[_Block
     x_marks = _marker(a, x.a[0]), _marker(b, x.b[0])
     y_marks = _marker(a, y.a[0]), _marker(b, y.b[0])
     if x_marks[0] == x_marks[1] and y_marks[0] == y_marks[1]:
-        # The role of one is told by a word of its own, which moved along with it.
+        # The role of one is marked by a word that moved along with it.
         return bool(x_marks[0]) or bool(y_marks[0])
     turned = [marks for marks in (x_marks, y_marks) if marks[0] != marks[1]]
     passive = len(turned) == 1 and "" in turned[0]
@@ -136,7 +136,7 @@ def _parties(alignment: Alignment, x: _Block, y: _Block, blocks: int) -> bool:
 
 
 def _verbal(alignment: Alignment, block: _Block) -> bool:
-    """A lone Arabic word in the imperfect, as 'يعلن': a verb before or after its subject."""
+    """Whether a block is a single Arabic verb in the imperfect, such as 'يعلن'."""
     words = [alignment.a.terms[place].text for place in block.a]
     return (
         alignment.a.language == "ar"

@@ -1,4 +1,4 @@
-"""What people have said: constraints that every decision obeys."""
+"""User corrections as constraints that every decision obeys."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from aggregator.model.corrections import Corrections
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What the corrections say of one item."""
+    """The corrections that apply to one item."""
 
-    same: tuple[tuple[str, Correction], ...]  # items it must stand with
-    apart: tuple[tuple[str, Correction], ...]  # items it must not stand with
-    alone: Correction | None  # it founds a canonical item of its own
+    same: tuple[tuple[str, Correction], ...]  # items it must be grouped with
+    apart: tuple[tuple[str, Correction], ...]  # items it must not be grouped with
+    alone: Correction | None  # it must have its own canonical item
 
 
 _NOTHING = Ruling((), (), None)
 
 
 def _members(name: str, archive: Archive) -> list[str]:
-    """The items that a name in a correction means: itself, or all behind a canonical item."""
+    """The items that an id in a correction refers to: itself, or all of a canonical item's."""
     if name.startswith("c"):
         found = [placed.item.id for placed in archive.members(name)]
         return found or [name]
@@ -31,9 +31,9 @@ def _members(name: str, archive: Archive) -> list[str]:
 
 
 def ruling(item: str, archive: Archive, corrections: Sequence[Correction]) -> Ruling:
-    """What ``corrections`` (those of level 'item') say of ``item``.
+    """The ``corrections`` (those of level 'item') that apply to ``item``.
 
-    ``Corrections`` of that level are asked by name; others are put in order first.
+    A ``Corrections`` index of that level is used as is; other sequences are indexed first.
     """
     corrections = _by_name(corrections)
     if not corrections:
@@ -61,7 +61,7 @@ def _by_name(corrections: Sequence[Correction]) -> Corrections:
 def _others(
     name: str, corrections: Corrections, kind: CorrectionKind
 ) -> list[tuple[str, Correction]]:
-    """The other names in the corrections of a kind that name ``name``."""
+    """The other ids in those corrections of a kind that mention ``name``."""
     return [
         (one.b if one.a == name else one.a, one)
         for one in corrections.of(name)
@@ -87,7 +87,7 @@ def kept_apart(
 
 
 def _reach(item: str, corrections: Corrections) -> list[tuple[str, Correction]]:
-    """Everything linked with ``item`` by 'same', directly or through others."""
+    """Everything linked to ``item`` by 'same', directly or transitively."""
     found: dict[str, Correction] = {}
     waiting = [item]
     while waiting:

@@ -1,9 +1,9 @@
-"""What the index needs of a title, packed to be kept in the store: a start reads no texts.
+"""A title's index data, packed for the store, so that startup need not read any texts.
 
-A sketch is a row of 32-bit numbers: which rules made it, a checksum of the title
-and language it was made of, how many words took part, their bits (four), the item's
-own number, and the numbers the title is found by. A sketch that other rules made, or
-that is of another title, is made anew from the title: slower, never wrong.
+A sketch is a row of 32-bit numbers: the version of the rules, a checksum of the title
+and language, the number of words counted, their bits (four numbers), the item's own
+number, and the title's lookup numbers. A sketch made by other rules or for another
+title is rebuilt from the title: slower, but never wrong.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _READ = (".py", ".toml")
 
 @cache
 def rules() -> int:
-    """A 32-bit number of everything that a title's numbers depend on: code, word lists, Unicode."""
+    """A 32-bit hash of everything a title's numbers depend on: code, word lists, Unicode."""
     found = hashlib.blake2b(digest_size=4)
     for part in (unicodedata.unidata_version, version("PyStemmer"), *sys.version_info[:2]):
         found.update(str(part).encode())
@@ -52,7 +52,7 @@ def _contents(folder: Traversable, path: str) -> Iterable[tuple[str, bytes]]:
 
 
 def sketch(item: str, title: str, language: str | None, keys: TitleKeys | None = None) -> bytes:
-    """What the index needs of the title of the item ``item``; ``keys`` where they are known."""
+    """The sketch of the title of item ``item``; pass ``keys`` if they are already known."""
     keys = keys or title_keys_alone(title, language)
     head = np.array([rules(), _checksum(title, language), keys.size], dtype="<u4")
     bits = np.array(keys.bits, dtype="<u8")
@@ -66,7 +66,7 @@ def _checksum(title: str, language: str | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The sketches of many titles in a row, unpacked side by side."""
+    """The sketches of many titles, unpacked into parallel arrays."""
 
     sizes: NDArray[np.uint8]
     bits: Bits  # two for each title
@@ -75,7 +75,7 @@ class Block:
 
 
 def unpack(titles: Sequence[KnownTitle]) -> Block:
-    """The sketches of ``titles``; those that do not fit are made anew."""
+    """Unpack the sketches of ``titles``; rebuild those that are out of date."""
     least = 4 * (_HEAD + 1)
     kept = [
         one.sketch
@@ -101,7 +101,7 @@ def unpack(titles: Sequence[KnownTitle]) -> Block:
 
 
 def _side_by_side(sketches: Sequence[bytes]) -> tuple[Words, NDArray[np.intp]]:
-    """All numbers in a row, and where each sketch begins."""
+    """All numbers in one array, and where each sketch starts."""
     words = np.frombuffer(b"".join(sketches), dtype="<u4")
     lengths = np.fromiter(map(len, sketches), dtype=np.intp, count=len(sketches)) // 4
     return words, np.cumsum(lengths) - lengths

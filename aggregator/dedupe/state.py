@@ -1,4 +1,4 @@
-"""What the engine remembers between two decisions: titles of the window, groups at hand."""
+"""What the engine keeps between decisions: the titles in the window and cached groups."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from aggregator.dedupe.index import Found, TitleIndex, known
 from aggregator.model import Keys, KnownTitle, Placed
 from aggregator.settings import DedupeSettings
 
-_GROUPS = 2_000  # groups kept at hand; the archive has the others
+_GROUPS = 2_000  # groups kept in the cache; the rest are read from the archive
 
 
 class DedupeState:
-    """A function of the items of the last ``index_window`` in order of arrival.
+    """Depends only on the items of the last ``index_window``, in order of arrival.
 
-    The groups are a mere cache of what the archive says: a restart changes no
-    decision.
+    The groups are only a cache of the archive, so a restart changes no decision.
     """
 
     def __init__(self, settings: DedupeSettings) -> None:
@@ -33,19 +32,19 @@ class DedupeState:
 
     @property
     def nbytes(self) -> int:
-        """Bytes the index holds."""
+        """Size of the index in bytes."""
         return self._index.nbytes
 
     def restore(self, placed: Iterable[tuple[Placed, Keys]]) -> None:
-        """Take in the items of the window, in order of arrival, into an empty state."""
+        """Load the items of the window, in order of arrival, into an empty state."""
         self._index.extend(known(one.item) for one, _ in placed)
 
     def restore_titles(self, titles: Iterable[KnownTitle]) -> None:
-        """As ``restore``, from what ``Items.titles_since`` of the store reads: much faster."""
+        """Like ``restore``, but much faster: uses the result of ``Items.titles_since``."""
         self._index.extend(titles)
 
     def add(self, placed: Placed, keys: Keys) -> None:
-        """Take in one item that was decided: new, a new revision, or moved by a correction."""
+        """Add an item after its decision: new, revised, or moved by a correction."""
         if self._index.add(placed.item):
             group = self._groups.get(placed.canonical)
             if group is not None:
@@ -55,18 +54,18 @@ class DedupeState:
             self.forget(canonical)
 
     def forget(self, canonical: str) -> None:
-        """Look the group up in the archive when it is next needed."""
+        """Drop the group from the cache; it is read from the archive when next needed."""
         group = self._groups.pop(canonical, None)
         if group:
             for item in (group.representative, *group.distinct):
                 self._where.pop(item.id, None)
 
     def find(self, title: str, language: str | None, seen: datetime) -> list[Found]:
-        """Titles of the window that may be the same."""
+        """Titles in the window that may be the same."""
         return self._index.find(title, language, seen)
 
     def group(self, canonical: str, archive: Archive) -> Group | None:
-        """The members of a canonical item, summed up."""
+        """The summarised members of a canonical item."""
         known = self._groups.get(canonical)
         if known is None:
             known = summarise(canonical, archive.members(canonical))

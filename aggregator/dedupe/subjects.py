@@ -1,8 +1,8 @@
-"""When two items that look the same are about two things: of what each speaks alone.
+"""When two items that look the same have different subjects.
 
-Forms are filled in with a name, and general headlines return: texts and titles agree in all but
-what they are about. A copy that was given another headline still speaks of what its original
-does, so the words that tell the two titles apart are looked for in both texts.
+Templates are filled in with different names, and generic headlines recur, so texts and titles can
+agree in everything except their subject. A copy with a new headline still covers the same subject
+as its original, so the words that distinguish the two titles are looked up in both texts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from aggregator.model import Guard, Item
 from aggregator.text.likeness import spoken, telling_words
 from aggregator.text.tokens import stem
 
-_LEAD = 400  # characters in which an article says what it is about
+_LEAD = 400  # characters; an article names its subject within these
 _AGREE = 1 / 3
 """Share of its words that one of the headlines has in the other's headline and lead, if texts of
 two outlets that are only partly the same are one article. Of 38 such pairs on the Arabic stream, 4
@@ -29,9 +29,9 @@ fail this; 34 would if it were required of both headlines, most of them copies b
 _READ = 400  # words of two filled-in forms that are laid side by side
 _BLANK = 4  # words that a form leaves blank in one place, at most
 _ANOTHER = 0.7
-"""Likeness of two names from which one is the other, mended."""
-_LEAST_WORDS = 12  # of a summary that tells its event from another
-_SHARED_WORDS = 1  # that two summaries of different events have by chance, titles left out
+"""Minimum similarity for one name to be a corrected spelling of the other."""
+_LEAST_WORDS = 12  # in a summary long enough to identify its event
+_SHARED_WORDS = 1  # that summaries of different events may share by chance, besides the title
 
 _WORD = re.compile(r"\w+")
 
@@ -40,30 +40,30 @@ def subject_doubt(
     a: Item, b: Item, bodies: Overlap, differs: tuple[Sequence[str], Sequence[str]],
     language: str | None, *, one_outlet: bool,
 ) -> Veto | None:  # fmt: skip
-    """Why texts that are much the same do not make the two one article.
+    """Why similar texts do not make the two one article.
 
-    ``differs``: the words (normal form) that only the title of ``a`` and only that of ``b`` has.
+    ``differs``: words (normal form) found only in the title of ``a``, and only in that of ``b``.
     """
     left, right = (_own(words, language) for words in differs)
     here, there = telling_words(a.text, language), telling_words(b.text, language)
     own, other = left & here, right & there
     named = own and other and not _mended(own, other)
-    if bodies.jaccard >= EQUAL:  # one text, unless all that tells the titles apart was filled in
+    if bodies.jaccard >= EQUAL:  # same text, unless it is a template filled in twice
         named = named and own == left and other == right
     if named and _half_lacks(own, there) and _half_lacks(other, here):
         return Veto(
-            Guard.SUBJECT, "the texts are much the same, but each names what its title names"
+            Guard.SUBJECT, "the texts are similar, but each is about its own title's subject"
         )
     if bodies.jaccard < SAME and bodies.containment < 2 * SAME and not one_outlet:
         told = _spoken(a, b, language), _spoken(b, a, language)
         if max(told) < _AGREE:
-            reason = "the texts share a part, but neither speaks of what the other's headline says"
+            reason = "the texts overlap, but neither covers what the other's headline says"
             return Veto(Guard.SUBJECT, reason)
     return None
 
 
 def _mended(own: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether a word of one title is a word of the other spelled differently."""
+    """Whether a word of one title is a different spelling of a word of the other."""
     return any(not _other_names(one, two) for one in own for two in other)
 
 
@@ -80,9 +80,9 @@ def _spoken(one: Item, other: Item, language: str | None) -> float:
 
 
 def form_doubt(a: Item, b: Item, bodies: Overlap) -> Veto | None:
-    """Why one title and nearly one text of an outlet are two items: other names stand in a form.
+    """Why an outlet's matching titles and near-equal texts are two items: a reused template.
 
-    Only where the texts differ in nothing but names, one in the place of the other.
+    Fires only if every difference between the texts is short and one of them replaces a name.
     """
     if a.url == b.url or not bodies.near or a.text == b.text:
         return None
@@ -97,7 +97,7 @@ def form_doubt(a: Item, b: Item, bodies: Overlap) -> Veto | None:
     for left, right in changes:
         names = _names(left), _names(right)
         if names[0] and names[1] and _other_names(*names):
-            reason = f"one text names '{names[0]}' where the other names '{names[1]}'"
+            reason = f"one text has '{names[0]}' where the other has '{names[1]}'"
             return Veto(Guard.FORM, f"the titles are the same, but {reason}")
     return None
 
@@ -111,9 +111,9 @@ def _other_names(one: str, two: str) -> bool:
 
 
 def event_doubt(a: Item, b: Item, bodies: Overlap, language: str | None) -> Veto | None:
-    """Why one general headline of two outlets is two events: their texts have nothing in common.
+    """Why the same generic headline at two outlets means two events: unrelated texts.
 
-    A headline is general where it holds no number and, as far as capital letters show, no name.
+    A headline is generic if it has no number and, judging by capitals, no name.
     """
     if bodies.containment > 0 or not a.text or not b.text:
         return None
@@ -124,4 +124,4 @@ def event_doubt(a: Item, b: Item, bodies: Overlap, language: str | None) -> Veto
     here, there = (telling_words(item.text[:_LEAD], language) - said for item in (a, b))
     if min(len(here), len(there)) < _LEAST_WORDS or len(here & there) > _SHARED_WORDS:
         return None
-    return Veto(Guard.BODIES, "the headline is general, and the texts have nothing in common")
+    return Veto(Guard.BODIES, "the headline is generic, and the texts have nothing in common")

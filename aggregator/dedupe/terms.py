@@ -1,8 +1,8 @@
-"""A title taken apart into terms: what each word is for the comparison.
+"""Splits a title into terms, which classify each word for comparison.
 
-Two terms are the same word when their keys are equal: the same number value,
-the same day, the same class of meaning, or the same stem. Because sameness is
-equality of keys (typos apart), the candidate index can be complete.
+Two terms are the same word if their keys are equal: the same number value, the
+same day, the same class of meaning, or the same stem. Because matching words have
+equal keys (except for typos), the candidate index can be complete.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from aggregator.dedupe.word_roots import root
 from aggregator.text.titles import LIMIT
 
 LONGEST = 60
-"""Terms of a title that are read: bounds the work on hostile titles."""
+"""Maximum terms read from a title: bounds the work on hostile titles."""
 
 
 class Kind(IntEnum):
-    """What a word does in a headline."""
+    """The role of a word in a headline."""
 
     CONTENT = 0
     NUMBER = 1
@@ -40,28 +40,28 @@ class Term:
     """One word of a title."""
 
     text: str  # normal form
-    key: str  # equal for words that say the same
+    key: str  # equal for words with the same meaning
     kind: Kind
-    segment: int  # part of the title between punctuation marks
+    segment: int  # number of the part between punctuation marks
     capital: bool  # written with a capital letter inside the title
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The terms of a title and how they stand in it: the base of ``AnalysedTitle``."""
+    """The terms of a title and its structure: the basis of ``AnalysedTitle``."""
 
     terms: tuple[Term, ...]
     truncated: bool  # ends in an ellipsis
     marks: tuple[str, ...]  # the punctuation mark before each segment
-    weighty: tuple[int, ...]  # places of the terms that carry the statement
+    weighty: tuple[int, ...]  # positions of the significant terms
 
 
-# Quotation marks part nothing: 'Team "A" beats team "B"' is one clause.
+# Quotation marks do not split: 'Team "A" beats team "B"' is one clause.
 _BREAK = re.compile(
     r"([;!?؟؛،、，：；。！？()\[\]|…•]+|(?<!\d)[,:]+|[,:]+(?!\d)|\.{2,}|(?<=\s)[-–—]+(?=\s)|\.(?=\s))"
 )
 _MARKS = frozenset(";!?؟؛،、，：；。！？()[]|…•,:.-–—")
-"""Without any of these a title is one part."""
+"""A title without any of these is a single part."""
 _CUT = re.compile(r"(?:…|\.{3})\s*$")
 _NEGATED = re.compile(r"n['’ʼ]t\b", re.IGNORECASE)
 _ELISION = re.compile(
@@ -72,12 +72,12 @@ _HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑](?=[^\W\d_])")
 
 
 Row = tuple[str, str, Kind]
-"""A word as far as looking titles up needs it: text, key, kind."""
+"""The parts of a word that title lookup needs: text, key, kind."""
 
 
 @lru_cache(maxsize=131_072)
 def _meaning(word: str, language: str | None) -> Row:
-    """What a word does in a headline, and the key that it shares with its equals."""
+    """A word's text, its key (shared by equal words) and its role in a headline."""
     words = lexicon(language)
     kind = _kind(word, words)
     return word, _key(word, kind, words, language), kind
@@ -108,7 +108,7 @@ def _key(word: str, kind: Kind, words: Lexicon, language: str | None) -> str:
 
 
 def _phrase(row: list[str], at: int, words: Lexicon) -> tuple[int, str]:
-    """How many words from ``at`` form a known phrase, and its class."""
+    """How many words from ``at`` form a known phrase, and the class of that phrase."""
     for length in range(min(words.longest, len(row) - at), 1, -1):
         name = words.phrases.get(tuple(row[at : at + length]))
         if name:
@@ -117,7 +117,7 @@ def _phrase(row: list[str], at: int, words: Lexicon) -> tuple[int, str]:
 
 
 def _parts(title: str) -> list[tuple[str, str]]:
-    """What stands between punctuation marks, each with the mark before it."""
+    """The parts between punctuation marks, each with the mark before it."""
     title = title[:LIMIT]
     if "'" in title or "’" in title or "ʼ" in title:
         title = _ELISION.sub(r"\1 ", _NEGATED.sub(" not", title))
@@ -167,7 +167,7 @@ _NOTHING: Row = ("", "", Kind.FUNCTION)
 
 @lru_cache(maxsize=131_072)
 def _alone(written: str, language: str | None) -> Row | None:
-    """A word as written, if it is one term in a part without numbers; None where it is not."""
+    """The row of a written word, if it is one term without numbers; else None."""
     word = numberless(written, language)
     if word == "":
         return _NOTHING
@@ -177,7 +177,7 @@ def _alone(written: str, language: str | None) -> Row | None:
 
 
 def outline(title: str, language: str | None) -> list[Row]:
-    """The words of ``title`` alone: what ``read`` finds, at a fraction of the cost."""
+    """Only the words of ``title``, as ``read`` finds them, at a fraction of the cost."""
     words = lexicon(language)
     rows: list[Row] = []
     for _, part in _parts(title):
@@ -196,7 +196,7 @@ def outline(title: str, language: str | None) -> list[Row]:
 
 
 def read(title: str, language: str | None) -> Reading:
-    """Take ``title`` apart; ``language`` is an ISO 639-1 code or None."""
+    """Split ``title`` into terms; ``language`` is an ISO 639-1 code or None."""
     words = lexicon(language)
     terms: list[Term] = []
     segments = _segments(title, language)

@@ -1,4 +1,4 @@
-"""The numbers that a title is looked up by in the index."""
+"""The numbers under which the index stores and finds a title."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _hash(text: str) -> int:
 
 
 def _mixed(*numbers: int) -> int:
-    """One 32-bit number of several 64-bit ones; their order counts."""
+    """Mix several 64-bit numbers into one of 32 bits; the order matters."""
     total = 0
     for number in numbers:
         total = ((total ^ number) * _PRIME + 1) & _MASK
@@ -34,39 +34,39 @@ def _mixed(*numbers: int) -> int:
 
 Counts = NDArray[np.intp]
 Flags = NDArray[np.bool_]
-Bits = NDArray[np.uint64]  # one row of two for each title
+Bits = NDArray[np.uint64]  # two for each title
 
 
 def mixed(text: str) -> int:
-    """A 32-bit number of a text."""
+    """A 32-bit hash of a text."""
     return _hash(text) >> 32
 
 
 _PRIME, _MASK = 0x9E3779B97F4A7C15, (1 << 64) - 1
 
 PREFIX = 7
-"""Words of a title, in a fixed order, of which pairs are looked up: see ``title_keys``."""
-_LOSS = 2  # words of a title that a slip or a joined word keeps from being equal
-_FAR = MOST_EXTRA + _LOSS  # words of one title that the other lacks, at most
+"""Number of first words, in a fixed order, whose pairs are looked up: see ``title_keys``."""
+_LOSS = 2  # words that may differ because of a typo or a joined word
+_FAR = MOST_EXTRA + _LOSS  # maximum words of one title that the other lacks
 MOST_GRAMS = 24
-_GRAMS_LOST = MOST_INNER * (GRAM - 1 + MOST_LIGHT)  # where titles differ inside
+_GRAMS_LOST = MOST_INNER * (GRAM - 1 + MOST_LIGHT)  # because of differences inside the titles
 
 
 @dataclass(frozen=True, slots=True)
 class TitleKeys:
-    """The 32-bit numbers a title is found by: that of its normal form, then the others."""
+    """The 32-bit numbers of a title: that of its normal form, then the others."""
 
     numbers: tuple[int, ...]
-    size: int  # distinct words that carry the statement, or grams; at most 255
-    head: int = 0  # place of the number of its beginning; 0: none
+    size: int  # distinct significant words, or grams; at most 255
+    head: int = 0  # index of the number of its first words; 0: none
     pairs: bool = True
-    bits: tuple[int, int] = (0, 0)  # twice one of 64 for each word or gram
+    bits: tuple[int, int] = (0, 0)  # two bit sets, with one bit in each per word or gram
 
     def enough(self, sizes: NDArray[np.uint8], hits: Counts) -> Flags:
-        """Whether titles of those sizes that share so many numbers may be the same.
+        """Whether titles of these sizes share enough numbers to be the same.
 
-        Every title that the rules call the same is among those that are ``enough`` and
-        ``near``, but those cut short and far apart in size (which share the beginning).
+        Every title that the rules call the same passes ``enough`` and ``near``, except
+        truncated titles of very different size (which share their first words).
         """
         least = np.minimum(sizes, self.size).astype(np.intp)
         most = np.maximum(sizes, self.size).astype(np.intp)
@@ -74,25 +74,25 @@ class TitleKeys:
         return found & (most - least <= _FAR) if self.pairs else found
 
     def near(self, bits: Bits) -> Flags:
-        """Whether titles of those bits lack so few of the words, and have so few others."""
+        """Whether titles with these bits lack few enough words, and have few enough others."""
         mine, theirs = self._alone(bits)
         found: Flags = np.minimum(mine, theirs) <= (_LOSS if self.pairs else _GRAMS_LOST)
         return found & (np.maximum(mine, theirs) <= _FAR) if self.pairs else found
 
     def cut(self, bits: Bits) -> Flags:
-        """Which titles of those bits may be this one cut short, or the whole of it."""
+        """Which titles with these bits may be a truncated or full version of this one."""
         found: Flags = np.minimum(*self._alone(bits)) <= _LOSS
         return found
 
     def _alone(self, bits: Bits) -> tuple[Counts, Counts]:
-        """At least how many words of this title each other lacks, and the other way round."""
+        """Lower bounds: how many words of this title each other one lacks, and vice versa."""
         mine = np.array(self.bits, dtype=np.uint64)
         here: Counts = np.bitwise_count(mine & ~bits).max(axis=1).astype(np.intp)
         there: Counts = np.bitwise_count(bits & ~mine).max(axis=1).astype(np.intp)
         return here, there
 
     def _needed(self, least: Counts, most: Counts) -> Counts:
-        """How many numbers two titles of those sizes share if they are the same."""
+        """How many numbers two titles of these sizes must share to be the same."""
         if not self.pairs:
             kept = np.minimum(least, MOST_GRAMS) - _GRAMS_LOST
             pushed = np.where(most <= MOST_GRAMS, kept, MOST_GRAMS - (most - least) - _GRAMS_LOST)
@@ -105,17 +105,16 @@ class TitleKeys:
         return pairs
 
 
-@lru_cache(maxsize=64)  # of the item at hand: to be found by, to find others by, to be stored
+@lru_cache(maxsize=64)  # the current item's keys are needed several times
 def title_keys(title: str, language: str | None) -> TitleKeys:
-    """Numbers of which two titles that may be judged the same share some.
+    """The title's numbers; any two titles that may be judged the same share some of them.
 
-    Prefix filtering (Chaudhuri, Ganti, Kaushik 2006), with pairs: two titles that
-    are the same have all words that matter in common but at most ``MOST_EXTRA`` of
-    the longer one, and but for one slip or joined word (``_LOSS``). With the
-    words of all titles in one fixed order, at least two of the common ones are
-    among the first ``PREFIX`` of both, so that some pair of these is shared.
-    Longer words come first in that order, because they are rarer. A title that was
-    cut short shares the beginning: its first four words.
+    Prefix filtering (Chaudhuri, Ganti, Kaushik 2006) with pairs: titles that are the
+    same share all significant words, except up to ``MOST_EXTRA`` of the longer one and
+    one typo or joined word (``_LOSS``). With all words in one fixed order, at least two
+    shared words are among the first ``PREFIX`` of both titles, so some pair of these is
+    shared. Longer words come first in that order, because they are rarer. A truncated
+    title shares its first four words with the full one.
     """
     known = analyse(title, language)
     if not spaced(known.language):
@@ -125,7 +124,7 @@ def title_keys(title: str, language: str | None) -> TitleKeys:
 
 
 def title_keys_alone(title: str, language: str | None) -> TitleKeys:
-    """``title_keys`` of a title that is not going to be compared, at a fraction of the cost."""
+    """``title_keys`` for a title that will not be compared, at a fraction of the cost."""
     _, title = split(title)
     language = language or script_language(title)
     if not spaced(language):
@@ -163,7 +162,7 @@ def _bits(numbers: Iterable[int]) -> tuple[int, int]:
 
 
 def _paired(numbers: list[int]) -> list[int]:
-    """A 32-bit number of every two, the earlier first. The numbers are hashes: xor will do."""
+    """A 32-bit number for each ordered pair. The numbers are hashes, so xor is enough."""
     found: list[int] = []
     second = [(number * _PRIME & _MASK) >> 32 for number in numbers]
     for place, number in enumerate(numbers, start=1):
@@ -174,7 +173,7 @@ def _paired(numbers: list[int]) -> list[int]:
 
 @lru_cache(maxsize=131_072)
 def _rank(key: str) -> int:
-    """The place of a word in the fixed order; its last 64 bits are the word's number.
+    """The rank of a word in the fixed order; its last 64 bits are the word's number.
 
     Longer words come first, because they are rarer; numbers and days come last.
     """

@@ -1,7 +1,7 @@
-"""Do two titles say the same? Alignment, then guards, then the score.
+"""Whether two titles say the same: alignment, then guards, then the score.
 
-The score alone never decides: most of the pairs that any fuzzy ratio finds
-alike and that are not the same differ in a single word.
+The score alone never decides: most pairs that a fuzzy ratio wrongly matches
+differ in a single word.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from aggregator.dedupe.unspaced_titles import RunAlignment, align_runs, run_veto
 from aggregator.model import Guard, Rule
 from aggregator.text.languages import spaced
 
-GRAM = 4  # characters of an unspaced title that are looked up together
+GRAM = 4  # consecutive characters of an unspaced title that form a lookup key
 MOST_EXTRA = 3  # words only the longer title may have
 _THRESHOLDS = ((4, 0.88), (7, 0.85))
 _LONG_THRESHOLD = 0.80
@@ -35,7 +35,7 @@ _TAIL_MARKS = frozenset(["|", "(", "[", "-", "–", "—", "•"])
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the titles alone say."""
+    """The result of comparing titles alone."""
 
     same: bool
     rule: Rule  # TITLE or FUZZY
@@ -43,12 +43,12 @@ class Judgement:
     threshold: float
     reason: str
     vetoes: tuple[Veto, ...]
-    left: str  # both titles aligned: what differs stands in [brackets]
+    left: str  # both titles aligned, with differences in [brackets]
     right: str
 
 
 def threshold(shared: int) -> float:
-    """The least score that two titles with so many words in common need."""
+    """The minimum score for two titles that share this many words."""
     return next((limit for most, limit in _THRESHOLDS if shared <= most), _LONG_THRESHOLD)
 
 
@@ -60,7 +60,7 @@ def _marked(reading: AnalysedTitle, alone: frozenset[int]) -> str:
 
 
 def _extra_allowed(found: Alignment) -> bool:
-    """Whether what only one title has is a clause at one of its ends, or a cut of the other."""
+    """Whether one title's extra words are a clause at one end, or were cut from the other."""
     longer, shorter, places = (
         (found.a, found.b, found.left) if found.left else (found.b, found.a, found.right)
     )
@@ -72,7 +72,7 @@ def _extra_allowed(found: Alignment) -> bool:
     if len(places) > MOST_EXTRA:
         return False
     if not lexicon(longer.language).known:
-        return False  # which words carry the statement cannot be told
+        return False  # without data, significant words cannot be recognised
     if len(places) == 1 and len(matched) >= 5 and _inserted(found, longer, shorter, places[0]):
         return True
     if min(places) > max(matched):
@@ -81,12 +81,12 @@ def _extra_allowed(found: Alignment) -> bool:
 
 
 def _same_head(found: Alignment) -> bool:
-    """Whether both begin with the same words, as a title and its cut copy do."""
+    """Whether both start with the same words, like a title and its truncated copy."""
     return found.a.head == found.b.head and len(found.a.head) == HEAD
 
 
 def _inserted(found: Alignment, longer: AnalysedTitle, shorter: AnalysedTitle, place: int) -> bool:
-    """Whether one word was merely put in: not a name, and in the place of no other word."""
+    """Whether one word was merely inserted: not a name, and not replacing another word."""
     term = longer.terms[place]
     if term.kind is not Kind.CONTENT or term.capital:
         return False
@@ -101,7 +101,7 @@ def _inserted(found: Alignment, longer: AnalysedTitle, shorter: AnalysedTitle, p
 
 
 def _clause(reading: AnalysedTitle, place: int, beside: int) -> bool:
-    """Whether a function word or a punctuation mark parts ``place`` from its neighbour."""
+    """Whether a function word or a punctuation mark separates ``place`` from its neighbour."""
     neighbour = reading.terms[beside]
     parted = neighbour.segment != reading.terms[place].segment
     return parted or neighbour.kind >= Kind.FUNCTION
@@ -118,7 +118,7 @@ def _in_one_language(a: str, b: str, language: str | None) -> tuple[AnalysedTitl
 
 
 def judge(a: AnalysedTitle, b: AnalysedTitle) -> Judgement:
-    """Judge two titles that were analysed in one language."""
+    """Judge two titles that were analysed in the same language."""
     judgement = _judge_bare(a, b)
     if a.label == b.label:
         return judgement
@@ -133,7 +133,7 @@ def _judge_bare(a: AnalysedTitle, b: AnalysedTitle) -> Judgement:
         reason = (
             "the titles are the same"
             if a.telling
-            else "the titles are the same but too short or too general to prove anything"
+            else "the titles are the same but too short or too generic to prove anything"
         )
         fired = () if a.telling else (Veto(Guard.TELLING, reason),)
         return Judgement(a.telling, Rule.TITLE, 1.0, 1.0, reason, fired, a.normal, b.normal)
@@ -143,9 +143,9 @@ def _judge_bare(a: AnalysedTitle, b: AnalysedTitle) -> Judgement:
 
 
 def nearly_the_same(a: str, b: str, language: str | None, least: float) -> bool:
-    """Whether two titles score ``least``, or what they need to be the same where that is less.
+    """Whether two titles score at least ``least`` or their own threshold, whichever is lower.
 
-    Guards are not asked, so that all that ``judge_titles`` calls the same are among these.
+    Ignores guards, so it accepts every pair that ``judge_titles`` calls the same.
     """
     one, two = _in_one_language(a, b, language)
     if one.equal_form == two.equal_form and one.normal:
@@ -158,9 +158,9 @@ def nearly_the_same(a: str, b: str, language: str | None, least: float) -> bool:
 
 
 def _named_tail(found: Alignment) -> bool:
-    """Whether all that differs is a name of at most three words behind a bar, dash or bracket.
+    """Whether the only difference is a name of up to three words after a bar, dash or bracket.
 
-    That is an outlet or a section that the cleaning of titles did not know.
+    Such a name is an outlet or section that title cleaning did not recognise.
     """
     longer, shorter, places = (
         (found.a, found.b, found.left) if found.left else (found.b, found.a, found.right)
@@ -181,12 +181,12 @@ def _named_tail(found: Alignment) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """How much of two aligned titles is common, and how much must be."""
+    """How much two aligned titles share, and how much they must share."""
 
     score: float
     limit: float
-    tail: bool  # all that differs is a name behind a mark
-    cut: bool  # one is the other cut short
+    tail: bool  # the only difference is a name after a mark
+    cut: bool  # one is a truncated copy of the other
 
 
 def _scored(found: Alignment) -> _Scored:
@@ -217,7 +217,7 @@ def _judge_alignment(found: Alignment) -> Judgement:
     if fired:
         reason = fired[0].reason
     elif same:
-        reason = "the titles say the same in all words that matter"
+        reason = "the titles agree in all significant words"
     else:
         reason = "the titles share too little"
     left = _marked(found.a, frozenset(found.left))

@@ -1,10 +1,10 @@
-"""Slips of the hand that leave marks which other words seldom bear."""
+"""Typos with a pattern that real word pairs rarely show."""
 
 from __future__ import annotations
 
 
 def exchanged(a: str, b: str) -> bool:
-    """Whether ``b`` is ``a`` with two neighbouring letters exchanged ('teh', 'the')."""
+    """Whether ``b`` is ``a`` with two neighbouring letters swapped ('teh', 'the')."""
     if len(a) != len(b) or len(a) < 3:
         return False
     places = [i for i in range(len(a)) if a[i] != b[i]]
@@ -17,7 +17,7 @@ def exchanged(a: str, b: str) -> bool:
 
 
 def doubled(a: str, b: str) -> bool:
-    """Whether one word is the other but for one letter written twice ('commited')."""
+    """Whether the words differ only in one letter being doubled ('commited')."""
     longer, shorter = (a, b) if len(a) > len(b) else (b, a)
     if len(longer) != len(shorter) + 1:
         return False

@@ -1,8 +1,8 @@
-"""Titles in scripts without spaces, laid side by side character by character.
+"""Titles in scripts without spaces, aligned character by character.
 
 A changed character changes the word (上调/下调, 涨/跌), so any replacement is a
-substitution; what is only inserted may be function characters, or a clause at
-an end of the title.
+substitution. Insertions may be function characters, or a clause at the start or
+end of the title.
 """
 
 from __future__ import annotations
@@ -15,34 +15,34 @@ from aggregator.dedupe.analysed_titles import AnalysedTitle
 from aggregator.dedupe.lexicon import lexicon
 from aggregator.model import Guard
 
-MOST_INNER = 2  # places inside in which two titles that are the same may differ
-MOST_LIGHT = 2  # characters in each of them
+MOST_INNER = 2  # differences allowed inside two titles that are the same
+MOST_LIGHT = 2  # characters in each of these
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of one title without an equal in the other."""
+    """A piece of one title that has no counterpart in the other."""
 
     a: str
     b: str
-    edge: bool  # at the beginning or end of the title
+    edge: bool  # at the start or end of the title
 
 
 @dataclass(frozen=True, slots=True)
 class RunAlignment:
-    """Two unspaced titles side by side: what is common and what differs."""
+    """Two aligned unspaced titles: what they share and where they differ."""
 
     a: str  # normal forms without spaces
     b: str
     common: int  # characters
     runs: tuple[Run, ...]
-    longest: int  # characters in a row that are common
-    marked: tuple[str, str]  # both, what differs in [brackets]
+    longest: int  # longest common run of characters
+    marked: tuple[str, str]  # both titles, with differences in [brackets]
 
 
 def align_runs(a: str, b: str) -> RunAlignment:
-    """Lay two normal forms without spaces side by side; the same whichever comes first."""
-    if a > b:  # of several shortest ways to edit, one is taken: by content, not by order
+    """Align two normal forms without spaces; the result does not depend on argument order."""
+    if a > b:  # so that the choice among several shortest edits does not depend on the order
         found = align_runs(b, a)
         turned = tuple(Run(run.b, run.a, run.edge) for run in found.runs)
         return replace(found, a=a, b=b, runs=turned, marked=found.marked[::-1])
@@ -65,7 +65,7 @@ def align_runs(a: str, b: str) -> RunAlignment:
 
 
 def run_vetoes(found: RunAlignment, a: AnalysedTitle, b: AnalysedTitle) -> list[tuple[Guard, str]]:
-    """Guards on unspaced titles: (name, reason) of each that fires."""
+    """The (name, reason) of each guard on unspaced titles that fires."""
     words = lexicon(a.language)
     fired: list[tuple[Guard, str]] = []
     values = list(a.numbers), list(b.numbers)
@@ -74,7 +74,7 @@ def run_vetoes(found: RunAlignment, a: AnalysedTitle, b: AnalysedTitle) -> list[
     inner = [run for run in found.runs if not run.edge]
     longest = max((max(len(run.a), len(run.b)) for run in inner), default=0)
     if len(inner) > MOST_INNER or longest > MOST_LIGHT:
-        fired.append((Guard.SUBSTITUTION, "they differ too much inside"))
+        fired.append((Guard.SUBSTITUTION, "the titles differ too much inside"))
     heavy = [run for run in found.runs if not set(run.a + run.b) <= words.light]
     for run in heavy:
         if any(mark in run.a + run.b for mark in words.negating):

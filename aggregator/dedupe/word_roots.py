@@ -1,10 +1,10 @@
-"""The part of a word that its forms share.
+"""The part that all forms of a word share.
 
-A stemmer's stem for most languages. Arabic forms verbs and verbal nouns from
-one root by letters put between its consonants ('يرتفع', 'ارتفاع'), which no
-stemmer undoes: here the stem loses its long vowels and the letters that verb
-forms put before and into it. Names of places are left alone, because what
-remains of them can be another word ('المغرب', 'الغرب').
+For most languages this is the stemmer's stem. Arabic builds verbs and verbal nouns
+by inserting letters between the consonants of a root ('يرتفع', 'ارتفاع'), which no
+stemmer undoes. Here the stem also loses its long vowels and the letters that verb
+forms add. Place names are left alone, because stripping them can yield another
+word ('المغرب', 'الغرب').
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _BRITISH = tuple(
         ("amme(?=s?$)", "am"),  # programme
     )
 )
-_LONG = 6  # letters; in shorter words the same endings are no spelling ('four', 'rise')
-_LEAST = 3  # consonants of a root
+_LONG = 6  # letters; in shorter words these endings are not spelling variants ('four', 'rise')
+_LEAST = 3  # consonants in a root
 
 
 def _without(text: str, letters: str) -> str:
-    """``text`` without ``letters``, if enough of it remains."""
+    """``text`` without ``letters``, if enough remains."""
     rest = "".join(char for char in text if char not in letters)
     return rest if len(rest) >= _LEAST else text
 
@@ -57,7 +57,7 @@ def _arabic(word: str) -> str:
 
 
 def american(word: str) -> str:
-    """An English word (normal form) as Americans spell it, as far as endings tell."""
+    """The American spelling of an English word (normal form), judging by its ending."""
     if len(word) < _LONG:
         return word
     for british, spelling in _BRITISH:
@@ -68,7 +68,7 @@ def american(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def root(word: str, language: str | None, names: frozenset[str]) -> str:
-    """What ``word`` (in normal form) shares with its other forms; ``names`` keep their stem."""
+    """What ``word`` (normal form) shares with its other forms; ``names`` are only stemmed."""
     if language == "en":
         word = american(word)
     if language != "ar" or not word:

@@ -1,10 +1,10 @@
-"""Whether two words that look alike are one word: inflected, or spelled in another way.
+"""Whether two similar words are the same word, inflected or spelled differently.
 
-A stem or a letter proves little: 'executive' and 'execution' share a stem, 'Clark' and 'Clarke',
-'trial' and 'trail' all but a letter, and an Arabic root is common to the killer and the killed. So
-a name keeps its letters, and any other word may differ only in an inflection, or in a way of
-spelling that is known. What is left out here costs little: of 231 reworded pairs of headlines in
-the tests three rest on it, all of them inflections or British spelling.
+Similarity proves little: 'executive' and 'execution' share a stem, 'Clark' and 'Clarke' or 'trial'
+and 'trail' differ by one letter, and in Arabic the killer and the killed share a root. So names
+must match exactly, and other words may differ only by an inflection or a known spelling variant.
+Being this strict costs little: of 231 reworded pairs of headlines in the tests only three depend on
+word variants, all of them inflections or British spelling.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from aggregator.dedupe.word_roots import american
 from aggregator.text.tokens import stem
 
 _ALL_NOUNS = frozenset({"de", "lb"})
-"""Languages that write every noun with a capital letter: there it marks no name."""
+"""Languages that capitalise every noun, so that a capital does not indicate a name."""
 
 _ENGLISH = frozenset({"s", "es", "d", "ed", "ing"})
-"""Endings of English words, behind what two forms of a word share."""
+"""English endings, after the part that two forms of a word share."""
 
 _CASES = frozenset(
     [
@@ -34,18 +34,18 @@ _CASES = frozenset(
 _ENDING, _LONG_ENDING = 2, 3
 
 _LONG_WORD, _LONG_NAME = 8, 5
-"""Letters from which a slip is told from another word, with capitals and without."""
+"""Minimum letters to tell a typo from a different word, in scripts with and without case."""
 
 _SPOKEN = frozenset("يتن")
 """First letters of Arabic verbs in the present."""
 _NUMBERS = {"ين": "n", "ان": "n", "ون": "n", "ات": "t"}
-"""Arabic endings of the dual and the plural, by what they have in common."""
+"""Arabic dual and plural endings, grouped into classes."""
 _OWN = ("هما", "ها", "هم", "نا", "ه")
-"""Arabic endings that say whose."""
+"""Arabic possessive endings."""
 
 
 def names(terms: Sequence[Term], language: str | None) -> list[int]:
-    """The places of names in a title, as capitals show them; none where most words have one."""
+    """The positions of names in a title, judging by capitals; none if most words have one."""
     found = [place for place, term in enumerate(terms) if term.capital]
     if language in _ALL_NOUNS or 2 * len(found) >= len(terms):
         return []
@@ -85,7 +85,7 @@ def _english(shared: str, one: str, two: str) -> bool:
 
 
 def _arabic(a: str, b: str) -> bool:
-    """Whether Arabic words of one root are forms of one noun, or a verb and its noun."""
+    """Whether Arabic words with the same root are forms of one noun, or a verb and its noun."""
     if stem(a, "ar") == stem(b, "ar"):
         return _ending(a) == _ending(b)
     one, two = _bare_verb(a), _bare_verb(b)
@@ -94,24 +94,24 @@ def _arabic(a: str, b: str) -> bool:
     if a[0] in _SPOKEN or b[0] in _SPOKEN:
         return True
     if a == "م" + b or b == "م" + a:
-        return True  # the noun of a plain verb: 'قتل', 'مقتل'
+        return True  # the noun of a base verb: 'قتل', 'مقتل'
     return a[0] == b[0] == "ا" and abs(len(a) - len(b)) == 1
 
 
 def _bare_verb(word: str) -> str:
-    """A verb without what the present tense puts before it, and its plural behind it."""
+    """A verb without its present-tense prefix and plural ending."""
     if word[0] == "ي" and word.endswith("ون"):
         word = word[:-2]
     return word[1:] if word[0] in _SPOKEN else word
 
 
 def _noun_of(verb: str, noun: str) -> bool:
-    """Whether ``noun`` names what ``verb`` of the second form does: 'توثق', 'توثيق'."""
+    """Whether ``noun`` is the verbal noun of ``verb`` (second form): 'توثق', 'توثيق'."""
     return verb[0] == "ت" and noun == f"{verb[:-1]}ي{verb[-1]}"
 
 
 def _ending(word: str) -> str:
-    """Whether a word has an ending of the dual and masculine plural, or of the feminine plural."""
+    """The class of a word's plural ending: dual or masculine, feminine, or none ('')."""
     bare = next(
         (
             word[: -len(own)]
@@ -124,10 +124,10 @@ def _ending(word: str) -> str:
 
 
 def mistyped(a: str, b: str, *, name: bool) -> bool:
-    """Whether ``a`` and ``b`` (normal form, not equal, no common stem) are one word.
+    """Whether ``a`` or ``b`` (normal form, not equal, no common stem) is a typo for the other.
 
-    One of them is mistyped. In a script without capitals, where a letter is more of a word and a
-    name cannot be seen, a letter may be doubled ('هوليوود'), or two of seven swapped.
+    In scripts without case, words are shorter and names cannot be recognised. There, a letter may
+    be doubled ('هوليوود'), or two letters swapped in words of at least seven.
     """
     if name or a[0] != b[0]:
         return False

@@ -1,9 +1,8 @@
-"""The words of this project as data: no logic, no I/O.
+"""The data types of this project: no logic, no I/O.
 
-Every other room speaks in these types (see ``docs/architecture.md``). All times are
-timezone-aware datetimes in UTC. All ids are strings made from content (see
-``aggregator.text.identity``), so that the same input gives the same ids on any
-machine.
+All other packages use these types (see ``docs/architecture.md``). All times are
+timezone-aware datetimes in UTC. All ids are strings derived from content (see
+``aggregator.text.identity``), so the same input gives the same ids on any machine.
 """
 
 from aggregator.model.feeds import (

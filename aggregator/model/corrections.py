@@ -1,4 +1,4 @@
-"""Corrections that are in force, found by what they name."""
+"""The corrections in force, indexed by the ids in them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from aggregator.model.items import Correction
 
 
 class Corrections(Sequence[Correction]):
-    """Corrections, oldest first; each is also found by either of the names in it.
+    """Corrections, oldest first, also indexed by the ids in them.
 
-    Whoever decides on one item asks for the few that name it, however many there are.
+    A decision on one item looks up only the few that mention it, however many there are.
     """
 
     def __init__(self, corrections: Iterable[Correction] = ()) -> None:
@@ -34,15 +34,15 @@ class Corrections(Sequence[Correction]):
 
     @property
     def names(self) -> KeysView[str]:
-        """Everything that a correction names."""
+        """All ids mentioned in corrections."""
         return self._by_name.keys()
 
     def of(self, name: str) -> Sequence[Correction]:
-        """The corrections that name ``name``, oldest first."""
+        """The corrections that mention ``name``, oldest first."""
         return self._by_name.get(name, ())
 
     def add(self, correction: Correction) -> None:
-        """Let a correction hold; nothing happens where it does."""
+        """Add a correction; does nothing if it is present."""
         if correction in self.of(correction.a):
             return
         insort(self._all, correction, key=_age)
@@ -50,7 +50,7 @@ class Corrections(Sequence[Correction]):
             insort(self._by_name.setdefault(name, []), correction, key=_age)
 
     def remove(self, correction: Correction) -> None:
-        """Let a correction hold no more; nothing happens where it does not."""
+        """Remove a correction; does nothing if it is absent."""
         if correction not in self.of(correction.a):
             return
         at = bisect_left(self._all, _age(correction), key=_age)

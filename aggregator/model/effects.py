@@ -1,8 +1,8 @@
-"""Effects: what a decision changes, one change at a time, in order.
+"""Effects: the individual changes that a decision makes, in order.
 
-``aggregator.engine.effects`` works them out; memory, the store and replay only apply them. The
-store keeps each as an event: the fields that are compared (ids, rule, times). What is not compared
-(texts, evidence) is kept in tables of its own, and is missing from an effect read back.
+``aggregator.engine.effects`` computes them; memory, the store and replay only apply them. The store
+records each as an event with its compared fields (ids, rule, times). The other fields (texts,
+evidence) are stored in separate tables, and are missing when an effect is read back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from aggregator.model.stories import StoryDecision, StoryVector
 
 @dataclass(frozen=True, slots=True)
 class CanonicalFounded:
-    """A canonical item comes into being, represented by ``item``."""
+    """A canonical item is created, represented by ``item``."""
 
     canonical: str
     item: str
@@ -35,7 +35,7 @@ class CanonicalRestored:
 
 @dataclass(frozen=True, slots=True)
 class CanonicalRedirected:
-    """A canonical item without items redirects; what redirected to it now redirects to ``into``."""
+    """An empty canonical item redirects to ``into``, and so do redirects to it."""
 
     canonical: str
     into: str
@@ -43,7 +43,7 @@ class CanonicalRedirected:
 
 @dataclass(frozen=True, slots=True)
 class RepresentativeChanged:
-    """Another item represents a canonical item."""
+    """A canonical item gets a different representative."""
 
     canonical: str
     item: str
@@ -52,7 +52,7 @@ class RepresentativeChanged:
 
 @dataclass(frozen=True, slots=True)
 class ItemStored:
-    """A new item stands behind a canonical item."""
+    """A new item is stored in a canonical item."""
 
     item: str
     canonical: str
@@ -83,7 +83,7 @@ class ItemKept:
 
 @dataclass(frozen=True, slots=True)
 class ItemMoved:
-    """An item leaves the canonical item ``source`` for another one."""
+    """An item moves from the canonical item ``source`` to another one."""
 
     item: str
     source: str
@@ -94,7 +94,7 @@ class ItemMoved:
 
 @dataclass(frozen=True, slots=True)
 class ItemFlagged:
-    """An item has these flags instead of those that it had."""
+    """The flags of an item are replaced."""
 
     item: str
     flags: tuple[str, ...]
@@ -102,13 +102,13 @@ class ItemFlagged:
 
 @dataclass(frozen=True, slots=True)
 class StoryFounded:
-    """A story comes into being; ``follows`` is an earlier one that it continues."""
+    """A story is created; ``follows`` is an earlier one that it continues."""
 
     story: str
     follows: str | None = None
     first: datetime | None = field(
         default=None, compare=False, repr=False
-    )  # when the first of its canonical items was founded
+    )  # when the first of its canonical items was created
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class StoryRestored:
 
 @dataclass(frozen=True, slots=True)
 class StoryPlaced:
-    """A canonical item stands in a story, and no longer in ``source``, where it stood before."""
+    """A canonical item is placed in a story, and leaves its previous story ``source``."""
 
     canonical: str
     story: str
@@ -132,7 +132,7 @@ class StoryPlaced:
 
 @dataclass(frozen=True, slots=True)
 class StoryLeft:
-    """A canonical item without items stands in no story any more."""
+    """An empty canonical item is removed from its story."""
 
     canonical: str
     story: str
@@ -140,7 +140,7 @@ class StoryLeft:
 
 @dataclass(frozen=True, slots=True)
 class StoryInherited:
-    """A new canonical item takes the place of ``canonical``, which lost its items to it."""
+    """A new canonical item replaces ``canonical``, whose items moved to it."""
 
     canonical: str
     heir: str
@@ -150,7 +150,7 @@ class StoryInherited:
 
 @dataclass(frozen=True, slots=True)
 class StoryMerged:
-    """All canonical items of a story, ``members``, go into another one."""
+    """All canonical items of a story (``members``) move to another one."""
 
     story: str
     into: str
@@ -158,13 +158,13 @@ class StoryMerged:
     rule: str
     last: datetime | None = field(
         default=None, compare=False, repr=False
-    )  # when the latest of them was founded
+    )  # when the latest of them was created
     evidence: Evidence | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class StorySplit:
-    """``members`` leave a story for another one."""
+    """``members`` move from a story to another one."""
 
     story: str
     into: str
@@ -176,7 +176,7 @@ class StorySplit:
 
 @dataclass(frozen=True, slots=True)
 class StoryRedirected:
-    """A story without members redirects; what redirected to it now redirects to ``into``."""
+    """An empty story redirects to ``into``, and so do redirects to it."""
 
     story: str
     into: str
@@ -184,7 +184,7 @@ class StoryRedirected:
 
 @dataclass(frozen=True, slots=True)
 class StoriesLinked:
-    """A story was linked with one of another language (``link``), or no more (``unlink``)."""
+    """A story is linked to one in another language (``link``), or unlinked (``unlink``)."""
 
     kind: LinkKind
     story: str
@@ -195,7 +195,7 @@ class StoriesLinked:
 
 @dataclass(frozen=True, slots=True)
 class StoryGrouped:
-    """A story is shown under the id of ``primary``; under its own where that is itself."""
+    """A story is shown under the id of ``primary``, which may be itself."""
 
     story: str
     primary: str
@@ -203,7 +203,7 @@ class StoryGrouped:
 
 @dataclass(frozen=True, slots=True)
 class VectorKept:
-    """What a canonical item means is remembered, to link stories across languages."""
+    """The vector of a canonical item is stored, for linking stories across languages."""
 
     canonical: str
     vector: StoryVector | None = field(default=None, compare=False, repr=False)
@@ -211,7 +211,7 @@ class VectorKept:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionMade:
-    """A correction holds from now on."""
+    """A correction takes effect."""
 
     correction: str
     record: Correction | None = field(default=None, compare=False, repr=False)
@@ -253,7 +253,7 @@ Effect = (
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An effect as the store keeps it, numbered in order; its texts and evidence are left out."""
+    """An effect as stored, with a sequence number and without texts and evidence."""
 
     sequence: int
     at: datetime
@@ -262,9 +262,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class CanonicalPlace:
-    """Where a canonical item stands."""
+    """The current state of a canonical item."""
 
     representative: str
     founded: datetime
     redirect: str | None = None
-    arrival: int = 0  # grows with each that is founded or restored
+    arrival: int = 0  # increases whenever one is created or restored

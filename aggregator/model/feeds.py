@@ -8,20 +8,20 @@ from enum import StrEnum
 
 
 class FeedState(StrEnum):
-    """Where a subscription stands."""
+    """The state of a subscription."""
 
     ACTIVE = "active"
     GONE = "gone"  # the publisher answered 410: no more polls
-    QUARANTINED = "quarantined"  # its documents killed the parser three times
-    REMOVED = "removed"  # taken out of feeds.toml: items stay, polling stops
+    QUARANTINED = "quarantined"  # its documents crashed the parser three times
+    REMOVED = "removed"  # deleted from feeds.toml: items stay, polling stops
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
     """Which parts of a feed's entries count as proof, as set by the user."""
 
-    identity: str | None = None  # guid, link, title, content: what an item is known by; None: the
-    # first of guid, link and content that tells the feed's entries apart
+    identity: str | None = None  # guid, link, title or content identifies an item; None: the
+    # first of guid, link and content that distinguishes the feed's entries
     guid: bool = True
     link: bool = True
     title: bool = True
@@ -30,21 +30,21 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A subscription: what feeds.toml says of it, and its id."""
+    """A subscription: its settings in feeds.toml, and its id."""
 
     id: str
     url: str
     title: str | None = None
     tags: tuple[str, ...] = ()
-    language: str | None = None  # what the user says the feed is written in
-    priority: int = 0  # a higher one is preferred as representative
+    language: str | None = None  # as configured by the user
+    priority: int = 0  # feeds with a higher priority are preferred as representative
     weight: float = 1.0  # how much the outlet counts when stories are ranked
     trust: Trust = field(default_factory=Trust)  # kept in feeds.toml only
 
 
 @dataclass(frozen=True, slots=True)
 class PollState:
-    """What is remembered of a feed between two polls."""
+    """What is stored about a feed between polls."""
 
     feed: str
     state: FeedState = FeedState.ACTIVE
@@ -52,18 +52,18 @@ class PollState:
     last_modified: str | None = None
     body_hash: str | None = None
     next_poll: datetime | None = None  # None: never polled, due at once
-    next_reason: str = ""  # why then, in plain words
-    interval: float | None = None  # seconds between polls as last worked out
+    next_reason: str = ""  # why at that time, for the user
+    interval: float | None = None  # seconds between polls, as last computed
     rhythm: float | None = None  # median seconds between the feed's own entries
     last_poll: datetime | None = None
     last_good: datetime | None = None
-    errors: int = 0  # failures in a row
+    errors: int = 0  # consecutive failures
     last_error: str | None = None
-    crashes: int = 0  # parser workers killed in a row
+    crashes: int = 0  # consecutive parser crashes
     moved_to: str | None = None  # permanent redirect seen, not yet adopted
     moved_since: datetime | None = None
-    not_modified_run: int = 0  # 304s in a row, to find validators that lie
-    title: str | None = None  # what the feed document calls itself
+    not_modified_run: int = 0  # consecutive 304s, to detect wrong validators
+    title: str | None = None  # from the feed document
     site: str | None = None
     polls: int = 0
     not_modified: int = 0
@@ -75,16 +75,16 @@ class PollState:
     lease_until: datetime | None = None
     hub_secret: str | None = None
     hub_asked: datetime | None = None  # when the hub was last asked to subscribe
-    address: str | None = None  # adopted after a permanent move, polled instead
-    lies: bool = False  # its validators were found out: they are not sent
-    asked: float | None = None  # seconds between polls that its document asks for
-    changed: datetime | None = None  # when its document last brought something else
-    skip: str = ""  # hours and days it asks not to be polled: "0 1 Saturday"
-    rest_until: datetime | None = None  # its publisher asked for rest (Retry-After)
+    address: str | None = None  # adopted after a permanent redirect, polled instead
+    lies: bool = False  # its validators are known to be wrong and are not sent
+    asked: float | None = None  # seconds between polls requested by its document
+    changed: datetime | None = None  # when its document last changed
+    skip: str = ""  # hours and days when it should not be polled: "0 1 Saturday"
+    rest_until: datetime | None = None  # backing off until then (Retry-After)
 
 
 class Outcome(StrEnum):
-    """What came of one poll."""
+    """The result of a poll."""
 
     CONTENT = "content"  # new bytes to parse
     NOT_MODIFIED = "not_modified"  # 304, or the same body again
@@ -95,12 +95,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PollOutcome:
-    """The answer of the network to one poll; never an exception."""
+    """The network's response to a poll; never an exception."""
 
     feed: str
     outcome: Outcome
     at: datetime
-    url: str  # the address that answered, after redirects
+    url: str  # the final address, after redirects
     status: int | None = None
     body: bytes = b""
     content_type: str | None = None
@@ -114,18 +114,18 @@ class PollOutcome:
     topic: str | None = None
     wire_bytes: int = 0
     elapsed: float = 0.0  # seconds
-    partial: bool = False  # the body ended early
+    partial: bool = False  # the body was truncated
     error: str | None = None
-    pushed: bool = False  # a hub brought it: not a poll
-    offline: bool = False  # no network or no resolver here: not the feed's fault
+    pushed: bool = False  # delivered by a hub, not by a poll
+    offline: bool = False  # no network or resolver on this machine: not the feed's fault
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one feed document says once, as parsed: raw, nothing decided.
+    """One entry of a feed document, as parsed: raw, nothing decided.
 
-    ``title`` is plain text; ``summary`` and ``content`` are HTML that has been
-    bounded and cleaned, or plain text.
+    ``title`` is plain text; ``summary`` and ``content`` are plain text, or HTML that
+    has been size-limited and cleaned.
     """
 
     title: str = ""
@@ -142,8 +142,8 @@ class Entry:
     source_url: str | None = None
     comments: str | None = None
     enclosures: tuple[str, ...] = ()
-    credit: str | None = None  # known by the parser (pages); else text finds it
-    flags: tuple[str, ...] = ()  # what was repaired or found wrong
+    credit: str | None = None  # if the parser knows it (pages); else found in the text
+    flags: tuple[str, ...] = ()  # repairs and defects
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +155,10 @@ class Document:
     title: str = ""
     link: str | None = None  # the site
     language: str | None = None
-    parser: str = ""  # which parser read it: fast, feedparser, json, page
-    problems: tuple[str, ...] = ()  # what was wrong, in plain words
-    partial: bool = False  # only whole entries of a broken document
-    ttl: float | None = None  # seconds, the publisher's wish between polls
+    parser: str = ""  # the parser used: fast, feedparser, json, page
+    problems: tuple[str, ...] = ()  # defects, described for the user
+    partial: bool = False  # has only the complete entries of a broken document
+    ttl: float | None = None  # seconds between polls requested by the publisher
     skip_hours: tuple[int, ...] = ()  # hours of the day in UTC
     skip_days: tuple[str, ...] = ()  # English weekday names
     hub: str | None = None
@@ -167,33 +167,35 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Fingerprints of values that several unlike entries of one document had, newest last.
+    """Fingerprints of values shared by unrelated entries of one document, newest last.
 
-    They prove nothing about an entry that has them.
+    Such a value proves nothing about an entry that has it.
     """
 
     guids: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
-    pages: tuple[str, ...] = ()  # addresses whose entries only the part behind '#' tells apart
-    telling_nothing: tuple[str, ...] = ()  # kinds that most entries of the last document shared
+    pages: tuple[str, ...] = ()  # addresses whose entries differ only in the part after '#'
+    telling_nothing: tuple[
+        str, ...
+    ] = ()  # kinds of value that most entries of the last document shared
 
 
 @dataclass(frozen=True, slots=True)
 class SeenEntry:
-    """An entry that a feed showed, as far as it is remembered to learn from."""
+    """The stored part of an entry that a feed listed, used for learning."""
 
-    keys: tuple[str, ...]  # by which it is known when it is shown again
+    keys: tuple[str, ...]  # for recognising it when it is listed again
     title: str = ""  # as the feed wrote it
     edges: tuple[int, ...] = ()  # fingerprints of the sentences at the ends of its text
-    short: bool = False  # the text may be boilerplate from end to end
+    short: bool = False  # the whole text may be boilerplate
 
 
 @dataclass(frozen=True, slots=True)
 class FeedHistory:
-    """What is remembered of the documents of a feed, oldest first."""
+    """The stored history of a feed's documents, oldest first."""
 
     entries: tuple[SeenEntry, ...] = ()
-    sentences: tuple[str, ...] = ()  # folded, that its texts repeat
-    shared: Shared = field(default_factory=Shared)  # what does not tell its entries apart
+    sentences: tuple[str, ...] = ()  # folded sentences that its texts repeat
+    shared: Shared = field(default_factory=Shared)  # values that do not distinguish its entries

@@ -1,4 +1,4 @@
-"""The closed sets of names that decisions speak in; each is stored and printed as its value."""
+"""The enumerations used in decisions; members are stored and printed by value."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from enum import StrEnum
 
 
 class Rule(StrEnum):
-    """What put something where it is."""
+    """The rule that decided where something goes."""
 
-    NEW = "new"  # nothing known is the same
-    REVISION = "revision"  # the same entry of the same feed again
+    NEW = "new"  # no known item matches
+    REVISION = "revision"  # a new version of the same entry of the same feed
     URL = "url"
     TITLE = "title"
-    FUZZY = "fuzzy"  # titles that are the same in all words that matter
+    FUZZY = "fuzzy"  # titles that agree in all significant words
     BODY = "body"
-    GROUP = "group"  # a member of the canonical item forbids it
+    GROUP = "group"  # rejected because of another item of the canonical item
     MERGE = "merge"  # of canonical items, of stories
-    MOVED = "moved"  # the representative went elsewhere
-    REPRESENTATIVE = "representative"  # a better one came
+    MOVED = "moved"  # the representative was moved away
+    REPRESENTATIVE = "representative"  # a better one arrived
     CORRECTION = "correction"
     STORY = "story"  # the same event as a story's items
     SPLIT = "split"  # of stories
@@ -27,7 +27,7 @@ class Rule(StrEnum):
 
 
 class Guard(StrEnum):
-    """What forbids calling two items the same, however alike they look."""
+    """What forbids calling two items the same, however similar they look."""
 
     NUMBER = "number"
     CALENDAR = "calendar"
@@ -38,29 +38,29 @@ class Guard(StrEnum):
     SUBSTITUTION = "substitution"
     ROLES = "roles"
     EXCHANGE = "exchange"
-    EXTRA = "extra"  # words that only one title has
+    EXTRA = "extra"  # only one title has these words
     TYPOS = "typos"
     SHORT = "short"
-    TELLING = "telling"  # the titles are too general to prove anything
+    TELLING = "telling"  # the titles are too generic to prove anything
     TIME = "time"
-    BODIES = "bodies"  # each has a text of its own
+    BODIES = "bodies"  # the texts differ
     LANGUAGE = "language"
     ADDRESS = "address"
-    SHARED = "shared"  # a feed gives the title to several entries
-    TEXT = "text"  # about neither headline
+    SHARED = "shared"  # the feed uses the title for several entries
+    TEXT = "text"  # the text matches neither headline
     RECURRING = "recurring"
-    LABEL = "label"  # a label turns one headline round
-    FORM = "form"  # one text filled in with other names
-    SUBJECT = "subject"  # each text names what its own title names
-    CHAIN = "chain"  # it agrees with one member only
+    LABEL = "label"  # a label reverses one headline
+    FORM = "form"  # a template filled in with different names
+    SUBJECT = "subject"  # each text is about its own title's subject
+    CHAIN = "chain"  # matches only one member
 
 
 class Flag(StrEnum):
-    """What is remarkable about an item. Whoever parses entries may add names of its own."""
+    """Notable properties of an item. Parsers may add other names."""
 
-    BACKLOG = "backlog"  # came with the first poll of its feed
+    BACKLOG = "backlog"  # arrived with the first poll of its feed
     REPUBLISHED = "republished"  # an old text under a new date
-    RECURRING = "recurring"  # its headline is a format
+    RECURRING = "recurring"  # its headline is a recurring format
     UNTITLED = "untitled"
     NO_DATE = "no_date"
     BAD_DATE = "bad_date"
@@ -82,14 +82,14 @@ class Flag(StrEnum):
 
 
 class Level(StrEnum):
-    """What a correction is about."""
+    """What a correction applies to."""
 
     ITEM = "item"
     STORY = "story"
 
 
 class CorrectionKind(StrEnum):
-    """What a correction says of two things."""
+    """What a correction says about two things."""
 
     SAME = "same"
     SPLIT = "split"
@@ -103,7 +103,7 @@ class ChangeKind(StrEnum):
 
 
 class LinkKind(StrEnum):
-    """Whether stories of two languages are linked from now on."""
+    """Whether stories of two languages are linked or unlinked."""
 
     LINK = "link"
     UNLINK = "unlink"

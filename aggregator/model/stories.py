@@ -11,10 +11,10 @@ from aggregator.model.kinds import ChangeKind, LinkKind, Rule
 
 @dataclass(frozen=True, slots=True)
 class StoryChange:
-    """What late evidence does to a story that exists.
+    """How late evidence changes an existing story.
 
     A merge moves every canonical item of ``story`` to ``into``, and ``story``
-    redirects there for good. A split moves ``members`` to the new ``into``.
+    permanently redirects there. A split moves ``members`` to the new story ``into``.
     """
 
     kind: ChangeKind
@@ -32,20 +32,20 @@ class StoryDecision:
     story: str
     founded: bool
     evidence: Evidence
-    features: bytes = b""  # what the engine needs to go on after a restart
+    features: bytes = b""  # what the engine needs to continue after a restart
     runner_up: tuple[str, float] | None = None
     changes: tuple[StoryChange, ...] = ()
     follows: str | None = None  # an earlier story that this one continues
     rules_version: str = ""
-    vector: StoryVector | None = None  # only where stories cross languages
+    vector: StoryVector | None = None  # only if stories cross languages
 
 
 @dataclass(frozen=True, slots=True)
 class StoryLink:
     """A story is linked to one of another language, or no longer is.
 
-    ``link`` tells ``story`` together with ``into``, whose id stands for both; ``unlink``
-    lets ``story`` stand for itself again.
+    ``link`` shows ``story`` together with ``into``, under the id of ``into``; ``unlink``
+    shows ``story`` under its own id again.
     """
 
     kind: LinkKind
@@ -56,25 +56,25 @@ class StoryLink:
 
 @dataclass(frozen=True, slots=True)
 class StoryVector:
-    """What a canonical item means, whatever its language, as it is remembered."""
+    """The stored, language-independent vector of a canonical item."""
 
     canonical: str
     story: str
     language: str
     seen: datetime
-    time: datetime  # when it was news: ``Item.time``
+    time: datetime  # publication time: ``Item.time``
     vector: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class StoryMember:
-    """A canonical item as the story engine remembers it (to go on later)."""
+    """A canonical item as stored for restoring the story engine."""
 
     canonical: str
     story: str
     seen: datetime
     features: bytes
-    arrival: int = 0  # its number in the order of arrival; 0: the one that follows
+    arrival: int = 0  # its arrival number; 0: the next one
 
 
 @dataclass(frozen=True, slots=True)

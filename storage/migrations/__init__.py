@@ -1,1 +1,1 @@
-"""How the tables came about, one file a step (Alembic)."""
+"""The history of the schema, one file per step (Alembic)."""

@@ -1,4 +1,4 @@
-"""What Alembic runs; the connection and its transaction are given by ``storage.migrate``."""
+"""Alembic's entry point; ``storage.migrate`` provides the connection and its transaction."""
 
 from __future__ import annotations
 

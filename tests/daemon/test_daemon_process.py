@@ -64,7 +64,7 @@ def test_a_second_daemon_on_the_store_is_refused(installation: Installation) -> 
     daemon.wait_for("daemon started")
     second = run_command(["daemon"], cwd=installation.folder)
     assert second.code == 1
-    assert f"Another daemon (process {daemon.process.pid}) runs on this store" in second.err
+    assert f"Another daemon (process {daemon.process.pid}) is using this store" in second.err
     assert "Traceback" not in second.err
     assert daemon.process.poll() is None
     assert daemon.end(signal.SIGTERM)[0] == 0

@@ -115,7 +115,7 @@ def test_nothing_is_copied_over_what_is_there(store: Store, path: Path, make: An
         store.copy_to(_address(store))
     with pytest.raises(StoreError, match="exists"):
         store.backup(target)
-    with pytest.raises(StoreError, match="folder for the copy is missing"):
+    with pytest.raises(StoreError, match="folder for the copy does not exist"):
         store.backup(path.parent / "no" / "copy.db")
 
 

@@ -234,7 +234,7 @@ def test_a_transaction_within_another_is_refused_not_waited_for(store: Store) ->
 def test_one_daemon_at_a_time(url: str) -> None:
     with Store.open(url) as first, Store.open(url) as second:
         with first.lock_daemon():
-            with pytest.raises(StoreLocked, match="runs on this store"), second.lock_daemon():
+            with pytest.raises(StoreLocked, match="is using this store"), second.lock_daemon():
                 pass
             with second.transaction() as tx:  # commands still work beside it
                 tx.meta.set("a", "b")
@@ -376,7 +376,7 @@ def test_what_was_meddled_with_is_named(store: Store, make: Any) -> None:
         run("DELETE FROM story_members")
     found = "\n".join(store.check())
     assert "c0000000000000001 is represented by an item of another one" in found
-    assert "No decision is kept about the item i0000000000000002" in found
+    assert "The item i0000000000000002 has no decision." in found
     assert "The story s0000000000000001 has no items" in found
 
 
@@ -384,5 +384,5 @@ def test_a_record_that_is_no_json_is_damage(store: Store, make: Any) -> None:
     with store.transaction() as tx:
         make.save(tx, make.item(1))
         tx.session.connection.exec_driver_sql("UPDATE items SET tags = '[oops'")
-    with pytest.raises(StoreDamaged, match="no JSON"), store.reading() as view:
+    with pytest.raises(StoreDamaged, match="not valid JSON"), store.reading() as view:
         view.items.get("i0000000000000001")

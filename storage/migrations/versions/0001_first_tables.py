@@ -1,6 +1,6 @@
 """The first tables.
 
-Frozen: what it made stands in people's files. Later changes are later migrations.
+Do not change: existing stores were created by it. Later changes need new migrations.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _SEQ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Make every table, index and the word index of the first version."""
+    """Create the tables, indexes and the word index of the first version."""
     _tables()
     if op.get_bind().dialect.name == "sqlite":
         op.execute("CREATE VIRTUAL TABLE item_words USING fts5(words, tokenize = 'ascii')")

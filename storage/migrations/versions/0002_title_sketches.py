@@ -1,6 +1,6 @@
-"""What the index of titles needs of each, so that a start need not read every title again.
+"""The data that the title index needs, so that startup need not analyse every title again.
 
-Items from before have none: a start makes them anew from their titles.
+Existing items have none; startup rebuilds it from their titles.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _SEQ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "title_sketches",
         sa.Column("item", _SEQ, autoincrement=False, nullable=False),

@@ -1,4 +1,4 @@
-"""Stories told in several languages: what items mean, what is told together, and why."""
+"""Stories across languages: vectors, linked stories, and the evidence for links."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _SEQ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def _late(column: str, target: str, name: str) -> sa.ForeignKeyConstraint:
-    """A reference that is checked when the transaction ends."""
+    """A deferred reference, checked at the end of the transaction."""
     return sa.ForeignKeyConstraint(
         [column], [target], name=op.f(name), initially="DEFERRED", deferrable=True
     )
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables."""
     op.create_table(
         "story_vectors",
         sa.Column("canonical", sa.Text(), nullable=False),

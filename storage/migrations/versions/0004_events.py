@@ -1,4 +1,4 @@
-"""Events in order. They begin here: what was decided before stands in the tables alone."""
+"""Events in order. They start here: earlier decisions are only in the other tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SEQ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "events",
         sa.Column("seq", _SEQ, autoincrement=False, nullable=False),

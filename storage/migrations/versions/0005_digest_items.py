@@ -19,11 +19,11 @@ _ITEMS_OF_EARLIER_DIGESTS = """
     JOIN canonicals ON canonicals.id = story_members.canonical
     WHERE story_members.seen <= digests.until
 """
-"""What stood in a story when the digest listed it, as far as the store still knows."""
+"""The items of a story when the digest listed it, as far as the store still knows."""
 
 
 def upgrade() -> None:
-    """Make the table, and fill it for the digests that were written before."""
+    """Create the table and fill it for existing digests."""
     op.create_table(
         "digest_items",
         sa.Column("digest", _SEQ, nullable=False),

@@ -1,6 +1,6 @@
-"""What is remembered of each feed, out of ``meta``, in a table of its own.
+"""Moves the history of each feed from ``meta`` to a separate table.
 
-Repeated sentences were kept there; the titles of a feed are those of its latest items.
+Repeated sentences come from there; titles are taken from the latest items of the feed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ENTRIES = 200
 
 
 def upgrade() -> None:
-    """Make the table, and fill it from what was kept."""
+    """Create the table and fill it from the existing data."""
     op.create_table(
         "feed_histories",
         sa.Column("feed", sa.Text(), nullable=False),
@@ -61,6 +61,6 @@ def _keep(connection: sa.Connection, feed: str, profile: str) -> None:
 
 
 def _fingerprint(*parts: str) -> str:
-    """As ``aggregator.text.identity.content_hash`` makes it."""
+    """The same as ``aggregator.text.identity.content_hash``."""
     joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.sha256(joined).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Headline, lead, outlets, terms, state and score of a story are worked out when it is read."""
+"""Headline, lead, outlets, terms, state and score of a story are now derived when reading."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _READ = ("headline", "lead", "language", "outlets", "terms", "state", "score", "
 
 
 def upgrade() -> None:
-    """Drop what was kept of them, as far as it is there: one that was interrupted goes on."""
+    """Drop the stored columns that still exist, so that an interrupted run can continue."""
     there = {column["name"] for column in sa.inspect(op.get_bind()).get_columns("stories")}
     for column in _READ:
         if column in there:
