@@ -1,6 +1,7 @@
 """Persistent storage; ``Store`` is the only entry point."""
 
 from storage.canonical_lists import CanonicalFilter, CanonicalNumber, UnreadCount
+from storage.codecs import Unreadable
 from storage.errors import (
     StoreAway,
     StoreBusy,
@@ -59,5 +60,6 @@ __all__ = [
     "StoryRecord",
     "Transaction",
     "UnreadCount",
+    "Unreadable",
     "View",
 ]

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import tzlocal
 
 from aggregator.digest import Edition, select
-from aggregator.publish.deliveries.delivery import deliver_all
+from aggregator.publish.deliveries.delivery import PartlyDeliveredError, deliver_all
 from aggregator.publish.deliveries.files import DigestError
 from aggregator.publish.schedule import is_due
 from aggregator.reading import stories
@@ -37,6 +37,7 @@ class WrittenDigest:
     settings: DigestSettings
     files: tuple[Path, ...]
     stories: int
+    problem: str = ""  # why some of its files are missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def write_due(
     before, including what arrived while nothing ran, up to CATCH_UP ago. A digest is
     recorded before its files are written: one that was interrupted, or could not be
     written, is finished by the next call as intended. A failing digest does not prevent
-    the others from being written.
+    the others from being written, nor a failing format the other formats.
     """
     digests: list[WrittenDigest] = []
     problems: dict[str, str] = {}
@@ -71,6 +72,8 @@ def write_due(
         try:
             if (written := _write_one(store, settings, one, now)) is not None:
                 digests.append(written)
+                if written.problem:
+                    problems[one.name] = written.problem
         except DigestError as error:
             problems[one.name] = str(error)
         except StoreError:
@@ -125,11 +128,15 @@ def _finish(
     store: Store, one: DigestSettings, record: DigestRecord, edition: Edition
 ) -> WrittenDigest:
     """Write the files of a recorded digest, with the same bytes if written before."""
-    written = deliver_all(edition, one)
+    problem = ""
+    try:
+        written = deliver_all(edition, one)
+    except PartlyDeliveredError as error:
+        written, problem = error.files, str(error)
     if record.number is not None:
         with store.transaction() as tx:
             tx.digests.finish(record.number, tuple(str(path) for path in written))
-    return WrittenDigest(one, written, len(edition.stories))
+    return WrittenDigest(one, written, len(edition.stories), problem)
 
 
 def write(

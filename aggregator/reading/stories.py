@@ -11,11 +11,15 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
+import structlog
+
 from aggregator import cluster
 from aggregator.model import Flag, Item, Story
 from aggregator.reading.story_view import Coverage, Earlier, StoryView
 from aggregator.settings import Settings
-from storage import StoryContents, StoryPart, View
+from storage import StoryContents, StoryPart, Unreadable, View
+
+log = structlog.get_logger()
 
 _BATCH = 200  # stories loaded at a time
 
@@ -30,11 +34,27 @@ def views(
 ) -> Iterator[StoryView]:
     """Views of several stories, in order; the number of queries depends only on the batches.
 
-    Unknown ids, and stories without items, are skipped.
+    Unknown ids, and stories without items, are skipped; so is one that the store cannot read, with
+    a line in the log.
     """
     asked = iter(stories)
     while some := tuple(islice(asked, _BATCH)):
-        yield from _views(view, some, settings, now)
+        yield from _readable(view, some, settings, now)
+
+
+def _readable(
+    view: View, asked: tuple[str, ...], settings: Settings, now: datetime
+) -> list[StoryView]:
+    """The views of those stories that can be read, found by halving."""
+    try:
+        return list(_views(view, asked, settings, now))
+    except Unreadable as error:
+        if len(asked) == 1:
+            log.error("a story is left out; run `run.py check`", story=asked[0], why=str(error))
+            return []
+    middle = len(asked) // 2
+    halves = asked[:middle], asked[middle:]
+    return [found for half in halves for found in _readable(view, half, settings, now)]
 
 
 def summarise(

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
+from aggregator.digest.formats.format import Format
 from aggregator.engine.polls import Engine
 from aggregator.model import Document, Entry, Feed
 from aggregator.publish import editions
+from aggregator.publish.deliveries import files
 from aggregator.publish.deliveries.files import DigestError
 from aggregator.publish.editions import write_due
 from aggregator.publish.retries import LONGEST, Retries
@@ -166,3 +170,47 @@ def test_retries_come_later_each_time_and_end_with_success():
     assert retries.waiting(LONGEST) == frozenset()
     retries.succeeded("a")
     assert retries.waiting(0.0) == frozenset()
+
+
+def test_a_format_that_fails_leaves_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other files are written, the digest is done, and the failure is named once."""
+    plain = files.format_named
+
+    def breaking(name: str) -> Format:
+        found = plain(name)
+        return replace(found, render=lambda _: 1 / 0) if name == "json" else found  # type: ignore[arg-type,return-value]
+
+    monkeypatch.setattr(files, "format_named", breaking)
+    settings = world.with_digest(every="daily", at="07:00", formats=("md", "json", "txt"))
+    world.arrives(1, at=START - HOUR)
+    result = write_due(world.store, settings, now=START)
+    assert sorted({path.suffix for path in result.files}) == [".md", ".txt"]
+    assert "json: ZeroDivisionError" in result.problems["daily"]
+    assert write_due(world.store, settings, now=START + HOUR) == editions.WriteResult()
+
+
+def test_a_digest_of_which_every_format_fails_is_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.arrives(1, at=START - HOUR)
+    with monkeypatch.context() as broken:
+        broken.setattr(files, "format_named", lambda name: 1 / 0)
+        result = write_due(world.store, world.settings, now=START)
+        assert result.files == ()
+        assert "md: ZeroDivisionError" in result.problems["daily"]
+    assert write_due(world.store, world.settings, now=START + HOUR).files
+
+
+def test_a_damaged_story_is_left_out_of_a_digest(world: World) -> None:
+    for number in range(3):
+        world.arrives(number, at=START - HOUR)
+    with world.store.transaction() as tx:
+        damaged = text("UPDATE items SET flags = 'damaged' WHERE title = :title")
+        tx.session.connection.execute(damaged, {"title": TITLES[1]})
+    result = write_due(world.store, world.settings, now=START)
+    written = result.files[0].read_text()
+    assert TITLES[0] in written
+    assert TITLES[2] in written
+    assert TITLES[1] not in written

@@ -13,11 +13,20 @@ from aggregator.model.errors import UserError
 from aggregator.settings import DigestSettings
 
 
+class PartlyDeliveredError(UserError):
+    """Some formats of a digest failed; ``files`` are those of the others, which were written."""
+
+    def __init__(self, message: str, files: tuple[Path, ...]) -> None:
+        super().__init__(message)
+        self.files = files
+
+
 class Deliver(Protocol):
     """Delivers one edition; returns the files that it wrote, none if it writes none.
 
     The same edition delivered twice must not be received twice: a digest that was
-    interrupted is delivered again. Raises UserError with what, where and what to do.
+    interrupted is delivered again. Raises UserError with what, where and what to do;
+    PartlyDeliveredError if it did all that it could and something is missing.
     """
 
     def __call__(  # noqa: D102
@@ -52,9 +61,18 @@ def delivery_named(name: str) -> Delivery:
 def deliver_all(
     edition: Edition, settings: DigestSettings, *, latest: bool = True
 ) -> tuple[Path, ...]:
-    """Deliver ``edition`` in each way that ``settings`` names, in order; returns all files."""
-    return tuple(
-        path
-        for name in settings.deliver
-        for path in delivery_named(name).deliver(edition, settings, latest=latest)
-    )
+    """Deliver ``edition`` in each way that ``settings`` names, in order; returns all files.
+
+    Raises PartlyDeliveredError after the last one where one of them delivered only a part.
+    """
+    files: list[Path] = []
+    problems: list[str] = []
+    for name in settings.deliver:
+        try:
+            files += delivery_named(name).deliver(edition, settings, latest=latest)
+        except PartlyDeliveredError as error:
+            files += error.files
+            problems.append(str(error))
+    if problems:
+        raise PartlyDeliveredError("; ".join(problems), tuple(files))
+    return tuple(files)

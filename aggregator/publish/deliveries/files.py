@@ -18,7 +18,7 @@ from pathlib import Path
 
 from aggregator.digest import Edition, dated_name, file_name, format_named
 from aggregator.model.errors import UserError
-from aggregator.publish.deliveries.delivery import Delivery
+from aggregator.publish.deliveries.delivery import Delivery, PartlyDeliveredError
 from aggregator.settings import DigestSettings
 
 _TEMP_PREFIX, _TEMP_SUFFIX = ".digest-", ".tmp"
@@ -44,11 +44,13 @@ def deliver(
     are written, for editions of the past. All files are written and flushed under
     temporary names before the first one replaces its predecessor, so a full disk leaves
     the old digest intact. The same edition again writes the same bytes.
-    Raises DigestError.
+    Raises DigestError; PartlyDeliveredError, after writing the rest, where some formats fail.
     """
     wanted = tuple(dict.fromkeys(settings.formats if formats is None else formats))
-    formats_wanted = [format_named(name) for name in wanted]
-    texts = {one.suffix: one.render(edition).encode("utf-8") for one in formats_wanted}
+    texts, failed = _rendered(edition, wanted)
+    problem = f'the digest "{edition.name}" has no file in some formats: {"; ".join(failed)}'
+    if failed and not texts:
+        raise DigestError(problem)
     dated = dated_name(edition.name, edition.until, edition.timezone)
     files = {f"{dated}{suffix}": text for suffix, text in texts.items()}
     if latest:
@@ -57,7 +59,25 @@ def deliver(
     with _explained(edition.name, folder), _opened(settings.directory, folder.name) as at:
         _sweep(at)
         _replace_all(at, files)
-    return tuple(folder / name for name in files)
+    written = tuple(folder / name for name in files)
+    if failed:
+        raise PartlyDeliveredError(f"{problem}. The others were written", written)
+    return written
+
+
+def _rendered(edition: Edition, formats: Sequence[str]) -> tuple[dict[str, bytes], list[str]]:
+    """The content by suffix, and what went wrong with each format that failed."""
+    texts: dict[str, bytes] = {}
+    failed: list[str] = []
+    for name in formats:
+        try:
+            one = format_named(name)
+            texts[one.suffix] = one.render(edition).encode("utf-8")
+        except UserError as error:
+            failed.append(f"{name}: {error}")
+        except Exception as error:  # noqa: BLE001 - a format of a package may raise anything
+            failed.append(f"{name}: {type(error).__name__}: {error}")
+    return texts, failed
 
 
 @contextmanager
