@@ -9,6 +9,8 @@ from dataclasses import replace
 from aggregator.reading.story_view import StoryView
 from aggregator.settings import DigestSettings
 
+_TELLING = 0.8  # share of the stories up to which a tag divides them
+
 
 def arrange(
     ordered: Sequence[StoryView], settings: DigestSettings
@@ -41,19 +43,25 @@ def arrange(
 
 def _sectioned(views: Sequence[StoryView]) -> list[StoryView]:
     """Every story with its section: ``tag:NAME``, ``language:CODE`` or none."""
-    if any(_tags(view) for view in views):
-        return [replace(view, section=_by_tag(view)) for view in views]
-    return [replace(view, section=_by_language(view)) for view in views]
+    tags = [_tags(view) for view in views]
+    holders = Counter(tag for found in tags for tag in found)
+    telling = {tag for tag, count in holders.items() if count <= _TELLING * len(views)}
+    if not telling:
+        return [replace(view, section=_by_language(view)) for view in views]
+    return [
+        replace(view, section=_by_tag(found, telling))
+        for view, found in zip(views, tags, strict=True)
+    ]
 
 
 def _tags(view: StoryView) -> Counter[str]:
     return Counter(tag for part in view.coverage for item in part.members for tag in item.tags)
 
 
-def _by_tag(view: StoryView) -> str:
-    """The most frequent tag of its items; of several, the first by name."""
-    tags = _tags(view)
-    return f"tag:{min(tags, key=lambda tag: (-tags[tag], tag))}" if tags else ""
+def _by_tag(tags: Counter[str], telling: set[str]) -> str:
+    """The most frequent telling tag of a story's items; of several, the one listed first."""
+    found = [tag for tag, _ in tags.most_common() if tag in telling]
+    return f"tag:{found[0]}" if found else ""
 
 
 def _by_language(view: StoryView) -> str:

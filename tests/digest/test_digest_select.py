@@ -244,3 +244,12 @@ def test_two_editions_that_meet_list_every_story_once(make, data):
     said = {part.item.id: cut for view in first.stories for part in view.coverage}
     second = edition(make, *views, since=cut, listed=said)
     assert sorted(ids(first) + ids(second)) == sorted(view.story.id for view in views)
+
+
+def test_a_tag_that_all_have_divides_nothing_and_the_first_of_a_feed_counts(make):
+    tags = (("all", "sport", "local"), ("all", "sport", "away"), ("all", "arts", "local"))
+    views = [
+        make.view(f"{n}", make.coverage(f"{n}", f"Story {n}", tags=tags[n % 3])) for n in range(6)
+    ]
+    found = edition(make, *views, settings=DigestSettings(name="d", lead=0))
+    assert {one.section for one in found.stories} == {"tag:sport", "tag:arts"}
