@@ -67,6 +67,11 @@ def _end(known: Mapping[str, str], mark: str) -> str:
     return mark
 
 
+def by_domain(names: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Names of outlets by registrable domain; a key may be any host of the domain."""
+    return {domain(f"https://{site}/") or site: name for site, name in names}
+
+
 def named(item: Item, names: Mapping[str, str]) -> Item:
     """``item`` with the name that the user gave to its domain, if there is one."""
     name = names.get(domain(item.link or item.url)) if names else None

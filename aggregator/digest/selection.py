@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from aggregator.digest.filters import passes, speaks
-from aggregator.digest.outlets import named
+from aggregator.digest.outlets import by_domain, named
 from aggregator.digest.rank import rank
 from aggregator.digest.sections import arrange
 from aggregator.model import Flag, Item, Story
@@ -83,15 +83,16 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
     ``until``): these are not news, and a story with nothing else new is left out.
     ``made`` is the time of making the edition: items with a later arrival time were
     stored under a wrong clock, and count as having arrived then. ``outlets`` maps
-    registrable domains to the names to show. The same arguments give the same edition,
+    domains to the names to show. The same arguments give the same edition,
     regardless of the order of the stories.
     """
+    names = by_domain((outlets or {}).items())
     span = _Span(since, until, made, listed or {})
     found: dict[str, StoryView] = {}
     for view in stories:
         chosen = _choose(settings, view, span, reader_languages)
         if chosen is not None:
-            found[view.story.id] = _renamed(chosen, outlets or {})
+            found[view.story.id] = _renamed(chosen, names)
     ordered = sorted(found.values(), key=_order(settings.order))
     shown, headlines, dropped = arrange(ordered, settings)
     copies = [len(coverage.copies) for view in shown for coverage in view.coverage]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from aggregator.digest import rank, select
-from aggregator.digest.outlets import domain, outlet_keys
+from aggregator.digest.outlets import by_domain, domain, outlet_keys
 from aggregator.settings import DigestSettings
 
 
@@ -82,3 +82,8 @@ def test_a_name_that_the_user_gave_is_shown(make):
         outlets={"a.example": "Daily A"},
     )
     assert [item.source for item in found.stories[0].coverage[0].members] == ["Daily A", "The B"]
+
+
+def test_a_name_may_be_given_for_any_host_of_a_domain():
+    given = (("www.bbc.co.uk", "BBC"), ("harbour.example", "Harbour Post"))
+    assert by_domain(given) == {"bbc.co.uk": "BBC", "harbour.example": "Harbour Post"}
