@@ -15,6 +15,8 @@ import pytest
 
 from tests.support import ROOT, Ran, run_command
 
+pytestmark = pytest.mark.slow  # each starts run.py and hashes passwords
+
 CONFIG = '[store]\nurl = "news.db"\n[web]\nlisten = "127.0.0.1:0"\n'
 VARIABLE = "AGGREGATOR_API_PASSWORD"
 

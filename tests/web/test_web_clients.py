@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import pytest
 from oldas import ArticleIDs, Articles, Folders, Session, State, Subscriptions, Unread, User
 
 from tests.web.conftest import PASSWORD, START, Site
+
+pytestmark = pytest.mark.slow  # each starts a server and hashes passwords
 
 
 def test_oldas_reads_and_marks(site: Site) -> None:

@@ -12,6 +12,8 @@ from aggregator.engine import reading_states
 from aggregator.web import passwords
 from tests.web.conftest import API, START, Reader, Site
 
+pytestmark = pytest.mark.slow  # each starts a server and hashes passwords
+
 STATE = "user/-/state/com.google/"
 ALL, READ, STARRED = f"{STATE}reading-list", f"{STATE}read", f"{STATE}starred"
 

@@ -15,6 +15,8 @@ from aggregator.web.requests import MAX_BODY
 from storage import Store
 from tests.web.conftest import API, PASSWORD, START, Reader, Site
 
+pytestmark = pytest.mark.slow  # each starts a server and hashes passwords
+
 LOGIN = "/accounts/ClientLogin"
 
 
