@@ -44,7 +44,7 @@ class Backend(Protocol):
         """Descriptions of the problems that the database itself finds."""
 
     def backup(self, path: Path) -> bool:
-        """Copy the database file to ``path``; false if there is no file to copy."""
+        """Copy the database file to ``path``. Returns False for a server, which has none."""
 
 
 class SQLiteBackend:

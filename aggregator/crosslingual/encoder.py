@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from aggregator.model import Flag, Item
 
-LANGUAGES: Final = frozenset(  # one string for readability
-    """ar de en es fr it ja ko nl pl pt ru th tr zh""".split()  # noqa: SIM905
+LANGUAGES: Final = frozenset(
+    """ar de en es fr it ja ko nl pl pt ru th tr zh""".split()  # noqa: SIM905 # reads better
 )
 """The languages the encoder was trained on; stories in others are never linked."""
 SIZE: Final = 512  # dimensions of a vector

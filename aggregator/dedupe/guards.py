@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from aggregator import extensions
 from aggregator.dedupe.align import Alignment
@@ -42,10 +42,6 @@ def _of(alignment: Alignment, kind: Kind) -> tuple[list[Term], list[Term]]:
         [term for term in alignment.rest_a if term.kind is kind],
         [term for term in alignment.rest_b if term.kind is kind],
     )
-
-
-def _rests(alignment: Alignment) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
-    return alignment.rest_a, alignment.rest_b
 
 
 def number(alignment: Alignment) -> str | None:
@@ -175,7 +171,10 @@ def _will(word: str, other: str) -> bool:
 def reversal(alignment: Alignment) -> str | None:
     """A word in one title only that reverses the statement or changes its subject."""
     words = lexicon(alignment.a.language)
-    turned = [[t for t in rest if t.text in words.reversal] for rest in _rests(alignment)]
+    turned = [
+        [t for t in rest if t.text in words.reversal]
+        for rest in (alignment.rest_a, alignment.rest_b)
+    ]
     for term in (*alignment.rest_a, *alignment.rest_b):
         # Where each title has such a word, they are two words for it or two statements:
         # ``substitution`` tells.

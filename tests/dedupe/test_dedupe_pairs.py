@@ -38,6 +38,11 @@ def score(rows: list[tuple[bool, bool]]) -> tuple[float, int]:
     return 2 * hits / (2 * hits + false + missed), false
 
 
+def test_own_pairs_are_judged_alike_from_both_sides() -> None:
+    for language, _, kind, a, b in own():
+        assert judged(a, b, language) == judged(b, a, language), (language, kind, a, b)
+
+
 def test_own_pairs_in_many_languages() -> None:
     rows = [(judged(a, b, language), same) for language, same, _, a, b in own()]
     f1, false = score(rows)

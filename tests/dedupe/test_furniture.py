@@ -8,18 +8,12 @@ from hypothesis import strategies as st
 
 from aggregator.lab.replay import PlainDocument, Replay
 from tests.support import examples
+from tests.text.test_trust import TITLES as ENGLISH
 
 pytestmark = pytest.mark.slow
 
 TITLES = {
-    "en": (
-        "Ferry to Sarle stops running until spring",
-        "New doctor opens surgery in Elm Valley",
-        "Row over nursery fees divides council",
-        "Beavers return to the upper Tarn",
-        "Bakery fire: owner thanks neighbours",
-        "Choir of fishermen sings for the king",
-    ),
+    "en": ENGLISH,
     "ar": (
         "توقف العبارة إلى الجزيرة حتى الربيع",
         "طبيب جديد يفتتح عيادة في الوادي",
