@@ -171,11 +171,9 @@ def _will(word: str, other: str) -> bool:
 def reversal(alignment: Alignment) -> str | None:
     """A word in one title only that reverses the statement or changes its subject."""
     words = lexicon(alignment.a.language)
-    turned = [
-        [t for t in rest if t.text in words.reversal]
-        for rest in (alignment.rest_a, alignment.rest_b)
-    ]
-    for term in (*alignment.rest_a, *alignment.rest_b):
+    rests = alignment.rest_a, alignment.rest_b
+    turned = [any(term.text in words.reversal for term in rest) for rest in rests]
+    for term in chain(*rests):
         # Where each title has such a word, they are two words for it or two statements:
         # ``substitution`` tells.
         if term.text in words.reversal and not all(turned):
