@@ -9,7 +9,7 @@ each further item slower.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from sqlalchemy import bindparam, select, union_all
@@ -18,7 +18,7 @@ from aggregator.model import Placed
 from storage.codecs import key, strings
 from storage.itemrows import PLACED, placed
 from storage.schema import band_keys, items, url_keys
-from storage.statements import Reader, Statement
+from storage.statements import Reader, Statement, chunks
 
 PER_URL = 100  # newest items read for one URL
 PER_BAND = 200  # newest items read for one band
@@ -93,6 +93,16 @@ class Archive(Reader):
     def members(self, canonical_id: str) -> list[Placed]:
         """All items behind a canonical item, in order of arrival."""
         return [placed(row) for row in self._session.rows(_MEMBERS, {"key": canonical_id})]
+
+    def members_of(self, canonical_ids: Iterable[str]) -> dict[str, list[Placed]]:
+        """All items behind several canonical items, by canonical item, in order of arrival."""
+        found: dict[str, list[Placed]] = {}
+        for chunk in chunks(canonical_ids):
+            query = select(*PLACED).where(items.c.canonical.in_(chunk)).order_by(items.c.seq)
+            for row in self._session.select(query):
+                one = placed(row)
+                found.setdefault(one.canonical, []).append(one)
+        return found
 
     def placed(self, item_id: str) -> Placed | None:
         """One item and its canonical item."""

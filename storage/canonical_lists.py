@@ -7,20 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from storage.codecs import micros, moment
 from storage.json_filters import listed
 from storage.schema import canonicals, reading_states
-from storage.statements import Reader, Statement
-
-_CHUNK = 500  # numbers in one query
-_BY_NUMBER = Statement(
-    select(canonicals.c.number, canonicals.c.redirect, canonicals.c.id).where(
-        canonicals.c.number == bindparam("key")
-    )
-)
-_NUMBER_OF = Statement(select(canonicals.c.number).where(canonicals.c.id == bindparam("key")))
+from storage.statements import Reader, chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +35,7 @@ class CanonicalNumber:
 
     number: int
     canonical: str
+    representative: str  # item
     feed: str  # of the founding item
     founded: datetime
     changed: datetime
@@ -71,7 +64,7 @@ class CanonicalLists(Reader):
     ) -> list[int]:
         """At most ``limit`` numbers, those that follow ``after`` in the order of the list."""
         column = canonicals.c.number
-        query = self._narrowed(select(column), user, narrow)
+        query = narrowed(select(column), user, narrow, sqlite=self._session.sqlite)
         if after is not None:
             query = query.where(column > after if oldest_first else column < after)
         query = query.order_by(column if oldest_first else column.desc()).limit(limit)
@@ -79,7 +72,7 @@ class CanonicalLists(Reader):
 
     def unread(self, user: int) -> list[UnreadCount]:
         """Unread canonical items by feed, for feeds that have any."""
-        query = self._narrowed(
+        query = narrowed(
             select(
                 canonicals.c.feed,
                 func.count().label("unread"),
@@ -87,64 +80,75 @@ class CanonicalLists(Reader):
             ),
             user,
             CanonicalFilter(read=False),
+            sqlite=self._session.sqlite,
         ).group_by(canonicals.c.feed)
         rows = self._session.select(query)
         return [UnreadCount(row.feed, row.unread, moment(row.newest)) for row in rows]
 
     def standing(self, numbers: Iterable[int]) -> dict[int, int]:
         """The number of what now stands for each number; unknown numbers are left out."""
-        found = {}
-        for number in dict.fromkeys(numbers):
-            row = self._session.row(_BY_NUMBER, {"key": number})
-            if row is not None:
-                kept = row.redirect is None
-                key = {"key": row.redirect}
-                found[number] = number if kept else self._session.value(_NUMBER_OF, key)
+        kept = canonicals.alias()
+        query = select(
+            canonicals.c.number, func.coalesce(kept.c.number, canonicals.c.number).label("stands")
+        ).select_from(canonicals.join(kept, kept.c.id == canonicals.c.redirect, isouter=True))
+        found: dict[int, int] = {}
+        for chunk in chunks(dict.fromkeys(numbers)):
+            rows = self._session.select(query.where(canonicals.c.number.in_(chunk)))
+            found |= {row.number: row.stands for row in rows}
         return found
 
     def get(self, numbers: Iterable[int]) -> dict[int, CanonicalNumber]:
         """The canonical items with these numbers, also those that redirect."""
-        wanted = list(numbers)
         found: dict[int, CanonicalNumber] = {}
-        for start in range(0, len(wanted), _CHUNK):
+        for chunk in chunks(numbers):
             query = select(
                 canonicals.c.number,
                 canonicals.c.id,
+                canonicals.c.representative,
                 canonicals.c.feed,
                 canonicals.c.founded,
                 canonicals.c.changed,
-            ).where(canonicals.c.number.in_(wanted[start : start + _CHUNK]))
+            ).where(canonicals.c.number.in_(chunk))
             for row in self._session.select(query):
                 found[row.number] = CanonicalNumber(
-                    row.number, row.id, row.feed, moment(row.founded), moment(row.changed)
+                    row.number,
+                    row.id,
+                    row.representative,
+                    row.feed,
+                    moment(row.founded),
+                    moment(row.changed),
                 )
         return found
 
-    def _narrowed(self, query: Select[Any], user: int, narrow: CanonicalFilter) -> Select[Any]:
-        state = reading_states.c
-        mine = and_(state.number == canonicals.c.number, state.user == user)
-        # What has been read, starred or labelled has a state: then only states are looked through.
-        stated = narrow.read is True or narrow.starred is True or bool(narrow.labels)
-        query = query.select_from(canonicals.join(reading_states, mine, isouter=not stated)).where(
-            canonicals.c.redirect.is_(None), _is(state.hidden, False)
-        )
-        if narrow.feeds is not None:
-            query = query.where(canonicals.c.feed.in_(narrow.feeds) if narrow.feeds else false())
-        for column, value in ((state.read, narrow.read), (state.starred, narrow.starred)):
-            if value is not None:
-                query = query.where(_is(column, value))
-        for label in narrow.labels:
-            query = query.where(listed(state.labels, label, self._session.sqlite))
-        for label in narrow.without_labels:
-            has = listed(state.labels, label, self._session.sqlite)
-            query = query.where(or_(state.labels.is_(None), ~has))
-        if narrow.changed_since is not None:
-            query = query.where(canonicals.c.changed >= micros(narrow.changed_since))
-        if narrow.changed_until is not None:
-            query = query.where(canonicals.c.changed <= micros(narrow.changed_until))
-        if narrow.arrived_until is not None:
-            query = query.where(canonicals.c.founded <= micros(narrow.arrived_until))
-        return query
+
+def narrowed(
+    query: Select[Any], user: int, narrow: CanonicalFilter, *, sqlite: bool
+) -> Select[Any]:
+    """``query``, from the canonical items that ``narrow`` selects and the states of ``user``."""
+    state = reading_states.c
+    mine = and_(state.number == canonicals.c.number, state.user == user)
+    # What has been read, starred or labelled has a state: then only states are looked through.
+    stated = narrow.read is True or narrow.starred is True or bool(narrow.labels)
+    query = query.select_from(canonicals.join(reading_states, mine, isouter=not stated)).where(
+        canonicals.c.redirect.is_(None), _is(state.hidden, False)
+    )
+    if narrow.feeds is not None:
+        query = query.where(canonicals.c.feed.in_(narrow.feeds) if narrow.feeds else false())
+    for column, value in ((state.read, narrow.read), (state.starred, narrow.starred)):
+        if value is not None:
+            query = query.where(_is(column, value))
+    for label in narrow.labels:
+        query = query.where(listed(state.labels, label, sqlite))
+    for label in narrow.without_labels:
+        has = listed(state.labels, label, sqlite)
+        query = query.where(or_(state.labels.is_(None), ~has))
+    if narrow.changed_since is not None:
+        query = query.where(canonicals.c.changed >= micros(narrow.changed_since))
+    if narrow.changed_until is not None:
+        query = query.where(canonicals.c.changed <= micros(narrow.changed_until))
+    if narrow.arrived_until is not None:
+        query = query.where(canonicals.c.founded <= micros(narrow.arrived_until))
+    return query
 
 
 def _is(column: ColumnElement[bool], value: bool) -> ColumnElement[bool]:

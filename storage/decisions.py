@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from aggregator.model import Decision, Keys, Rule
 from storage.codecs import (
@@ -19,7 +20,7 @@ from storage.codecs import (
 )
 from storage.records import DecisionRecord
 from storage.schema import decisions, items
-from storage.statements import Reader, Row, Statement, Writer, adding
+from storage.statements import Reader, Row, Statement, Writer, adding, chunks
 
 _ADD = adding(decisions)
 _SET_RULE = Statement(
@@ -58,6 +59,19 @@ class DecisionReader(Reader):
         """The current decision."""
         made = self.of(item)
         return made[-1] if made else None
+
+    def latest_of(self, items: Iterable[str]) -> dict[str, DecisionRecord]:
+        """The current decisions of several items; unknown items are left out."""
+        found: dict[str, DecisionRecord] = {}
+        for chunk in chunks(items):
+            newest = (
+                select(func.max(decisions.c.seq))
+                .where(decisions.c.item.in_(chunk))
+                .group_by(decisions.c.item)
+            )
+            query = select(*_COLUMNS).where(decisions.c.seq.in_(newest))
+            found |= {row.item: _record(row) for row in self._session.select(query)}
+        return found
 
     def following(self, correction: str) -> list[str]:
         """The items whose current decision follows a correction, in order of arrival."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, false, func, insert, literal, select, true
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from aggregator.model.reading_state import UNSEEN, ReadingState, merged
+from storage.canonical_lists import CanonicalFilter, narrowed
 from storage.codecs import micros, packed, strings
 from storage.schema import canonicals, followed_stories, reading_states
-from storage.statements import Reader, Row, Statement, Writer, adding
+from storage.statements import Reader, Row, Statement, Writer, adding, chunks
 
-_CHUNK = 500  # numbers in one query
 _STATE = (
     reading_states.c.user,
     reading_states.c.number,
@@ -55,10 +57,8 @@ class ReadingStateReader(Reader):
 
     def of(self, user: int, numbers: Iterable[int]) -> dict[int, ReadingState]:
         """The states of these canonical items; those that have none are left out."""
-        wanted = list(numbers)
         found: dict[int, ReadingState] = {}
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
+        for chunk in chunks(numbers):
             query = select(*_STATE).where(
                 reading_states.c.user == user, reading_states.c.number.in_(chunk)
             )
@@ -96,6 +96,32 @@ class ReadingStates(ReadingStateReader, Writer):
             if state != UNSEEN
         ]
         self._session.write_many(_ADD, rows)
+
+    def mark_read(self, user: int, narrow: CanonicalFilter, at: datetime) -> int:
+        """Mark what ``narrow`` selects as read, all in one statement; returns how many."""
+        state = reading_states.c
+        sqlite = self._session.sqlite
+        chosen = narrowed(
+            select(
+                literal(user),
+                canonicals.c.number,
+                true(),
+                func.coalesce(state.starred, false()),
+                func.coalesce(state.hidden, false()),
+                func.coalesce(state.labels, packed(())),
+                literal(micros(at)),
+            ),
+            user,
+            narrow,
+            sqlite=sqlite,
+        )
+        add = (sqlite_insert if sqlite else postgresql_insert)(reading_states)
+        names = [*_STATE, reading_states.c.changed]
+        statement = add.from_select(names, chosen).on_conflict_do_update(
+            index_elements=["user", "number"],
+            set_={"read": true(), "changed": add.excluded.changed},
+        )
+        return self._session.change(statement)
 
     def carry(self, canonical: str, into: str, at: datetime) -> None:
         """Add every user's state of ``canonical``, which redirects to ``into``, to that of it."""

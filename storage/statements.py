@@ -10,9 +10,10 @@ normally.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from typing import Any, Protocol, cast
+from itertools import islice
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection, Select, SelectBase, Table, func, insert, select
 from sqlalchemy.engine import Dialect
@@ -20,6 +21,8 @@ from sqlalchemy.sql.expression import Executable
 
 from storage.codecs import storable
 
+CHUNK = 500  # values listed in one query
+V = TypeVar("V")
 Row = Any  # a result row with one attribute per column
 Fold = Callable[[str], str]
 
@@ -87,6 +90,13 @@ def _last(table: Table) -> Statement:
 def adding(table: Table) -> Statement:
     """The statement that inserts a row, with every column of ``table`` as a parameter."""
     return Statement(insert(table))
+
+
+def chunks(values: Iterable[V]) -> Iterator[list[V]]:
+    """``values`` in lists short enough for the parameters of one query."""
+    rest = iter(values)
+    while some := list(islice(rest, CHUNK)):
+        yield some
 
 
 class Session:
@@ -157,6 +167,11 @@ class WriteSession(Session):
         """Run an insert, update or delete; return the number of affected rows."""
         self._execute(statement, params)
         return self._cursor.rowcount
+
+    def change(self, statement: Executable) -> int:
+        """Run a statement that was built from filters; return the number of affected rows."""
+        options = {"preserve_rowcount": True}  # an insert would not count its rows
+        return self.connection.execute(statement, execution_options=options).rowcount
 
     def write_many(
         self, statement: Statement | Native, params: Sequence[Mapping[str, Any]]

@@ -76,7 +76,8 @@ def mark_unread_as_read(
     if narrow.read:
         return 0
     unread = replace(narrow, read=False, arrived_until=until)
-    return mark_all(store, user, unread, Mark(read=True), now=now)
+    with store.transaction() as tx:
+        return tx.states.mark_read(user, unread, now)
 
 
 def _save(tx: Transaction, user: int, numbers: Iterable[int], change: Mark, now: datetime) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from aggregator.model import Item
+from aggregator.model import Item, Placed
 from aggregator.model.reading_state import UNSEEN, ReadingState
 
 if TYPE_CHECKING:
-    from storage import View
+    from storage import CanonicalNumber, DecisionRecord, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +46,49 @@ def entries(view: View, user: int, numbers: Iterable[int]) -> list[Listed]:
     standing = view.lists.standing(asked)
     found = view.lists.get(set(standing.values()))
     states = view.states.of(user, found)
+    members = view.archive.members_of(one.canonical for one in found.values())
+    reasons = _reasons(view, found.values(), members)
     shown = []
     for number in asked:
         known = found.get(standing.get(number, -1))
-        canonical = view.canonicals.get(known.canonical) if known else None
-        if known is None or canonical is None:
+        if known is None:
             continue
-        members = [placed.item for placed in view.archive.members(canonical.id)]
-        first = next((one for one in members if one.id == canonical.representative), None)
+        items = [placed.item for placed in members.get(known.canonical, ())]
+        first = next((one for one in items if one.id == known.representative), None)
         if first is None:
             continue
-        copies = tuple(Copy(one, _reason(view, one)) for one in members if one is not first)
+        copies = tuple(Copy(one, reasons[one.id]) for one in items if one is not first)
         state = states.get(known.number, UNSEEN)
         shown.append(
             Listed(
-                number, canonical.id, known.feed, known.founded, known.changed, first, copies, state
+                number,
+                known.canonical,
+                known.feed,
+                known.founded,
+                known.changed,
+                first,
+                copies,
+                state,
             )
         )
     return shown
 
 
-def _reason(view: View, item: Item) -> str:
-    """Why an item is where it is; for the founding item, that it came first."""
-    record = view.decisions.latest(item.id)
+def _reasons(
+    view: View, shown: Iterable[CanonicalNumber], members: Mapping[str, Sequence[Placed]]
+) -> dict[str, str]:
+    """Why each copy is where it is; for the founding item, that it came first."""
+    copies = [
+        placed.item.id
+        for one in shown
+        for placed in members.get(one.canonical, ())
+        if placed.item.id != one.representative
+    ]
+    latest = view.decisions.latest_of(copies)
+    return {name: _reason(latest.get(name)) for name in copies}
+
+
+def _reason(record: DecisionRecord | None) -> str:
     if record is None or record.decision.founded:
         return "the first to arrive"
     return record.decision.evidence.reason

@@ -10,9 +10,9 @@ import pytest
 
 from aggregator.engine import effects
 from aggregator.model import Decision, Evidence, Feed, Item, Keys, StoryDecision
-from aggregator.reading import stories
+from aggregator.reading import listed, stories
 from aggregator.settings import Settings
-from storage import Store, StoryFilter, View
+from storage import CanonicalFilter, Store, StoryFilter, View
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SETTINGS = Settings(Path("feeds.toml"), "sqlite://")
@@ -59,3 +59,21 @@ def test_listing_stories_takes_one_query(store: Store) -> None:
         queries = _queries(view)
         assert len(view.stories.list(StoryFilter(), limit=STORIES)) == STORIES
         assert len(queries) == 1
+
+
+def test_listing_entries_with_their_copies_and_reasons_takes_few_queries(store: Store) -> None:
+    with store.transaction() as tx:
+        for number in range(STORIES):
+            seen = START + timedelta(days=1, minutes=number)
+            item = Item(f"i{number + 5000:016x}", "f1", f"copy-{number}", "Copy", seen)
+            why = Evidence("title", reason=f"Reason {number}.")
+            decision = Decision(item.id, f"c{number:016x}", False, why, Keys())
+            tx.apply(effects.stored(tx.standing, item, decision), seen)
+    with store.reading() as view:
+        numbers = view.lists.numbers(1, CanonicalFilter(), limit=STORIES, oldest_first=True)
+        queries = _queries(view)
+        shown = listed.entries(view, 1, numbers)
+    assert [[copy.reason for copy in one.copies] for one in shown] == [
+        [f"Reason {number}."] for number in range(STORIES)
+    ]
+    assert len(queries) <= BATCHED < STORIES

@@ -16,7 +16,7 @@ from aggregator.model.reading_state import (
     marked,
     merged,
 )
-from storage import Store, View
+from storage import CanonicalFilter, Store, View
 from storage.codecs import micros
 from tests.support import undo_reading_states
 
@@ -158,6 +158,33 @@ def test_the_feed_of_a_canonical_item_is_that_of_its_founding_item(store: Store,
         make.save(tx, two, canonical(1))
         make.move(tx, two, canonical(2), make.at(5))
         assert column(tx, "feed") == {canonical(1): "f1", canonical(2): "f2"}
+
+
+def test_marking_a_selection_read_is_one_statement_and_keeps_the_rest_of_each_state(
+    store: Store, make: Any
+) -> None:
+    with store.transaction() as tx:
+        for made in range(1, 6):
+            make.save(tx, make.item(made, feed="f1" if made < 5 else "f2"))
+        make.move(tx, make.item(2), canonical(1), make.at(9))
+        user, other = (tx.users.add(name, make.at()) for name in ("reader", "other"))
+        of = numbers(tx)
+        one, two, three, four, five = (of[canonical(made)] for made in range(1, 6))
+        starred = ReadingState(starred=True, labels=("x",))
+        hidden = ReadingState(hidden=True)
+        tx.states.save(user.id, {one: starred, three: hidden}, make.at())
+        narrow = CanonicalFilter(feeds=("f1",), read=False, arrived_until=make.at(4))
+        assert tx.states.mark_read(user.id, narrow, make.at(10)) == 2
+        assert tx.states.of(user.id, of.values()) == {
+            one: ReadingState(True, True, False, ("x",)),
+            three: hidden,
+            four: ReadingState(read=True),
+        }
+        assert tx.states.mark_read(user.id, narrow, make.at(11)) == 0
+        assert tx.states.of(other.id, of.values()) == {}
+        assert tx.states.mark_read(other.id, CanonicalFilter(read=False), make.at(11)) == 4
+        assert {*tx.states.of(other.id, of.values())} == {one, three, four, five}
+        assert tx.lists.standing([one, two, 99]) == {one: one, two: one}
 
 
 def test_an_older_store_gets_numbers_and_feeds(url: str, make: Any) -> None:
