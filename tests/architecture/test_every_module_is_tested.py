@@ -194,7 +194,7 @@ THROUGH = {
         storage.checks storage.stories storage.story_contents
     """,
     "tests/web/test_web_greader.py": """
-        aggregator.reading.listed aggregator.web.greader.answers
+        aggregator.web.greader.answers
         aggregator.web.greader.changes aggregator.web.greader.login
         aggregator.web.greader.shapes aggregator.web.greader.streams storage.canonical_lists
     """,
