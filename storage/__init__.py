@@ -9,6 +9,7 @@ from storage.errors import (
     StoreError,
     StoreFull,
     StoreLocked,
+    StoreMissing,
     StoreNewer,
 )
 from storage.records import (
@@ -50,6 +51,7 @@ __all__ = [
     "StoreError",
     "StoreFull",
     "StoreLocked",
+    "StoreMissing",
     "StoreNewer",
     "StoryChangeRecord",
     "StoryContents",

@@ -12,11 +12,17 @@ from storage.errors import StoreError
 
 _SECRET = {"password", "sslpassword", "passfile"}
 _USER_PART = re.compile(r"^((?:[\w+]+:(?://)?)?).*@", re.DOTALL)
+_SQLITE = re.compile(r"^sqlite(?:\+\w+)?:///", re.IGNORECASE)
 _HELP = "Use sqlite:///PATH or postgresql://USER@HOST/NAME."
 
 
 def parse(url: str) -> URL:
-    """Parse the address; an invalid one raises ``StoreError`` without revealing secrets."""
+    """Parse the address; an invalid one raises ``StoreError`` without revealing secrets.
+
+    Everything after ``sqlite:///`` is the path, literally: no character has a meaning in it.
+    """
+    if prefix := _SQLITE.match(url):
+        return URL.create("sqlite", database=url[prefix.end() :] or None)
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):

@@ -14,9 +14,10 @@ from sqlalchemy.engine import URL
 from storage import sqlitefile
 from storage.address import shown
 from storage.connections import APPLICATION, postgresql_engine, sqlite_engine
-from storage.errors import ASIDE, StoreDamaged, StoreError
+from storage.errors import ASIDE, StoreDamaged, StoreError, StoreMissing
 from storage.locks import WRITER, advisory_lock, file_lock
 from storage.migrate import HEAD, migrate, version
+from storage.private_files import FILE
 
 LOOKED_THROUGH = 32_000_000
 """Maximum size in bytes of SQLite files that are checked on every open (about 50 ms)."""
@@ -67,7 +68,7 @@ class SQLiteBackend:
     def _prepare(self, path: Path, create: bool) -> None:
         if not path.exists():
             if not create:
-                raise StoreError(
+                raise StoreMissing(
                     "There is no store", self.where, "Check the address, or poll once to create it."
                 )
             log = sqlitefile.beside(path, "-wal")
@@ -146,6 +147,7 @@ class SQLiteBackend:
 
     def backup(self, path: Path) -> bool:
         """``VACUUM INTO`` copies a snapshot of the store while others write."""
+        path.touch(mode=FILE)  # SQLite fills an empty file, and keeps its permissions
         with self.engine.connect() as connection:
             _raw(connection).execute("VACUUM INTO ?", (str(path),))
         return True
@@ -183,7 +185,7 @@ class PostgreSQLBackend:
         with self.engine.connect() as connection:
             found = version(connection)
         if found is None and not create:
-            raise StoreError(
+            raise StoreMissing(
                 "There is no store", self.where, "Check the address, or poll once to create it."
             )
         if found != HEAD:

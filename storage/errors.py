@@ -45,6 +45,10 @@ class StoreDamaged(StoreError):  # noqa: N818 (named for what happened)
     """The stored data is damaged; nothing was changed."""
 
 
+class StoreMissing(StoreError):  # noqa: N818 (named for what happened)
+    """There is no store at this address, and none was to be created."""
+
+
 class StoreNewer(StoreError):  # noqa: N818 (named for what happened)
     """The store was written by a newer version of this program."""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from storage.errors import StoreError, StoreLocked
+from storage.private_files import FILE
 
 DAEMON = 0x45534F01  # advisory lock numbers on PostgreSQL
 WRITER = 0x45534F02
@@ -24,7 +25,7 @@ WRITER = 0x45534F02
 def file_lock(path: Path, where: str) -> Iterator[None]:
     """Hold the lock file ``path`` while the block runs; ``StoreLocked`` if it is taken."""
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
     except OSError as error:
         raise StoreError(
             f"The lock file cannot be written: {error.strerror}",

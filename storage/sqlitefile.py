@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from storage.errors import ASIDE, StoreDamaged, StoreError
+from storage.private_files import FILE, make_folder
 
 _MAGIC = b"SQLite format 3\x00"
 _WAL_MAGIC = (0x377F0682, 0x377F0683)
@@ -137,7 +138,7 @@ def build(path: Path, application: int, fill: Callable[[Path], None]) -> bool:
     """
     draft = beside(path, ".new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         handle = _held(draft)
     except OSError as error:
         raise StoreError(
@@ -167,7 +168,7 @@ def build(path: Path, application: int, fill: Callable[[Path], None]) -> bool:
 def _held(draft: Path) -> int:
     """Open and lock the draft, making sure that no other process has just replaced it."""
     while True:
-        handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
         fcntl.flock(handle, fcntl.LOCK_EX)
         try:
             if os.path.samestat(os.fstat(handle), draft.stat()):

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from aggregator.cli import output
-from aggregator.cli.context import CommandError, of
+from aggregator.cli.context import CommandError, Context, of
 from aggregator.digest import has_wording, wording_languages
 from aggregator.parse import COMPILED
 from aggregator.reading import wording
-from storage import Store
+from storage import StoreMissing
 
 
 def register(app: typer.Typer) -> None:
@@ -19,16 +19,34 @@ def register(app: typer.Typer) -> None:
     app.command()(check)
 
 
+def _checked(ours: Context) -> tuple[str, int | None, int, list[str]]:
+    """The store's address, its numbers of items and stories, and what is wrong with it.
+
+    A store that was named on the command line must exist; that of feeds.toml is created by the
+    first poll (until then None items).
+    """
+    try:
+        with ours.store() as store:
+            damage = store.check()
+            if damage:
+                return store.where, 0, 0, damage
+            with store.reading() as view:
+                counts = view.counts()
+            return store.where, counts.items, counts.stories, []
+    except StoreMissing as error:
+        if ours.store_url:
+            raise
+        return error.where, None, 0, []
+
+
 def check(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Check feeds.toml and the store. Lists every error and exits 1 if there is one."""
-    settings = of(context).settings
-    with Store.open(settings.store) as store:
-        where, damage = store.where, store.check()
-        with store.reading() as view:
-            counts = view.counts()
+    ours = of(context)
+    settings = ours.settings
+    where, items, stories, damage = _checked(ours)
     wordless = [
         f'digest "{one.name}": there is no wording in the language "{one.language}"; '
         f"available: {', '.join(sorted(wording_languages()))}"
@@ -44,7 +62,7 @@ def check(
                     "store": where,
                     "feeds": len(settings.feeds),
                     "digests": len(settings.digests),
-                    "items": counts.items,
+                    "items": items,
                     "reader": "compiled" if COMPILED else "python",
                     "problems": wrong,
                 }
@@ -55,10 +73,12 @@ def check(
             f"{settings.path} is valid: {wording.count(len(settings.feeds), 'feed')}, "
             f"{wording.count(len(settings.digests), 'digest')}"
         )
-        if not damage:
+        if items is None:
+            print(f"no store yet ({where}); the first poll creates it")
+        elif not damage:
             print(
-                f"store OK ({where}): {wording.count(counts.items, 'item')}, "
-                f"{wording.count(counts.stories, 'story', 'stories')}"
+                f"store OK ({where}): {wording.count(items, 'item')}, "
+                f"{wording.count(stories, 'story', 'stories')}"
             )
         print(
             "feed parser: compiled"

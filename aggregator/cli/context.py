@@ -40,11 +40,11 @@ class Context:
         return self._settings
 
     @contextmanager
-    def store(self) -> Iterator[Store]:
-        """The store, open. Raises StoreError."""
+    def store(self, *, create: bool = False) -> Iterator[Store]:
+        """The store, open. Raises StoreError, also where there is none and not ``create``."""
         from storage import Store
 
-        with Store.open(self.settings.store) as store:
+        with Store.open(self.settings.store, create=create) as store:
             yield store
 
 

@@ -48,7 +48,7 @@ def daemon(
     async def work(store_daemon: Daemon) -> None:
         await store_daemon.run()
 
-    with ours.store() as store:
+    with ours.store(create=True) as store:
         one = Daemon(
             store,
             settings,

@@ -37,7 +37,7 @@ def import_files(
     """
     ours = of(context)
     refused = 0
-    with ours.store() as store:
+    with ours.store(create=True) as store:
         engine = Engine(store, ours.settings)
         for path in _files(files):
             row: dict[str, object] = {"file": str(path)}

@@ -52,7 +52,7 @@ def once(
     Exits 1 when every feed that was polled failed, or a digest could not be written.
     """
     ours = of(context)
-    with ours.store() as store:
+    with ours.store(create=True) as store:
         done = run(ours, store, everything=everything)
     print(output.line(_row(done)) if as_json else _text(done))
     if done.written.problems:

@@ -50,7 +50,7 @@ def password(context: typer.Context, name: str) -> None:
         chosen = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     if len(chosen) < SHORTEST:
         raise CommandError(f"the password is too short; use at least {SHORTEST} characters")
-    with of(context).store() as store:
+    with of(context).store(create=True) as store:
         user = reading_states.set_password(store, name, passwords.hashed(chosen), now=now())
     print(f"password of {user.name} set")
 

@@ -34,7 +34,7 @@ def web(
     if listen is not None:
         settings = replace(settings, listen=listen)
     server.listen_address(settings.listen)
-    with ours.store() as store:
+    with ours.store(create=True) as store:
         server.serve(
             store,
             settings,

@@ -50,7 +50,7 @@ THROUGH = {
         aggregator.cluster.story_ids aggregator.cluster.word_frequencies
     """,
     "tests/config/test_load.py": """
-        aggregator.config.assemble aggregator.config.lines aggregator.config.schema
+        aggregator.config.lines aggregator.config.schema
         aggregator.config.values
     """,
     "tests/daemon/test_daemon_process.py": """
@@ -167,7 +167,7 @@ THROUGH = {
         storage.cross_language_groups storage.events
     """,
     "tests/storage/test_store_faults.py": """
-        storage.address storage.backends storage.connections storage.locks
+        storage.backends storage.connections storage.locks
     """,
     "tests/storage/test_store_feeds.py": """
         storage.feeds storage.polls

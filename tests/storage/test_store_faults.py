@@ -26,6 +26,7 @@ from storage import (
     StoreError,
     StoreFull,
     StoreLocked,
+    StoreMissing,
     StoreNewer,
 )
 
@@ -136,7 +137,7 @@ def test_a_file_taken_away_while_in_use_is_missed(path: Path, make: Any) -> None
 
 
 def test_a_store_that_is_not_there_is_made_only_where_that_was_asked(url: str) -> None:
-    said = refused(url, create=False)
+    said = refused(url, StoreMissing, create=False)
     assert "There is no store" in said
     assert "sqlite://" not in said
     Store.open(url).close()

@@ -24,6 +24,7 @@ from aggregator.settings import DigestSettings
 _TEMP_PREFIX, _TEMP_SUFFIX = ".digest-", ".tmp"
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_FOLDER_MODE, _FILE_MODE = 0o700, 0o600  # what one reads is private
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -83,11 +84,11 @@ def _rendered(edition: Edition, formats: Sequence[str]) -> tuple[dict[str, bytes
 @contextmanager
 def _opened(directory: Path, name: str) -> Iterator[int]:
     """The folder ``name`` in ``directory``, created if missing, open and locked."""
-    directory.mkdir(parents=True, exist_ok=True)
+    _make_folder(directory)
     outer = os.open(directory, _FOLDER_FLAGS)
     try:
         with suppress(FileExistsError):
-            os.mkdir(name, dir_fd=outer)
+            os.mkdir(name, _FOLDER_MODE, dir_fd=outer)
         inner = os.open(name, _FOLDER_FLAGS, dir_fd=outer)
     finally:
         os.close(outer)
@@ -96,6 +97,13 @@ def _opened(directory: Path, name: str) -> Iterator[int]:
         yield inner
     finally:
         os.close(inner)  # releases the lock
+
+
+def _make_folder(path: Path) -> None:
+    """Create ``path`` and its missing parents for their owner only."""
+    if not path.is_dir():
+        _make_folder(path.parent)
+        path.mkdir(_FOLDER_MODE, exist_ok=True)
 
 
 def _sweep(at: int) -> None:
@@ -130,7 +138,7 @@ def _refuse_folders(at: int, files: dict[str, bytes]) -> None:
 
 
 def _write(at: int, name: str, content: bytes) -> None:
-    with os.fdopen(os.open(name, _FILE_FLAGS, 0o644, dir_fd=at), "wb") as file:
+    with os.fdopen(os.open(name, _FILE_FLAGS, _FILE_MODE, dir_fd=at), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
