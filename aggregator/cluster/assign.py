@@ -13,7 +13,7 @@ from aggregator.cluster.search import Match, matches
 from aggregator.cluster.similarity import Query, asked, views
 from aggregator.cluster.state import ClusterState
 from aggregator.cluster.story_ids import renamed
-from aggregator.cluster.views import Features, features_of
+from aggregator.cluster.views import Features, arriving, features_of
 from aggregator.cluster.weights import Model, shipped
 from aggregator.cluster.words import surfaces
 from aggregator.model import Correction, Details, Evidence, Flag, Item, Rule, StoryDecision
@@ -32,14 +32,17 @@ def assign(
     *,
     corrections: Sequence[Correction] = (),
     model: Model | None = None,
+    features: Features | None = None,
 ) -> StoryDecision:
     """Decide the story of ``canonical``, founded by ``item``; pure: ``state`` is only read.
 
     ``corrections`` are the user's corrections of stories; they override the model.
-    ``model`` replaces the shipped one (for fitting).
+    ``model`` replaces the shipped one (for fitting). ``features`` are those of the item, if they
+    were made before, whatever the arrival time was then.
     """
     rules = constraints(corrections)
-    return place(state, item, canonical, features_of(item), model or shipped(), rules)
+    known = features_of(item) if features is None else arriving(features, item.seen)
+    return place(state, item, canonical, known, model or shipped(), rules)
 
 
 def place(  # what assign takes, with the features made

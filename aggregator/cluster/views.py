@@ -12,7 +12,7 @@ from __future__ import annotations
 import struct
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, pairwise, repeat
 from typing import Final
@@ -134,6 +134,12 @@ def unpack(blob: bytes) -> Features:
 
 def _seconds(moment: datetime | None) -> int | None:
     return None if moment is None else max(0, min(int(moment.timestamp()), _NO_TIME - 1))
+
+
+def arriving(features: Features, seen: datetime) -> Features:
+    """``features`` of an item that arrives at ``seen``, made before that was known."""
+    founded = _seconds(seen) or 0
+    return features if features.founded == founded else replace(features, founded=founded)
 
 
 def features_of(item: Item) -> Features:

@@ -46,15 +46,17 @@ def decide(
     item: Item,
     *,
     corrections: Sequence[Correction] = (),
+    keys: Keys | None = None,
 ) -> Decision:
     """Find the canonical item of ``item``, or let it found one.
 
     A pure function of the earlier items (``state`` and ``archive``), the item
     and the corrections. ``item`` may already be in the archive (as a revision, or
-    when it is decided again); it is never compared with itself.
+    when it is decided again); it is never compared with itself. ``keys`` are those of the
+    item, if they were made before.
     """
     said = ruling(item.id, archive, corrections)
-    return _Case(state, archive, item, item_keys(item), said, corrections).decide()
+    return _Case(state, archive, item, keys or item_keys(item), said, corrections).decide()
 
 
 @dataclass(slots=True)
@@ -133,7 +135,7 @@ class _Case:
     def _near_titles(self) -> Iterator[Placed]:
         """Items of the window whose titles have the same, or nearly the same, significant words."""
         item = self.item
-        for near in self.state.find(item.title, item.language, item.seen):
+        for near in self.state.find(item.title, item.language, item.seen, self.keys.sketch):
             language = item.language or near.language or script_language(item.title)
             if nearly_the_same(item.title, near.title, language, NEAR):
                 placed = self.archive.placed(near.item)

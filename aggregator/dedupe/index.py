@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.dedupe.postings import Postings, Slots
-from aggregator.dedupe.sketches import Block, unpack
+from aggregator.dedupe.sketches import Block, title_keys_of, unpack
 from aggregator.dedupe.titlekeys import Flags, TitleKeys, mixed, title_keys
 from aggregator.model import Item, KnownTitle
 
@@ -101,13 +101,13 @@ class TitleIndex:
         arrays = sum(len(part) * part.itemsize for part in self._columns)
         return self._postings.nbytes + len(self._buffer) + arrays
 
-    def add(self, item: Item) -> bool:
+    def add(self, item: Item, sketch: bytes = b"") -> bool:
         """Add an item, or a revision of a known one; return whether the item is new.
 
         An item from before the window is ignored, as it would be after a restart.
         """
         own = mixed(item.id)
-        found = title_keys(item.title, item.language)
+        found = title_keys_of(item.title, item.language, sketch)
         slot = self._slot_of(item.id, own)
         if slot is None:
             if _micros(item.seen) < self._newest:
@@ -208,14 +208,16 @@ class TitleIndex:
         language = self._languages[number] if number < len(self._languages) else None
         return Found(item, language, title, _EPOCH + timedelta(microseconds=self._time[place]))
 
-    def find(self, title: str, language: str | None, seen: datetime) -> list[Found]:
-        """Titles that may be the same, most likely first, at most about a hundred."""
+    def find(
+        self, title: str, language: str | None, seen: datetime, sketch: bytes = b""
+    ) -> list[Found]:
+        """Titles that may be the same, most likely first; at most about a hundred."""
         equal: list[Slots] = []
         rest: list[Slots] = []
         hits: list[NDArray[np.intp]] = []
         since = _micros(seen) - self._window
         for spoken, code in self._asked(language):
-            wanted = title_keys(title, code)
+            wanted = title_keys_of(title, code, sketch if code == language else b"")
             slots, which = self._bearing(wanted)
             whole = slots[which == 0]
             equal.append(whole[self._arrived(whole, since)])

@@ -1,14 +1,15 @@
 """A title's index data, packed for the store, so that startup need not read any texts.
 
 A sketch is a row of 32-bit numbers: the version of the rules, a checksum of the title
-and language, the number of words counted, their bits (four numbers), the item's own
-number, and the title's lookup numbers. A sketch made by other rules or for another
-title is rebuilt from the title: slower, but never wrong.
+and language, the number of words counted with other small values, their bits (four
+numbers), the item's own number, and the title's lookup numbers. A sketch made by other
+rules or for another title is rebuilt from the title: slower, but never wrong.
 """
 
 from __future__ import annotations
 
 import hashlib
+import struct
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -22,12 +23,14 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.dedupe.titlekeys import Bits, TitleKeys, mixed, title_keys_alone
+from aggregator.dedupe.titlekeys import Bits, TitleKeys, mixed, title_keys, title_keys_alone
 from aggregator.model import KnownTitle
 
 Words = NDArray[np.uint32]
 
 _HEAD = 7  # numbers before the item's own
+_LEAST = 4 * (_HEAD + 1)  # bytes
+_HEAD_SHIFT, _PAIRS_SHIFT = 8, 16  # in the number that begins with the size
 _READ = (".py", ".toml")
 
 
@@ -54,10 +57,23 @@ def _contents(folder: Traversable, path: str) -> Iterable[tuple[str, bytes]]:
 def sketch(item: str, title: str, language: str | None, keys: TitleKeys | None = None) -> bytes:
     """The sketch of the title of item ``item``; pass ``keys`` if they are already known."""
     keys = keys or title_keys_alone(title, language)
-    head = np.array([rules(), _checksum(title, language), keys.size], dtype="<u4")
+    shape = keys.size | keys.head << _HEAD_SHIFT | keys.pairs << _PAIRS_SHIFT
+    head = np.array([rules(), _checksum(title, language), shape], dtype="<u4")
     bits = np.array(keys.bits, dtype="<u8")
     numbers = np.array([mixed(item), *keys.numbers], dtype="<u4")
     return head.tobytes() + bits.tobytes() + numbers.tobytes()
+
+
+def title_keys_of(title: str, language: str | None, packed: bytes) -> TitleKeys:
+    """The numbers of a title: from a sketch of it, or made if ``packed`` is not one."""
+    if len(packed) >= _LEAST and len(packed) % 4 == 0:
+        made_by, check, shape = struct.unpack_from("<3I", packed)
+        if made_by == rules() and check == _checksum(title, language):
+            numbers = struct.unpack_from(f"<{len(packed) // 4 - _HEAD - 1}I", packed, _LEAST)
+            bits = struct.unpack_from("<2Q", packed, 12)
+            head = shape >> _HEAD_SHIFT & 255
+            return TitleKeys(numbers, shape & 255, head, bool(shape >> _PAIRS_SHIFT), bits)
+    return title_keys(title, language)
 
 
 def _checksum(title: str, language: str | None) -> int:
@@ -76,10 +92,9 @@ class Block:
 
 def unpack(titles: Sequence[KnownTitle]) -> Block:
     """Unpack the sketches of ``titles``; rebuild those that are out of date."""
-    least = 4 * (_HEAD + 1)
     kept = [
         one.sketch
-        if one.sketch and len(one.sketch) >= least and len(one.sketch) % 4 == 0
+        if one.sketch and len(one.sketch) >= _LEAST and len(one.sketch) % 4 == 0
         else sketch(one.item, one.title, one.language)
         for one in titles
     ]

@@ -45,7 +45,7 @@ class DedupeState:
 
     def add(self, placed: Placed, keys: Keys) -> None:
         """Add an item after its decision: new, revised, or moved by a correction."""
-        if self._index.add(placed.item):
+        if self._index.add(placed.item, keys.sketch):
             group = self._groups.get(placed.canonical)
             if group is not None:
                 self._keep(grown(group, placed.item, placed.canonical))
@@ -60,9 +60,11 @@ class DedupeState:
             for item in (group.representative, *group.distinct):
                 self._where.pop(item.id, None)
 
-    def find(self, title: str, language: str | None, seen: datetime) -> list[Found]:
-        """Titles in the window that may be the same."""
-        return self._index.find(title, language, seen)
+    def find(
+        self, title: str, language: str | None, seen: datetime, sketch: bytes = b""
+    ) -> list[Found]:
+        """Titles in the window that may be the same. Pass the title's ``sketch`` if it exists."""
+        return self._index.find(title, language, seen, sketch)
 
     def group(self, canonical: str, archive: Archive) -> Group | None:
         """The summarised members of a canonical item."""

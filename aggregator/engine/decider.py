@@ -20,6 +20,7 @@ from aggregator.model import (
     Decision,
     Evidence,
     Item,
+    Keys,
     KnownTitle,
     Level,
     Placed,
@@ -102,9 +103,11 @@ class Decider:
 
     # Deciding: the state does not change.
 
-    def decide(self, item: Item, archive: dedupe.Archive) -> Decision:
-        """Decide on ``item``, the next in order of arrival."""
-        return dedupe.decide(self._titles, archive, item, corrections=self._item_corrections)
+    def decide(self, item: Item, archive: dedupe.Archive, keys: Keys | None = None) -> Decision:
+        """Decide on ``item``, the next in order of arrival; pass its ``keys`` if they exist."""
+        return dedupe.decide(
+            self._titles, archive, item, corrections=self._item_corrections, keys=keys
+        )
 
     def decide_revision(self, known: Placed, item: Item, archive: dedupe.Archive) -> Decision:
         """Decide on a new revision of a known item.
@@ -135,9 +138,18 @@ class Decider:
         moved = decision.canonical != known.canonical
         return decision if moved and _may_leave(known, archive) else None
 
-    def story_of(self, item: Item, canonical: str) -> StoryDecision:
-        """Find the story of a new canonical item that ``item`` founded."""
-        story = cluster.assign(self._stories, item, canonical, corrections=self._story_corrections)
+    def story_of(self, item: Item, canonical: str, features: bytes = b"") -> StoryDecision:
+        """Find the story of a new canonical item that ``item`` founded.
+
+        ``features`` are those of the item, if they were made ahead.
+        """
+        story = cluster.assign(
+            self._stories,
+            item,
+            canonical,
+            corrections=self._story_corrections,
+            features=cluster.unpack(features) if features else None,
+        )
         if self._meanings is None:
             return story
         vector = crosslingual.vector_of(item, crosslingual.package_encoder())

@@ -25,9 +25,13 @@ def items(
     Oldest first, or in document order if ``in_order``. ``seen`` gives the arrival time of
     an entry.
     """
-    entries = document.entries
-    for entry in entries if in_order else oldest_first(entries):
+    for entry in processing_order(document, in_order=in_order):
         yield entry, make_item(feed, entry, document, seen=seen(entry), profile=profile)
+
+
+def processing_order(document: Document, *, in_order: bool) -> Iterable[Entry]:
+    """The entries of ``document``, oldest first; or in document order if ``in_order``."""
+    return document.entries if in_order else oldest_first(document.entries)
 
 
 def oldest_first(entries: Iterable[Entry]) -> list[Entry]:

@@ -15,19 +15,18 @@ from datetime import UTC, datetime
 from aggregator import cluster, crosslingual, fetch
 from aggregator.engine.arrival import arrival_time
 from aggregator.engine.decider import Decider
-from aggregator.engine.documents import items
+from aggregator.engine.prepared import Preparation, Prepared
 from aggregator.engine.recorder import Recorder, Taken
 from aggregator.model import (
     Document,
     Feed,
+    FeedHistory,
     Flag,
     Outcome,
     PollOutcome,
     PollState,
 )
 from aggregator.settings import FeedSettings, Settings
-from aggregator.text.boilerplate import FeedProfile
-from aggregator.text.feed_history import profile_of, remember
 from storage import PollRecord, Store, Transaction, View
 
 IMPORTED = 1_000_000  # position of feeds that are not in feeds.toml: after all others
@@ -43,6 +42,7 @@ class Poll:
     settings: FeedSettings
     outcome: PollOutcome
     document: Document | None = None
+    prepared: Prepared | None = None  # what was made of the document ahead
     problem: str | None = None  # why there is no document
     crashed: bool = False  # the document killed its parser
     jitter: float = 0.5  # in [0, 1), spreads the next poll
@@ -116,7 +116,9 @@ class Engine:
             state = tx.feeds.state(poll.feed.id)
             if poll.document is not None:
                 first = state.last_good is None
-                tally = self._document(tx, poll.feed, poll.document, now=now, backlog=first)
+                tally = self._document(
+                    tx, poll.feed, poll.document, poll.prepared, now=now, backlog=first
+                )
             after = fetch.next_poll(
                 poll.settings,
                 self._settings.fetch,
@@ -133,16 +135,28 @@ class Engine:
             return tally
 
     def take_document(
-        self, feed: Feed, document: Document, *, now: datetime, in_order: bool = False
+        self,
+        feed: Feed,
+        document: Document,
+        prepared: Prepared | None = None,
+        *,
+        now: datetime,
+        in_order: bool = False,
     ) -> Tally:
         """Store a document that does not come from a poll but from an imported file.
 
-        ``in_order`` processes its entries in document order instead of oldest first.
+        ``prepared``: what was made of it ahead, if anything. ``in_order`` processes its
+        entries in document order instead of oldest first.
         """
         with self.writing() as tx:
             if tx.feeds.get(feed.id) is None:
                 tx.feeds.upsert(feed, IMPORTED)
-            return self._document(tx, feed, document, now=now, in_order=in_order)
+            return self._document(tx, feed, document, prepared, now=now, in_order=in_order)
+
+    def history(self, feed: str) -> FeedHistory:
+        """What the feed with this id has contained so far, for preparing its next document."""
+        with self._store.reading() as view:
+            return view.histories.get(feed)
 
     def change_state(
         self, feed: str, change: Callable[[PollState], PollState | None]
@@ -186,23 +200,26 @@ class Engine:
         tx: Transaction,
         feed: Feed,
         document: Document,
+        prepared: Prepared | None,
         *,
         now: datetime,
         in_order: bool = False,
         backlog: bool = False,
     ) -> Tally:
-        """Make items from a document, decide each, and store them."""
+        """Decide on each item of a document, and store them."""
         last = tx.items.last_seen()
         seen = arrival_time(now, last)
         if last is not None and seen < last:
             self.forget()  # the state contains arrivals from a wrong clock's future
         tally = Tally(entries=len(document.entries))
         recorder = self.recorder(tx, latest=seen)
-        profile = _learned(tx, feed.id, document)
+        known = tx.histories.get(feed.id)
+        preparation = Preparation(feed, document, known, prepared, in_order=in_order)
+        if preparation.history != known:
+            tx.histories.save(feed.id, preparation.history)
         flags = (Flag.BACKLOG,) if backlog else ()
-        for _, item in items(feed, document, profile, seen=lambda _: seen, in_order=in_order):
-            if item is not None:
-                tally.count(recorder.take(item, now, flags=flags))
+        for made in preparation.items(seen):
+            tally.count(recorder.take(made.item, now, flags=flags, made=made))
         self.summarise(tx, recorder.touched())
         return tally
 
@@ -237,15 +254,6 @@ class Engine:
         """Bring what lists need of the stories that changed up to date."""
         for story in sorted({tx.stories.resolve(one) or "" for one in touched if one} - {""}):
             tx.stories.summarise(story)
-
-
-def _learned(tx: Transaction, feed: str, document: Document) -> FeedProfile:
-    """The feed's profile after adding ``document`` to its history, which is stored."""
-    known = tx.histories.get(feed)
-    history = remember(known, document)
-    if history != known:
-        tx.histories.save(feed, history)
-    return profile_of(history)
 
 
 def _published(document: Document | None) -> list[datetime]:

@@ -21,6 +21,7 @@ from aggregator.dedupe import (
 from aggregator.engine import effects
 from aggregator.engine.decider import Decider
 from aggregator.engine.placements import Placements, Standing
+from aggregator.engine.prepared import Made
 from aggregator.model import (
     CanonicalMerge,
     Decision,
@@ -123,17 +124,22 @@ class Recorder:
             self.live = self._ready()
         return self.live
 
-    def take(self, item: Item, at: datetime, *, flags: tuple[str, ...] = ()) -> Taken:
+    def take(
+        self, item: Item, at: datetime, *, flags: tuple[str, ...] = (), made: Made | None = None
+    ) -> Taken:
         """Decide on an item from a document: new, a revision, or unchanged.
 
-        ``flags`` are added to new items. A revision gets the time ``at``.
+        ``flags`` are added to new items. A revision gets the time ``at``. ``made`` is what was
+        made of the item ahead, if anything.
         """
         known = self._records.archive.placed(item.id)
         changed = known is not None and known.item.content_hash != item.content_hash
         if known is not None and changed and another_page(known.item, item):
             item, known = self._under_another_identity(item)
+            made = None  # the keys contain the id
         if known is None:
-            decision, story = self.place(replace(item, flags=(*item.flags, *flags)))
+            new = replace(item, flags=(*item.flags, *flags)) if flags else item
+            decision, story = self.place(new, made)
             return Taken(item, decision, story, new=True)
         item = undamaged(known.item, item)
         if known.item.content_hash == item.content_hash:
@@ -149,16 +155,18 @@ class Recorder:
                 return other, known
         return other, self._records.archive.placed(other.id)
 
-    def place(self, item: Item) -> tuple[Decision, StoryDecision | None]:
+    def place(self, item: Item, made: Made | None = None) -> tuple[Decision, StoryDecision | None]:
         """Decide on a new item; its story is decided only if it founds a canonical item."""
-        decision = self._decider.decide(item, self._records.archive)
+        keys, features = (made.keys, made.features) if made else (None, b"")
+        decision = self._decider.decide(item, self._records.archive, keys)
         # The state must equal what a restart reads: the item with all its flags.
-        item = replace(item, flags=tuple(dict.fromkeys((*item.flags, *decision.flags))))
+        if decision.flags:
+            item = replace(item, flags=tuple(dict.fromkeys((*item.flags, *decision.flags))))
         self.merge(decision.merges, item.seen)
         self.record(effects.stored(self._records.standing, item, decision), item.seen)
         if not decision.founded:
             return decision, None
-        return decision, self.place_in_story(item, decision.canonical, item.seen)
+        return decision, self.place_in_story(item, decision.canonical, item.seen, features)
 
     def merge(self, merges: Sequence[CanonicalMerge], at: datetime) -> None:
         """Merge younger canonical items into the older ones that they were proven to equal.
@@ -201,9 +209,14 @@ class Recorder:
         """Record a new decision about a stored item, without deciding a story."""
         self.record(effects.decided_again(self._records.standing, decision, at), at)
 
-    def place_in_story(self, item: Item, canonical: str, at: datetime) -> StoryDecision:
-        """Decide the story of a canonical item founded by ``item``, and its links."""
-        decision = self._decider.story_of(item, canonical)
+    def place_in_story(
+        self, item: Item, canonical: str, at: datetime, features: bytes = b""
+    ) -> StoryDecision:
+        """Decide the story of a canonical item founded by ``item``, and its links.
+
+        ``features`` are those of the item, if they were made ahead.
+        """
+        decision = self._decider.story_of(item, canonical, features)
         made = effects.placed(self._records.standing, decision)
         self.record(made, at)
         story = next(one.story for one in made if isinstance(one, StoryPlaced))

@@ -9,18 +9,25 @@ from aggregator.parse.opml import OpmlFeed, OpmlList, is_opml, read_opml, write_
 from aggregator.parse.pages.page import page_document as parse_page
 from aggregator.parse.pool import ParserPool
 from aggregator.parse.salvage import surviving
+from aggregator.parse.wire import BROKEN, pack_document, unpack_document
+from aggregator.parse.worker import JOBS, serve
 
 __all__ = [
+    "BROKEN",
     "COMPILED",
+    "JOBS",
     "OpmlFeed",
     "OpmlList",
     "ParseError",
     "ParserCrashed",
     "ParserPool",
     "is_opml",
+    "pack_document",
     "parse",
     "parse_page",
     "read_opml",
+    "serve",
     "surviving",
+    "unpack_document",
     "write_opml",
 ]

@@ -23,15 +23,14 @@ _START = 30.0  # seconds a worker may take to start on a busy machine
 _MOST = 400_000_000  # maximum bytes per answer
 _PIECE = 262_144  # bytes received at a time
 _CODE = (
-    "import sys,json; sys.path[:]=json.loads(sys.argv[1]); "
-    "from aggregator.parse.worker import main; main({}, {}, {})"
+    "import sys,json; sys.path[:]=json.loads(sys.argv[1]); from {} import main; main({}, {}, {})"
 )
 
 
 class _Worker:
     """One worker process and our end of its socket."""
 
-    def __init__(self, seconds: float, memory: int) -> None:
+    def __init__(self, module: str, seconds: float, memory: int) -> None:
         self.channel, theirs = socket.socketpair()
         try:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
@@ -39,7 +38,7 @@ class _Worker:
                     sys.executable,
                     "-I",
                     "-c",
-                    _CODE.format(theirs.fileno(), seconds, memory),
+                    _CODE.format(module, theirs.fileno(), seconds, memory),
                     json.dumps(sys.path),
                 ],
                 pass_fds=(theirs.fileno(),),
@@ -69,11 +68,19 @@ class ParserPool:
 
     A worker that exceeds them or dies is killed and replaced, and the call raises
     ParserCrashed. Use it as a context manager; calls may come from any thread
-    (``parse``) and any event loop (``aparse``).
+    (``parse``) and any event loop (``aparse``). ``module`` names the module whose ``main``
+    a worker runs: one that knows more jobs calls ``serve`` with them.
     """
 
-    def __init__(self, workers: int = 1, *, seconds: float, memory: int) -> None:
-        self._seconds, self._memory = seconds, memory
+    def __init__(
+        self,
+        workers: int = 1,
+        *,
+        seconds: float,
+        memory: int,
+        module: str = "aggregator.parse.worker",
+    ) -> None:
+        self._seconds, self._memory, self._module = seconds, memory, module
         self._lock = threading.Lock()
         self._idle: deque[_Worker | None] = deque([None] * max(1, workers))
         self._all: set[_Worker] = set()
@@ -114,9 +121,10 @@ class ParserPool:
         max_entries: int = 1000,
     ) -> Document:
         """``aggregator.parse.parse`` in a worker; raises ParseError or ParserCrashed."""
-        return self._run(
+        answer = self.run(
             "feed", body, content_type=content_type, url=url, now=now, max_entries=max_entries
         )
+        return _document(answer)
 
     async def aparse(
         self,
@@ -128,9 +136,10 @@ class ParserPool:
         max_entries: int = 1000,
     ) -> Document:
         """The same for asyncio, without blocking the loop."""
-        return await self._arun(
+        answer = await self.arun(
             "feed", body, content_type=content_type, url=url, now=now, max_entries=max_entries
         )
+        return _document(answer)
 
     def parse_page(
         self,
@@ -142,9 +151,11 @@ class ParserPool:
         now: datetime,
     ) -> Document:
         """``aggregator.parse.page_document`` in a worker; raises ParseError or ParserCrashed."""
-        return self._run("page", body, name=name, content_type=content_type, url=url, now=now)
+        answer = self.run("page", body, name=name, content_type=content_type, url=url, now=now)
+        return _document(answer)
 
-    def _run(self, job: str, body: bytes, **arguments: Any) -> Document:
+    def run(self, job: str, body: bytes, **arguments: Any) -> bytes:
+        """The answer of a worker's job to ``body``; raises ParseError or ParserCrashed."""
         worker = self._take().result()
         worker = self._prepared(worker)
         try:
@@ -153,9 +164,10 @@ class ParserPool:
             self._discard(worker)
             raise
         self._give_back(worker)
-        return _result(answer)
+        return _payload(answer)
 
-    async def _arun(self, job: str, body: bytes, **arguments: Any) -> Document:
+    async def arun(self, job: str, body: bytes, **arguments: Any) -> bytes:
+        """``run`` for asyncio, without blocking the loop."""
         taken = self._take()
         # A free worker is used at once: waking up through the loop costs a system call.
         worker = taken.result() if taken.done() else await asyncio.wrap_future(taken)
@@ -166,7 +178,7 @@ class ParserPool:
             self._discard(worker)
             raise
         self._give_back(worker)
-        return _result(answer)
+        return _payload(answer)
 
     def _take(self) -> Future[_Worker | None]:
         """A future for a free worker, or for a free slot (None)."""
@@ -186,7 +198,7 @@ class ParserPool:
         if worker is not None:
             self._forget(worker)
         try:
-            fresh = _Worker(self._seconds, self._memory)
+            fresh = _Worker(self._module, self._seconds, self._memory)
         except OSError as problem:
             self._free(None)
             raise ParserCrashed(f"no parser worker could be started: {problem}") from problem
@@ -303,12 +315,16 @@ def _death(worker: _Worker) -> str:
     return f"the parser ended with status {status}"
 
 
-def _result(answer: tuple[bytes, bytes]) -> Document:
+def _payload(answer: tuple[bytes, bytes]) -> bytes:
     kind, payload = answer
     if kind == b"E":
         raise ParseError(payload.decode("utf-8", "replace"))
     if kind != b"D":
         raise ParserCrashed(payload.decode("utf-8", "replace"))
+    return payload
+
+
+def _document(payload: bytes) -> Document:
     try:
         return unpack_document(payload)
     except BROKEN as problem:

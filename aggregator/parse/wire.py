@@ -22,7 +22,7 @@ REQUEST = struct.Struct("<II")
 REPLY = struct.Struct("<cBI")
 """Kind (``D`` document, ``E`` refused, ``X`` crashed, ``R`` ready), 1 to retire, length."""
 
-BROKEN = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError)
+BROKEN = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError, struct.error)
 """The errors of ``unpack_document`` for invalid bytes."""
 
 _ENCODER: Final = msgspec.msgpack.Encoder()

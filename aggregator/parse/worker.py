@@ -12,11 +12,11 @@ import json
 import resource
 import signal
 import socket
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from aggregator.model import Document
 from aggregator.parse.document import parse
 from aggregator.parse.errors import ParseError
 from aggregator.parse.wire import REPLY, REQUEST, pack_document
@@ -24,8 +24,17 @@ from aggregator.parse.wire import REPLY, REQUEST, pack_document
 _RETIRE = 400_000  # peak memory in kB after which a worker is replaced
 
 
+Job = Callable[..., bytes]
+"""Called with the body and the arguments of a request; returns the bytes of the answer."""
+
+
 def main(descriptor: int, seconds: float, memory: int) -> None:
-    """Serve the socket with this file descriptor until the other end is closed."""
+    """Parse documents from the socket with this file descriptor until its other end is closed."""
+    serve(descriptor, seconds, memory, JOBS)
+
+
+def serve(descriptor: int, seconds: float, memory: int, jobs: Mapping[str, Job]) -> None:
+    """Do ``jobs`` that are asked for on a socket, until its other end is closed."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)  # the parent ends this process by closing the socket
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -35,7 +44,7 @@ def main(descriptor: int, seconds: float, memory: int) -> None:
         channel.sendall(REPLY.pack(b"R", 0, 0))
         while request := _receive(channel):
             signal.setitimer(signal.ITIMER_REAL, seconds + 5)
-            kind, payload = _answer(*request)
+            kind, payload = _answer(jobs, *request)
             signal.setitimer(signal.ITIMER_REAL, 0)
             retires = kind == b"X" or _peak() > _RETIRE
             channel.sendall(REPLY.pack(kind, retires, len(payload)) + payload)
@@ -60,10 +69,12 @@ def _peak() -> int:
     return highest
 
 
-def _answer(job: str, arguments: dict[str, Any], body: bytes) -> tuple[bytes, bytes]:
+def _answer(
+    jobs: Mapping[str, Job], job: str, arguments: dict[str, Any], body: bytes
+) -> tuple[bytes, bytes]:
     try:
         arguments["now"] = datetime.fromtimestamp(arguments["now"], UTC)
-        return b"D", pack_document(_do(job, arguments, body))
+        return b"D", jobs[job](body, **arguments)
     except ParseError as problem:
         return b"E", str(problem).encode("utf-8", "replace")
     except MemoryError:
@@ -73,12 +84,17 @@ def _answer(job: str, arguments: dict[str, Any], body: bytes) -> tuple[bytes, by
         return b"E", said.encode("utf-8", "replace")
 
 
-def _do(job: str, arguments: dict[str, Any], body: bytes) -> Document:
-    if job == "feed":
-        return parse(body, **arguments)
+def _feed(body: bytes, **arguments: Any) -> bytes:
+    return pack_document(parse(body, **arguments))
+
+
+def _page(body: bytes, **arguments: Any) -> bytes:
     from aggregator.parse.pages.page import page_document  # noqa: PLC0415 - trafilatura takes a second to import
 
-    return page_document(body, **arguments)
+    return pack_document(page_document(body, **arguments))
+
+
+JOBS: Final[Mapping[str, Job]] = {"feed": _feed, "page": _page}
 
 
 def _receive(channel: socket.socket) -> tuple[str, dict[str, Any], bytes] | None:

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from aggregator.engine.item_worker import ItemPool
 from aggregator.engine.polls import Engine, Poll, Tally
+from aggregator.engine.prepared import Prepared
 from aggregator.fetch import Fetcher, websub
-from aggregator.model import Document, Outcome, PollOutcome, PollState
-from aggregator.parse import ParseError, ParserCrashed, ParserPool, surviving
+from aggregator.model import Document, Feed, Outcome, PollOutcome, PollState
+from aggregator.parse import ParseError, ParserCrashed
 from aggregator.polling.subscriptions import Due
 from aggregator.settings import FetchLimits
 
@@ -53,7 +55,7 @@ class Poller:
         self._random = random.Random(seed)  # noqa: S311 # spreads polls, guards nothing
         self._fetcher = Fetcher(limits)
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
-        self._parsers = ParserPool(
+        self._parsers = ItemPool(
             workers=1, seconds=limits.parse_seconds, memory=limits.parse_memory
         )
 
@@ -102,11 +104,12 @@ class Poller:
     async def read(self, due: Due, outcome: PollOutcome) -> Poll:
         """Parse the body of an outcome, if any; never raises on its content."""
         document: Document | None = None
+        prepared: Prepared | None = None
         problem: str | None = None
         crashed = False
         if outcome.outcome is Outcome.CONTENT:
             try:
-                document = await self._parse(outcome)
+                document, prepared = await self._parse(due.feed, outcome)
             except ParserCrashed as error:
                 problem, crashed = str(error), True
             except ParseError as error:
@@ -116,24 +119,17 @@ class Poller:
             due.settings,
             outcome,
             document=document,
+            prepared=prepared,
             problem=problem,
             crashed=crashed,
             jitter=self._random.random(),
         )
 
-    async def _parse(self, outcome: PollOutcome) -> Document:
-        """The document; if it kills its parser, without the entries that cause it."""
-        try:
-            return await self._parse_body(outcome, outcome.body)
-        except ParserCrashed:
-            found = await surviving(lambda body: self._parse_body(outcome, body), outcome.body)
-            if found is None:
-                raise
-            return found
-
-    async def _parse_body(self, outcome: PollOutcome, body: bytes) -> Document:
-        return await self._parsers.aparse(
-            body,
+    async def _parse(self, feed: Feed, outcome: PollOutcome) -> tuple[Document, Prepared | None]:
+        return await self._parsers.read(
+            outcome.body,
+            feed,
+            self._engine.history(feed.id),
             content_type=outcome.content_type,
             url=outcome.url,
             now=outcome.at,

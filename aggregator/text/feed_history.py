@@ -31,7 +31,7 @@ def remember(history: FeedHistory, document: Document) -> FeedHistory:
     texts: list[str] = []
     headlines: list[str] = []
     for entry in reversed(document.entries[:ENTRIES]):  # feeds list the newest first
-        keys = _keys(entry)
+        keys = entry_keys(entry)
         text = plain(entry.content or entry.summary)
         texts.append(text)
         headlines.append(headline(entry))
@@ -74,7 +74,7 @@ def _sentences(
     return tuple(dict.fromkeys((*history.sentences, *sorted(new))))[-SENTENCES:]
 
 
-def _keys(entry: Entry) -> tuple[str, ...]:
+def entry_keys(entry: Entry) -> tuple[str, ...]:
     """Fingerprints that identify an entry when it appears again in its feed."""
     names = [name for name in (entry.guid, entry.link) if name]
     return tuple(dict.fromkeys(content_hash(name, entry.title) for name in names or [""]))

@@ -32,7 +32,8 @@ _SENTENCE_END = re.compile(
 )
 
 
-def _within_reason(time: datetime | None, seen: datetime) -> datetime | None:
+def within_reason(time: datetime | None, seen: datetime) -> datetime | None:
+    """The time of an entry that arrived at ``seen``; None if it cannot be right."""
     if time is None or time < _EARLIEST or time > seen + timedelta(hours=24):
         return None
     return time
@@ -131,7 +132,7 @@ def make_item(
     if raw and fold(first) in (fold(title.title), fold(raw)) and first:
         text = rest
         flags.append(Flag.FOLDED_TITLE)
-    published = _within_reason(entry.published, seen)
+    published = within_reason(entry.published, seen)
     if published is None:
         flags.append(Flag.NO_DATE)
     if (profile and profile.recurring(title.title)) or is_format(title.title, language):
@@ -146,7 +147,7 @@ def make_item(
         title=title.title,
         seen=seen,
         published=published,
-        updated=_within_reason(entry.updated, seen),
+        updated=within_reason(entry.updated, seen),
         title_raw=raw,
         text=text,
         lead=_lead(text),

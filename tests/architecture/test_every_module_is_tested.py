@@ -77,7 +77,7 @@ THROUGH = {
     """,
     "tests/dedupe/test_late_merges.py": """
         aggregator.dedupe.bodies aggregator.dedupe.groups aggregator.dedupe.merges
-        aggregator.dedupe.rulings aggregator.dedupe.titlekeys
+        aggregator.dedupe.rulings
     """,
     "tests/dedupe/test_subjects.py": """
         aggregator.dedupe.subjects

@@ -28,6 +28,7 @@ ALLOWED = {
     "random": ("aggregator/polling/", "aggregator/fetch/", "aggregator/lab/"),
     "time": (
         "aggregator/daemon/", "aggregator/polling/", "aggregator/fetch/", "aggregator/cli/",
+        "aggregator/engine/item_worker.py",
         "aggregator/parse/pool.py", "aggregator/parse/salvage.py",
         "aggregator/web/server.py", "storage/",
     ),

@@ -14,7 +14,8 @@ from sqlalchemy import text
 
 from aggregator.dedupe import DedupeState, MemoryArchive, decide, item_keys
 from aggregator.dedupe.index import known
-from aggregator.dedupe.sketches import sketch
+from aggregator.dedupe.sketches import sketch, title_keys_of
+from aggregator.dedupe.titlekeys import title_keys
 from aggregator.engine.effects import stored
 from aggregator.model import Feed, Item, Keys, Placed
 from aggregator.settings import DedupeSettings
@@ -77,6 +78,26 @@ def test_a_start_from_kept_sketches_finds_what_one_from_texts_finds(
         found = one.find(item.title, item.language, item.seen)
         assert found == two.find(item.title, item.language, item.seen)
         assert item.id in {other.item for other in found}
+
+
+@given(
+    st.sampled_from(
+        [
+            "Harbour council opens new bridge",
+            "Storm floods 3 villages in the valley, thousands flee",
+            "大雨で三つの村が浸水、数千人が避難",
+            "مجلس المدينة يفتتح الجسر الجديد",
+            "",
+        ]
+    ),
+    st.sampled_from(["en", "ja", "ar", None]),
+)
+def test_a_sketch_contains_the_keys_of_its_title(title: str, language: str | None) -> None:
+    packed = sketch("i1", title, language)
+    assert title_keys_of(title, language, packed) == title_keys(title, language)
+    other = sketch("i1", title + " again", language)  # of another title, or no sketch at all
+    for wrong in (other, b"", packed[:-1], packed[:20], b"x" * len(packed)):
+        assert title_keys_of(title, language, wrong) == title_keys(title, language)
 
 
 def test_the_store_keeps_sketches_and_follows_revisions(tmp_path: Path) -> None:
