@@ -1,0 +1,102 @@
+"""A first poll and an import, as a user runs them.
+
+    python bench/first_poll.py DOCUMENTS.jsonl.gz
+
+Feeds of 30 entries are written as local files, made of the documents with their texts, and
+``run.py once --all`` polls them into a new store; ``run.py import`` then brings the same
+documents into another one. Wall and CPU seconds are those of the whole command with its worker
+processes, start included; the share is how busy the cores were.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from email.utils import format_datetime
+from itertools import islice
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--feeds", type=int, default=100)
+    parser.add_argument("--entries", type=int, default=30, help="entries per feed")
+    parser.add_argument("--import", type=int, default=5_000, dest="imported", metavar="N")
+    parser.add_argument("--keep", type=Path, help="a folder for the stores")
+    options = parser.parse_args(argv)
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    with tempfile.TemporaryDirectory() as made:
+        folder = options.keep or Path(made)
+        folder.mkdir(exist_ok=True)
+        most = max(options.feeds * options.entries, options.imported)
+        with gzip.open(options.file, "rt", encoding="utf-8") as lines:
+            found = list(islice(lines, most))
+        if options.feeds:
+            _write_feeds(folder, found, options.feeds, options.entries)
+            _run(f"once, {options.feeds} x {options.entries}", folder, ["once", "--all"])
+        if options.imported:
+            some = folder / "some.jsonl"
+            some.write_text("".join(found[: options.imported]), encoding="utf-8")
+            store = f"sqlite:///{folder}/import.db"
+            arguments = ["--store", store, "import", str(some)]
+            _run(f"import of {options.imported}", folder, arguments)
+    return 0
+
+
+def _write_feeds(folder: Path, lines: Sequence[str], feeds: int, entries: int) -> None:
+    settings = [f'[store]\nurl = "sqlite:///{folder}/once.db"']
+    for number in range(feeds):
+        some = [json.loads(line) for line in lines[number::feeds][:entries]]
+        items = "".join(map(_item, some))
+        name = folder / f"feed{number}.xml"
+        name.write_text(
+            f'<rss version="2.0"><channel><title>Outlet {number}</title>{items}</channel></rss>',
+            encoding="utf-8",
+        )
+        settings.append(f'[[feeds]]\nurl = "{name.as_uri()}"')
+    (folder / "feeds.toml").write_text("\n".join(settings), encoding="utf-8")
+
+
+def _item(one: dict[str, str]) -> str:
+    date = one.get("published")
+    shown = f"<pubDate>{format_datetime(datetime.fromisoformat(date))}</pubDate>" if date else ""
+    return (
+        f"<item><title>{escape(one.get('title') or '')}</title><guid>{escape(str(one['id']))}"
+        f"</guid><description>{escape(one.get('body') or '')}</description>{shown}</item>"
+    )
+
+
+def _run(name: str, folder: Path, arguments: Sequence[str]) -> None:
+    command = [sys.executable, str(ROOT / "run.py"), *arguments]
+    began = time.perf_counter()
+    child = os.posix_spawn(
+        sys.executable,
+        command,
+        {**os.environ, "AGGREGATOR_CONFIG": str(folder / "feeds.toml")},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 1, str(folder / "out.txt"), os.O_WRONLY | os.O_CREAT, 0o644)
+        ],
+    )
+    _, status, used = os.wait4(child, 0)
+    wall, cpu = time.perf_counter() - began, used.ru_utime + used.ru_stime
+    print(
+        f"{name:22}{wall:8.1f} s wall{cpu:8.1f} s CPU{cpu / wall:6.2f} cores"
+        f"{used.ru_maxrss / 1024:7.0f} MB   exit {os.waitstatus_to_exitcode(status)}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
