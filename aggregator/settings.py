@@ -108,8 +108,9 @@ class ClusterSettings:
 class WebSettings:
     """The server for reading apps (``[web]``)."""
 
-    listen: str = "127.0.0.1:8080"  # HOST:PORT
+    listen: str | None = None  # HOST:PORT; the daemon serves only if it is given
     hosts: tuple[str, ...] = ()  # names under which it is reached, beside localhost and addresses
+    change_feeds: bool = True  # apps may change the subscriptions in feeds.toml
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,9 @@ sys.path.insert(0, str(ROOT))
 
 from aggregator.config import load as load_settings  # noqa: E402 # found by the line above
 from aggregator.engine.polls import Engine  # noqa: E402
+from aggregator.engine.subscriptions import subscribe  # noqa: E402
 from aggregator.polling.poller import Poller, Summary  # noqa: E402
-from aggregator.polling.subscriptions import due_feeds, subscribe  # noqa: E402
+from aggregator.polling.subscriptions import due_feeds  # noqa: E402
 from aggregator.publish.editions import write_due  # noqa: E402
 from aggregator.settings import Settings  # noqa: E402
 from storage import Store  # noqa: E402

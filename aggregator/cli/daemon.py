@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import os
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
 
 from aggregator.cli.context import CommandError, of
-from aggregator.config import load
+from aggregator.config import SettingsFile, load
 from aggregator.daemon.service import TICK, Daemon
 from aggregator.fetch import websub
+from aggregator.model.errors import UserError
+
+if TYPE_CHECKING:
+    from storage import Store
+
+log = structlog.get_logger()
 
 
 def register(app: typer.Typer) -> None:
@@ -55,7 +64,28 @@ def daemon(
             reload=lambda: load(ours.config, store=ours.store_url),
             tick=tick,
         )
-        asyncio.run(work(one))
+        with _serving(store, SettingsFile(settings, store=ours.store_url)):
+            asyncio.run(work(one))
+
+
+@contextlib.contextmanager
+def _serving(store: Store, file: SettingsFile) -> Iterator[None]:
+    """Serve reading apps until the block ends, if ``[web] listen`` is given.
+
+    Polling goes on without it where that fails.
+    """
+    with contextlib.ExitStack() as stack:
+        listen = file.current().web.listen
+        if listen is not None:
+            from aggregator.web import server
+
+            try:
+                address = stack.enter_context(server.in_background(store, file))
+                log.info("serving reading apps", address=f"http://{address}/")
+            except (OSError, UserError) as error:
+                reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else str(error)
+                log.error("reading apps are not served", listen=listen, error=reason)
+        yield
 
 
 def log_to_stderr(*, as_json: bool) -> None:

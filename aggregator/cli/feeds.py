@@ -10,7 +10,8 @@ import typer
 
 from aggregator.cli import output
 from aggregator.cli.context import CommandError, Context, now, of
-from aggregator.polling.subscriptions import resumed, subscribe, to_feed
+from aggregator.engine.subscriptions import subscribe, to_feed
+from aggregator.polling.subscriptions import resumed
 from aggregator.reading import json_rows, wording
 
 if TYPE_CHECKING:
@@ -311,16 +312,11 @@ def _text(ours: Context) -> str:
 
 def _change(ours: Context, text: str) -> None:
     """Write feeds.toml, unless the result would be invalid. Raises CommandError."""
-    from aggregator.config import ConfigError, edit, load
+    from aggregator.config import ConfigError, save
 
-    draft = ours.config.with_name(f".{ours.config.name}.draft")
     try:
-        draft.write_text(text, encoding="utf-8")
-        load(draft, store=ours.store_url)
-        edit.write(ours.config, text)
+        save(ours.config, text, store=ours.store_url)
     except ConfigError as error:
         raise CommandError(f"not saved, because the result would be invalid: {error}") from error
     except OSError as error:
         raise CommandError(f"cannot write {ours.config}: {error.strerror}") from error
-    finally:
-        draft.unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -27,16 +26,17 @@ def web(
 
     Add a user first: `run.py users password NAME`.
     """
+    from aggregator.config import SettingsFile
     from aggregator.web import server
 
     ours = of(context)
-    settings = ours.settings.web
     if listen is not None:
-        settings = replace(settings, listen=listen)
-    server.listen_address(settings.listen)
+        server.listen_address(listen)
+    file = SettingsFile(ours.settings, store=ours.store_url)
     with ours.store(create=True) as store:
         server.serve(
             store,
-            settings,
+            file,
+            listen=listen,
             listening=lambda address: output.complain(f"serving reading apps on http://{address}/"),
         )

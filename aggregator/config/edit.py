@@ -1,17 +1,15 @@
-"""Edits feeds.toml for commands, preserving comments and order."""
+"""Edits the text of feeds.toml, preserving comments and order."""
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import tomlkit
+from tomlkit import TOMLDocument
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT
+from tomlkit.items import AoT, Table
 
 _STARTER = re.compile(r"(?m)^# \[\[feeds\]\](?:\n# ?[^\n]+)+")
 
@@ -65,6 +63,32 @@ def remove_feed(text: str, key: str) -> str:
     raise KeyError(key)
 
 
+def change_feed(
+    text: str, key: str, *, title: str | None = None, tags: tuple[str, ...] | None = None
+) -> str:
+    """Change the ``[[feeds]]`` table with ``url = key``; what is None stays, what is empty goes.
+
+    Raises KeyError if there is none.
+    """
+    document = tomlkit.parse(text)
+    table = _table_of(document, key)
+    for name, value in (("title", title), ("tags", None if tags is None else list(tags))):
+        if value:
+            table[name] = value
+        elif value is not None and name in table:
+            del table[name]
+    return tomlkit.dumps(document)
+
+
+def _table_of(document: TOMLDocument, key: str) -> Table:
+    feeds = document.get("feeds")
+    tables: Iterable[Table] = feeds.body if isinstance(feeds, AoT) else ()
+    for table in tables:
+        if table.get("url") == key:
+            return table
+    raise KeyError(key)
+
+
 def starter_languages(text: str) -> dict[str, int]:
     """The number of commented-out feeds in ``text`` by language."""
     found: dict[str, int] = {}
@@ -105,19 +129,3 @@ def _language(block: str) -> str | None:
     except TOMLKitError:
         return None
     return str(table.get("language", ""))
-
-
-def write(path: Path, text: str) -> None:
-    """Replace the file at ``path`` atomically."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            Path(name).chmod(path.stat().st_mode & 0o777)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -171,6 +171,7 @@ class WebTable(_Table):
 
     listen: Annotated[str, AfterValidator(_listen)] | None = None
     hosts: tuple[str, ...] | None = None
+    change_feeds: bool | None = None
 
 
 class FeedsFile(_Table):

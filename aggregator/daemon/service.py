@@ -10,18 +10,18 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 
 import structlog
 
-from aggregator.config import ConfigError
+from aggregator.config import ConfigError, stamp
 from aggregator.daemon.digest_times import DigestTimes
 from aggregator.daemon.jobs import Jobs
 from aggregator.engine.polls import Engine
+from aggregator.engine.subscriptions import subscribe
 from aggregator.fetch import horizon, spread
 from aggregator.polling.hubs import Hubs
 from aggregator.polling.poller import Poller
-from aggregator.polling.subscriptions import Due, due_feeds, subscribe
+from aggregator.polling.subscriptions import Due, due_feeds
 from aggregator.publish.editions import write_due, zone
 from aggregator.publish.retries import Retries
 from aggregator.settings import Settings
@@ -66,7 +66,7 @@ class Daemon:
         self._retries = Retries()
         self._first: set[str] | None = None  # feeds of the first round not yet polled
         self._began = time.monotonic()
-        self._stamp: tuple[int, int] | None = _stamp(settings.path)
+        self._stamp: tuple[int, int] | None = stamp(settings.path)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="digests")
 
     async def run(self) -> None:
@@ -128,7 +128,7 @@ class Daemon:
     async def _tick(self, poller: Poller, hubs: Hubs) -> None:
         """Start a poll of every feed that is due and not being polled."""
         self._watch_clock()
-        if _stamp(self._settings.path) != self._stamp:
+        if stamp(self._settings.path) != self._stamp:
             await self._take_settings(poller, hubs)
         if self._stop.is_set():
             return
@@ -208,7 +208,7 @@ class Daemon:
 
     async def _take_settings(self, poller: Poller, hubs: Hubs) -> None:
         """Reload feeds.toml; an invalid file changes nothing."""
-        self._stamp = _stamp(self._settings.path)
+        self._stamp = stamp(self._settings.path)
         try:
             settings = self._reload()
         except ConfigError as error:
@@ -234,12 +234,3 @@ class Daemon:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    """Modification time and size of a file, to detect changes; zeros if there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size

@@ -1,7 +1,14 @@
 """Bytes from the network or a local file, through one polite and guarded client."""
 
 from aggregator.fetch import websub
-from aggregator.fetch.discovery import Found, NotFound, discover, same_feed, spelling
+from aggregator.fetch.discovery import (
+    Found,
+    NotFound,
+    checked_address,
+    discover,
+    same_feed,
+    spelling,
+)
 from aggregator.fetch.fetcher import Fetcher, redact
 from aggregator.fetch.guard import Guard, Refused
 from aggregator.fetch.next_poll import horizon, is_due, next_poll, spread
@@ -15,6 +22,7 @@ __all__ = [
     "Refused",
     "WebsubRequest",
     "WebsubResponse",
+    "checked_address",
     "discover",
     "horizon",
     "is_due",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from lxml import etree, html
 
-from aggregator.fetch.client import join
+from aggregator.fetch.client import join, split
 from aggregator.fetch.fetcher import Fetcher
-from aggregator.fetch.guard import Refused
+from aggregator.fetch.guard import Guard, Refused
 from aggregator.model import Outcome, PollOutcome
 
 PAGE_BYTES = 512_000  # bytes read of a page: its head is at the beginning
@@ -76,6 +76,16 @@ async def discover(fetcher: Fetcher, url: str) -> list[Found]:
     # Redirects are untrusted: allow_hosts applies only if they stayed on the same host.
     trusted = urlsplit(outcome.url).hostname == urlsplit(address).hostname
     return await _at_common_places(fetcher, outcome.url, trusted=trusted)
+
+
+def checked_address(url: str, allow_hosts: Iterable[str] = ()) -> str:
+    """The web address that ``url`` means, checked as far as that goes without a connection.
+
+    Raises Refused, as a poll of it would, for other schemes, credentials and internal addresses.
+    """
+    target = split(_web_address(url))
+    Guard(allow_hosts).admit(target, inside=True)
+    return target.url
 
 
 def sniff(body: bytes) -> str:

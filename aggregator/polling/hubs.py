@@ -17,10 +17,11 @@ from functools import partial
 import structlog
 
 from aggregator.engine.polls import Engine
+from aggregator.engine.subscriptions import to_feed
 from aggregator.fetch import WebsubRequest, WebsubResponse, serve, websub
 from aggregator.model import Feed, PollOutcome, PollState
 from aggregator.polling.poller import Clock, Poller
-from aggregator.polling.subscriptions import Due, to_feed
+from aggregator.polling.subscriptions import Due
 from aggregator.settings import FeedSettings, Settings
 from storage import Store, StoreError
 

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aggregator.engine.polls import Engine
+from aggregator.engine.subscriptions import subscribe
 from aggregator.fetch import horizon
 from aggregator.polling.poller import Poller, Summary
-from aggregator.polling.subscriptions import all_feeds, due_feeds, subscribe
+from aggregator.polling.subscriptions import all_feeds, due_feeds
 
 if TYPE_CHECKING:
     from aggregator.settings import Settings

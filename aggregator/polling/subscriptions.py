@@ -1,4 +1,4 @@
-"""Synchronises the stored subscriptions with feeds.toml, and finds due feeds."""
+"""Finds the feeds that are due."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from aggregator.engine.subscriptions import to_feed
 from aggregator.model import Feed, FeedState, PollState
 from aggregator.settings import FeedSettings
-from aggregator.text.identity import feed_id
 
 if TYPE_CHECKING:
     from storage import Store
@@ -22,34 +22,6 @@ class Due:
     feed: Feed
     settings: FeedSettings
     state: PollState
-
-
-def to_feed(settings: FeedSettings) -> Feed:
-    """The subscription for a ``[[feeds]]`` table."""
-    return Feed(
-        id=feed_id(settings.key or settings.url),
-        url=settings.key or settings.url,
-        title=settings.title,
-        tags=settings.tags,
-        language=settings.language,
-        priority=settings.priority,
-        weight=settings.weight,
-        trust=settings.trust,
-    )
-
-
-def subscribe(store: Store, feeds: Sequence[FeedSettings]) -> None:
-    """Store the subscriptions in feeds.toml; feeds no longer in it are no longer polled.
-
-    Items of removed feeds are kept.
-    """
-    with store.transaction() as tx:
-        kept = set()
-        for position, settings in enumerate(feeds):
-            feed = to_feed(settings)
-            kept.add(feed.id)
-            tx.feeds.upsert(feed, position)
-        tx.feeds.mark_removed([f.id for f in tx.feeds.list() if f.id not in kept and _from_file(f)])
 
 
 def due_feeds(
@@ -138,7 +110,3 @@ def _enabled(feeds: Sequence[FeedSettings]) -> dict[str, tuple[Feed, FeedSetting
         if settings.enabled
         for feed in [to_feed(settings)]
     }
-
-
-def _from_file(feed: Feed) -> bool:
-    return not feed.url.startswith("import:")

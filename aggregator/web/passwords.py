@@ -46,6 +46,11 @@ def action_token(key: str, user: User) -> str:
     return _signed(key, "action", user)[:57]
 
 
+def proof(key: str, user: User, password: str) -> str:
+    """What is remembered of a password that was right; a new password makes it another."""
+    return hmac.new(key.encode(), _signed(key, password, user).encode(), hashlib.sha256).hexdigest()
+
+
 def same(a: str, b: str) -> bool:
     """Compare two tokens in a time that tells nothing."""
     return hmac.compare_digest(a.encode("utf-8", "replace"), b.encode("utf-8", "replace"))
@@ -53,7 +58,7 @@ def same(a: str, b: str) -> bool:
 
 def _signed(key: str, purpose: str, user: User) -> str:
     text = f"{purpose}\x1f{user.id}\x1f{user.name}\x1f{user.api_password}"
-    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key.encode(), text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
 class Brake:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -26,6 +26,11 @@ class Call:
     address: str  # of the client
     params: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def at(self, path: str) -> Call:
+        """The same call, at another path."""
+        return replace(self, path=path)
 
     def first(self, name: str, default: str = "") -> str:
         """The first value of a parameter."""
@@ -43,7 +48,7 @@ async def read(request: Request, path: str) -> Call:
     kind = request.headers.get("content-type", "")
     if "json" in kind:
         fields += _json_fields(body)
-    elif body:
+    elif body and not body.lstrip().startswith(b"<"):  # an OPML file is no form
         text = body.decode("utf-8", "replace")
         fields += parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS)
     return Call(
@@ -52,6 +57,7 @@ async def read(request: Request, path: str) -> Call:
         request.client.host if request.client else "",
         _grouped(fields),
         dict(request.headers),
+        body,
     )
 
 

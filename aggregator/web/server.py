@@ -5,21 +5,25 @@ from __future__ import annotations
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from threading import Thread
 from types import FrameType
 
 import uvicorn
 
+from aggregator.config import SettingsFile
 from aggregator.engine import reading_states
 from aggregator.model.errors import UserError
-from aggregator.settings import WebSettings
 from aggregator.web import app
-from aggregator.web.greader.service import Service
+from aggregator.web.service import Service
 from storage import Store
 
 CONNECTIONS = 500
+LISTEN = "127.0.0.1:8080"
+"""Where to listen unless feeds.toml says otherwise."""
 
 
 def listen_address(text: str) -> tuple[str, int]:
@@ -30,20 +34,55 @@ def listen_address(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def serve(store: Store, settings: WebSettings, *, listening: Callable[[str], None]) -> None:
+def serve(
+    store: Store,
+    file: SettingsFile,
+    *,
+    listen: str | None = None,
+    listening: Callable[[str], None],
+) -> None:
     """Serve until SIGTERM or SIGINT; ``listening`` is told the address once it is open.
 
-    Raises UserError where listening would be unsafe, OSError where it is impossible.
+    ``listen`` overrides the address in the file. Raises UserError where listening would be unsafe,
+    OSError where it is impossible.
     """
-    host, port = listen_address(settings.listen)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stopped)
+    with _opened(store, file, listen) as (server, opened):
+        listening(_shown(opened))
+        server.run(sockets=[opened])
+
+
+@contextmanager
+def in_background(store: Store, file: SettingsFile) -> Iterator[str]:
+    """Serve in a thread of its own until the block ends; gives the address. Raises as ``serve``."""
+    with _opened(store, file, None) as (server, opened):
+        thread = Thread(target=server.run, args=([opened],), name="web")
+        thread.start()
+        try:
+            yield _shown(opened)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def _opened(
+    store: Store, file: SettingsFile, listen: str | None
+) -> Iterator[tuple[uvicorn.Server, socket.socket]]:
+    """The server, and the socket on which it will listen."""
+    settings = file.current().web
+    address = listen or settings.listen or LISTEN
+    host, port = listen_address(address)
     with store.reading() as view:
         protected = any(user.api_password for user in view.users.list())
     if not protected and not _loopback(host):
         raise UserError(
-            f"{settings.listen} can be reached by others, and no user has a password: "
+            f"{address} can be reached by others, and no user has a password: "
             "set one first with `run.py users password NAME`"
         )
-    service = Service(store, reading_states.server_key(store), lambda: datetime.now(UTC))
+    key = reading_states.server_key(store)
+    service = Service(store, key, lambda: datetime.now(UTC), file)
     hosts = settings.hosts if _is_address(host) else (*settings.hosts, host)
     config = uvicorn.Config(
         app.create(service, clock=time.monotonic, hosts=hosts),
@@ -55,13 +94,14 @@ def serve(store: Store, settings: WebSettings, *, listening: Callable[[str], Non
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=10,
     )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stopped)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=CONNECTIONS) as opened:
-        shown = f"[{host}]" if ":" in host else host
-        listening(f"{shown}:{opened.getsockname()[1]}")
-        uvicorn.Server(config).run(sockets=[opened])
+        yield uvicorn.Server(config), opened
+
+
+def _shown(opened: socket.socket) -> str:
+    host, port = opened.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _stopped(_: int, __: FrameType | None) -> None:

@@ -196,7 +196,12 @@ THROUGH = {
     "tests/web/test_web_greader.py": """
         aggregator.web.greader.answers
         aggregator.web.greader.changes aggregator.web.greader.login
+        aggregator.web.answering aggregator.web.greader.routes
         aggregator.web.greader.shapes aggregator.web.greader.streams
+        aggregator.web.logins aggregator.web.responses
+    """,
+    "tests/web/test_web_subscriptions.py": """
+        aggregator.engine.feed_list aggregator.web.greader.subscriptions
     """,
     "tests/text/test_text_credits.py": """
         aggregator.text.datelines

@@ -1,7 +1,6 @@
 """Commands that change feeds.toml keep its comments."""
 
 import tomllib
-from pathlib import Path
 
 import pytest
 
@@ -57,9 +56,10 @@ def test_starter_feeds_are_enabled_by_language() -> None:
     assert "# keep me" in text
 
 
-def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
-    path = tmp_path / "feeds.toml"
-    path.write_text("old")
-    edit.write(path, "new ✓")
-    assert path.read_text(encoding="utf-8") == "new ✓"
-    assert list(tmp_path.iterdir()) == [path]
+def test_a_feed_is_changed_where_it_stands() -> None:
+    key = "https://a.example/rss"
+    text = edit.change_feed(TEXT, key, title='A "q"', tags=("news", "قصة"))
+    assert tomllib.loads(text)["feeds"] == [{"url": key, "title": 'A "q"', "tags": ["news", "قصة"]}]
+    assert edit.change_feed(text, key, title="", tags=()) == TEXT
+    with pytest.raises(KeyError):
+        edit.change_feed(TEXT, "https://none.example", title="x")

@@ -15,15 +15,25 @@ import httpx
 import pytest
 import uvicorn
 
+from aggregator.config import SettingsFile, load
 from aggregator.engine import effects, reading_states
 from aggregator.model import Decision, Evidence, Feed, Item, Keys
 from aggregator.web import app, passwords
-from aggregator.web.greader.service import Service
+from aggregator.web.service import Service
 from storage import Store
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 API = "/reader/api/0/"
+CONFIG = """# our feeds
+[fetch]
+allow_hosts = ["127.0.0.1"] # for tests
+
+[[feeds]] # the first
+url = "https://one.example/feed"
+title = "One"
+tags = ["World", "Top"]
+"""
 
 
 @dataclass
@@ -31,6 +41,7 @@ class Site:
     """A running server, its store, and ways to add news to it."""
 
     store: Store
+    config: Path  # feeds.toml
     url: str = ""
     time: datetime = START + timedelta(days=1)
     made: dict[int, Item] = field(default_factory=dict)
@@ -99,8 +110,11 @@ def site(tmp_path: Path) -> Iterator[Site]:
             tx.feeds.upsert(Feed("f1", "https://one.example/feed", "One", ("World", "Top")), 0)
             tx.feeds.upsert(Feed("f2", "https://two.example/feed", "Two"), 1)
         reading_states.set_password(store, "reader", passwords.hashed(PASSWORD), now=START)
-        site = Site(store)
-        service = Service(store, reading_states.server_key(store), lambda: site.time)
+        config = tmp_path / "feeds.toml"
+        config.write_text(CONFIG, encoding="utf-8")
+        site = Site(store, config)
+        file = SettingsFile(load(config))
+        service = Service(store, reading_states.server_key(store), lambda: site.time, file)
         with socket.create_server(("127.0.0.1", 0)) as listening:
             application = app.create(service, clock=time.monotonic)
             config = uvicorn.Config(application, log_level="error", lifespan="off")

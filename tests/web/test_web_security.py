@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
 import pytest
 
+from aggregator.config import SettingsFile, load
 from aggregator.engine import reading_states
 from aggregator.model.errors import UserError
-from aggregator.settings import WebSettings
 from aggregator.web import passwords, server
 from aggregator.web.greader.ids import long_id, number_of
 from aggregator.web.passwords import BY_ADDRESS, BY_USER, SECONDS, Brake
@@ -146,11 +148,14 @@ def test_no_markup_of_a_feed_reaches_an_app(site: Site, reader: Reader, text: st
             assert hidden not in content + item["title"]
 
 
-def test_it_listens_to_others_only_if_somebody_has_a_password() -> None:
+def test_it_listens_to_others_only_if_somebody_has_a_password(tmp_path: Path) -> None:
+    config = tmp_path / "feeds.toml"
+    config.write_text("", encoding="utf-8")
+    file = SettingsFile(load(config))
     with Store.open("sqlite://") as store:
         for address in ("0.0.0.0:0", "[::]:0", "news.example:0"):
             with pytest.raises(UserError, match="users password"):
-                server.serve(store, WebSettings(listen=address), listening=pytest.fail)
+                server.serve(store, file, listen=address, listening=pytest.fail)
     for wrong in ("8080", "127.0.0.1", ":80", "host:port", "host:99999"):
         with pytest.raises(UserError, match="HOST:PORT"):
             server.listen_address(wrong)

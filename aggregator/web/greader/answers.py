@@ -5,20 +5,18 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
+from collections.abc import Callable
 from urllib.parse import unquote
 
 import msgspec
 from starlette.responses import PlainTextResponse, Response
 
 from aggregator.model.reading_state import User
-from aggregator.parse import OpmlFeed, write_opml
 from aggregator.reading import listed
 from aggregator.web import passwords
-from aggregator.web.greader import shapes
+from aggregator.web.greader import shapes, subscriptions
 from aggregator.web.greader.changes import disable_tag, edit_tag, mark_all_as_read, rename_tag
 from aggregator.web.greader.ids import numbers_of
-from aggregator.web.greader.service import Answer, Service, all_feeds
 from aggregator.web.greader.streams import (
     LABEL,
     STATE,
@@ -28,7 +26,11 @@ from aggregator.web.greader.streams import (
     wanted,
 )
 from aggregator.web.requests import Call
+from aggregator.web.responses import json_answer, unless_known
+from aggregator.web.service import Service, all_feeds
 from storage import View
+
+Answer = Callable[[Service, Call, User], Response]
 
 PAGE = 20  # items, where a request does not say how many
 MOST_ITEMS = 1_000  # with their texts, in one answer
@@ -43,7 +45,7 @@ def user_info(_: Service, __: Call, user: User) -> Response:
     """Who is logged in."""
     name = str(user.id)
     created = int(user.created.timestamp()) if user.created else 0
-    return _json(
+    return json_answer(
         {
             "userId": name,
             "userName": user.name,
@@ -61,32 +63,7 @@ def tag_list(service: Service, call: Call, user: User) -> Response:
     """Folders and labels."""
     with service.store.reading() as view:
         found = shapes.tags(view.feeds.list(), view.states.labels(user.id))
-    return _unless_known(call, {"tags": found})
-
-
-def subscription_list(service: Service, call: Call, _: User) -> Response:
-    """The feeds."""
-    with service.store.reading() as view:
-        states = view.feeds.states()
-        found = [shapes.subscription(feed, states.get(feed.id)) for feed in view.feeds.list()]
-    return _unless_known(call, {"subscriptions": found})
-
-
-def subscription_export(service: Service, _: Call, __: User) -> Response:
-    """The feeds as OPML."""
-    with service.store.reading() as view:
-        states = view.feeds.states()
-        found = [
-            OpmlFeed(feed.url, shapes.name_of(feed, states.get(feed.id)), feed.tags)
-            for feed in view.feeds.list()
-        ]
-    return Response(write_opml(found), media_type="text/x-opml")
-
-
-def read_only(_: Service, __: Call, ___: User) -> Response:
-    """Subscriptions are those in feeds.toml; apps cannot change them."""
-    message = "Subscriptions are set in feeds.toml: use `run.py feeds add` or `feeds remove`."
-    return PlainTextResponse(message, 403)
+    return unless_known(call, msgspec.json.encode({"tags": found}))
 
 
 def unread_count(service: Service, _: Call, user: User) -> Response:
@@ -106,7 +83,7 @@ def unread_count(service: Service, _: Call, user: User) -> Response:
         {"id": stream, "count": count, "newestItemTimestampUsec": str(newest)}
         for stream, (count, newest) in counts.items()
     ]
-    return _json({"max": sum(one.count for one in unread), "unreadcounts": rows})
+    return json_answer({"max": sum(one.count for one in unread), "unreadcounts": rows})
 
 
 def item_ids(service: Service, call: Call, user: User) -> Response:
@@ -123,7 +100,7 @@ def item_ids(service: Service, call: Call, user: User) -> Response:
         }
         for number in numbers
     ]
-    return _json({"itemRefs": rows, **more})
+    return json_answer({"itemRefs": rows, **more})
 
 
 def stream_contents(service: Service, call: Call, user: User) -> Response:
@@ -135,7 +112,7 @@ def stream_contents(service: Service, call: Call, user: User) -> Response:
         numbers, more = _page(view, user, page, most=MOST_ITEMS)
         items = _items(view, user, numbers)
     name = stream or f"{STATE}reading-list"
-    return _json(_items_answer(service, name, items) | more)
+    return json_answer(_items_answer(service, name, items) | more)
 
 
 def item_contents(service: Service, call: Call, user: User) -> Response:
@@ -143,12 +120,12 @@ def item_contents(service: Service, call: Call, user: User) -> Response:
     numbers = numbers_of(call.all("i"))[:MOST_ITEMS]
     with service.store.reading() as view:
         items = _items(view, user, numbers)
-    return _json(_items_answer(service, f"{STATE}reading-list", items))
+    return json_answer(_items_answer(service, f"{STATE}reading-list", items))
 
 
 def nothing(_: Service, __: Call, ___: User) -> Response:
     """What no app needs but some ask for."""
-    return _json({})
+    return json_answer({})
 
 
 def _page(
@@ -181,28 +158,15 @@ def _items_answer(
     return {"direction": "ltr", "id": stream, "title": "", "updated": updated, "items": items}
 
 
-def _unless_known(call: Call, answer: dict[str, object]) -> Response:
-    """The answer with an ETag; 304 to an app that has it already."""
-    body = msgspec.json.encode(answer)
-    tag = f'"{sha256(body).hexdigest()[:32]}"'
-    if tag in (one.strip() for one in call.headers.get("if-none-match", "").split(",")):
-        return Response(status_code=304, headers={"ETag": tag})
-    return Response(body, media_type="application/json", headers={"ETag": tag})
-
-
-def _json(answer: object) -> Response:
-    return Response(msgspec.json.encode(answer), media_type="application/json")
-
-
 ENDPOINTS: dict[str, Answer] = {
     "token": token,
     "user-info": user_info,
     "tag/list": tag_list,
-    "subscription/list": subscription_list,
-    "subscription/export": subscription_export,
-    "subscription/import": read_only,
-    "subscription/edit": read_only,
-    "subscription/quickadd": read_only,
+    "subscription/list": subscriptions.subscription_list,
+    "subscription/export": subscriptions.subscription_export,
+    "subscription/import": subscriptions.read_opml,
+    "subscription/edit": subscriptions.edit,
+    "subscription/quickadd": subscriptions.quick_add,
     "unread-count": unread_count,
     "stream/items/ids": item_ids,
     "stream/items/contents": item_contents,

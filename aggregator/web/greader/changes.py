@@ -7,9 +7,10 @@ from starlette.responses import PlainTextResponse, Response
 from aggregator.engine import reading_states
 from aggregator.model.reading_state import Mark, User
 from aggregator.web.greader.ids import numbers_of
-from aggregator.web.greader.service import Service, all_feeds
 from aggregator.web.greader.streams import STATE, bound, folder_of, labels_of, narrowed, normal
+from aggregator.web.greader.subscriptions import rename_folder
 from aggregator.web.requests import Call
+from aggregator.web.service import Service, all_feeds
 from storage import CanonicalFilter
 
 _READ, _STARRED = f"{STATE}read", f"{STATE}starred"
@@ -40,31 +41,39 @@ def mark_all_as_read(service: Service, call: Call, user: User) -> Response:
 
 
 def rename_tag(service: Service, call: Call, user: User) -> Response:
-    """Give a label another name; folders are the tags in feeds.toml."""
+    """Give a label, or the tag of feeds that a folder is, another name."""
     old, new = _label(call.first("s") or call.first("t")), _label(call.first("dest"))
-    return _relabel(service, user, old, (new,) if new else None)
+    if not old or not new:
+        return PlainTextResponse("a label is missing", 400)
+    if _is_folder(service, old):
+        return rename_folder(service, call, user)
+    _relabel(service, user, old, (new,))
+    return PlainTextResponse("OK")
 
 
 def disable_tag(service: Service, call: Call, user: User) -> Response:
-    """Remove labels from all items; folders are the tags in feeds.toml."""
+    """Remove labels from all items, and tags that are folders from all feeds."""
     for stream in call.all("s") or call.all("t"):
-        answer = _relabel(service, user, _label(stream), ())
-        if answer.status_code != 200:
-            return answer
+        old = _label(stream)
+        if not old:
+            return PlainTextResponse("a label is missing", 400)
+        if _is_folder(service, old):
+            answer = rename_folder(service, Call("POST", "", "", {"s": (stream,)}), user)
+            if answer.status_code != 200:
+                return answer
+        _relabel(service, user, old, ())
     return PlainTextResponse("OK")
 
 
-def _relabel(service: Service, user: User, old: str, new: tuple[str, ...] | None) -> Response:
+def _is_folder(service: Service, label: str) -> bool:
     with service.store.reading() as view:
-        folders = {folder_of(feed) for feed in view.feeds.list()}
-    if not old or new is None:
-        return PlainTextResponse("a label is missing", 400)
-    if old in folders:
-        return PlainTextResponse("Folders are the tags in feeds.toml.", 403)
+        return any(folder_of(feed) == label for feed in view.feeds.list())
+
+
+def _relabel(service: Service, user: User, old: str, new: tuple[str, ...]) -> None:
     change = Mark(add=new, remove=(old,))
     narrow = CanonicalFilter(labels=(old,))
     reading_states.mark_all(service.store, user.id, narrow, change, now=service.now())
-    return PlainTextResponse("OK")
 
 
 def _label(stream: str) -> str:
@@ -83,5 +92,15 @@ def _mark(add: tuple[str, ...], remove: tuple[str, ...]) -> Mark:
     return Mark(read, starred, None, labels_of(given), labels_of(taken))
 
 
-CHANGES = frozenset({"edit-tag", "mark-all-as-read", "rename-tag", "disable-tag"})
+CHANGES = frozenset(
+    {
+        "edit-tag",
+        "mark-all-as-read",
+        "rename-tag",
+        "disable-tag",
+        "subscription/edit",
+        "subscription/import",
+        "subscription/quickadd",
+    }
+)
 """What changes something: by POST only."""

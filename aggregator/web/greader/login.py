@@ -6,23 +6,21 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from aggregator.model.reading_state import User
 from aggregator.web import passwords
-from aggregator.web.greader.service import Service
+from aggregator.web.logins import Logins, WaitError
 from aggregator.web.requests import Call
+from aggregator.web.service import Service
 
 _SCHEME = "googlelogin auth="
 
 
-def client_login(service: Service, brake: passwords.Brake, call: Call) -> Response:
+async def client_login(service: Service, logins: Logins, call: Call) -> Response:
     """Exchange name and API password for a token; 401 where they are wrong, 429 to guessing."""
-    name, password = call.first("Email"), call.first("Passwd")
-    wait = brake.wait(call.address, name)
-    if wait > 0:
-        seconds = {"Retry-After": str(int(wait) + 1)}
+    try:
+        user = await logins.user(call.address, call.first("Email"), call.first("Passwd"))
+    except WaitError as error:
+        seconds = {"Retry-After": str(error.seconds)}
         return PlainTextResponse("Error=CaptchaRequired\n", 429, headers=seconds)
-    with service.store.reading() as view:
-        user = view.users.named(name)
-    if not passwords.matches(user.api_password if user else "", password) or user is None:
-        brake.failed(call.address, name)
+    if user is None:
         return PlainTextResponse("Error=BadAuthentication\n", 401)
     token = passwords.login_token(service.key, user)
     if call.first("output") == "json":

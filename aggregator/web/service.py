@@ -1,4 +1,4 @@
-"""What every endpoint of the API gets."""
+"""What every endpoint gets."""
 
 from __future__ import annotations
 
@@ -6,24 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from starlette.responses import Response
-
+from aggregator.config import SettingsFile
+from aggregator.engine.feed_list import FeedList
 from aggregator.model import Feed
-from aggregator.model.reading_state import User
-from aggregator.web.requests import Call
 from storage import Store, View
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What endpoints need: the store, the key of its tokens, the time."""
+    """What endpoints need: the store, the key of its tokens, the time, feeds.toml."""
 
     store: Store
     key: str
     now: Callable[[], datetime]
+    file: SettingsFile
 
-
-Answer = Callable[[Service, Call, User], Response]
+    @property
+    def feeds(self) -> FeedList:
+        """The subscriptions, to change them."""
+        return FeedList(self.store, self.file)
 
 
 def all_feeds(view: View) -> list[Feed]:
