@@ -30,6 +30,8 @@ from storage.records import (
     StoryRecord,
 )
 from storage.store import Store
+from storage.story_lists import ListPosition, StoryList, StoryListFilter
+from storage.story_marks import StoryMarks
 from storage.transaction import Transaction
 from storage.view import View
 
@@ -41,6 +43,7 @@ __all__ = [
     "DecisionRecord",
     "DigestRecord",
     "ItemFilter",
+    "ListPosition",
     "PollRecord",
     "RepresentativeRecord",
     "Revision",
@@ -58,6 +61,9 @@ __all__ = [
     "StoryDecisionRecord",
     "StoryFilter",
     "StoryLinkRecord",
+    "StoryList",
+    "StoryListFilter",
+    "StoryMarks",
     "StoryPart",
     "StoryRecord",
     "Transaction",

@@ -15,9 +15,9 @@ from sqlalchemy import Connection, inspect, text
 from storage.errors import StoreNewer
 from storage.schema import metadata
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest step in ``migrations/versions``."""
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """All steps, oldest first."""
 _WORD_INDEX = {
     "sqlite": ("CREATE VIRTUAL TABLE item_words USING fts5(words, tokenize = 'ascii')",),

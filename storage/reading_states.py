@@ -38,6 +38,13 @@ _LABELS = Statement(
     .distinct()
     .where(reading_states.c.user == bindparam("owner"), reading_states.c.labels != "[]")
 )
+_READ_AT = Statement(
+    select(reading_states.c.number).where(
+        reading_states.c.user == bindparam("owner"),
+        reading_states.c.changed == bindparam("now"),
+        reading_states.c.read.is_(True),
+    )
+)
 _ADD = adding(reading_states)
 _DROP = Statement(
     delete(reading_states).where(
@@ -69,6 +76,10 @@ class ReadingStateReader(Reader):
         """The labels that ``user`` has given to anything, sorted."""
         rows = self._session.values(_LABELS, {"owner": user})
         return sorted({label for row in rows for label in strings(row)})
+
+    def read_at(self, user: int, at: datetime) -> list[int]:
+        """The numbers of what is read and was last changed at exactly that moment."""
+        return self._session.values(_READ_AT, {"owner": user, "now": micros(at)})
 
     def followed(self, user: int) -> list[str]:
         """The stories that ``user`` follows, the latest last."""

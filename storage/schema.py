@@ -439,3 +439,15 @@ followed_stories = Table(
     Index(None, "story"),
     sqlite_with_rowid=False,
 )
+
+# Logins of the web page. The token itself is only in the browser's cookie.
+web_sessions = Table(
+    "web_sessions",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("user", _Seq, ForeignKey("users.seq"), nullable=False),
+    _time("created"),
+    _time("expires"),
+    Index(None, "user"),
+    sqlite_with_rowid=False,
+)

@@ -43,6 +43,7 @@ from storage.statements import WriteSession
 from storage.stories import Stories
 from storage.users import Users
 from storage.view import View
+from storage.web_sessions import WebSessions
 
 T = TypeVar("T")
 
@@ -66,6 +67,7 @@ class Transaction(View):
         self.events: Events = Events(session)
         self.users: Users = Users(session)
         self.states: ReadingStates = ReadingStates(session)
+        self.web_sessions: WebSessions = WebSessions(session)
 
     def apply(self, effects: Sequence[Effect], at: datetime) -> None:
         """Write effects in order, all dated ``at``, and record them as events.

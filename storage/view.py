@@ -23,8 +23,10 @@ from storage.schema import canonicals, items, poll_states, polls, revisions, sto
 from storage.search import Search
 from storage.standing import Standing
 from storage.statements import Session
+from storage.story_lists import StoryLists
 from storage.story_reading import StoryReader
 from storage.users import UserReader
+from storage.web_sessions import WebSessionReader
 
 
 class View:
@@ -50,6 +52,8 @@ class View:
         self.users = UserReader(session)
         self.lists = CanonicalLists(session)
         self.states = ReadingStateReader(session)
+        self.story_lists = StoryLists(session)
+        self.web_sessions = WebSessionReader(session)
 
     def counts(self) -> Counts:
         """How much is stored."""

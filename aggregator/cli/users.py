@@ -1,4 +1,4 @@
-"""``run.py users``: who reads with an app, and with which password."""
+"""``run.py users``: who reads on the page or with an app, and with which passwords."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from aggregator.cli import output
 from aggregator.cli.context import CommandError, now, of
 
 VARIABLE = "AGGREGATOR_API_PASSWORD"
+PAGE_VARIABLE = "AGGREGATOR_WEB_PASSWORD"
+USER_VARIABLE = "AGGREGATOR_WEB_USER"
 SHORTEST = 10  # characters
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    group = typer.Typer(help="Users of reading apps: list, password.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Users of the web page and of reading apps: list, password.", no_args_is_help=True
+    )
     group.command("list")(list_users)
     group.command("password")(password)
     app.add_typer(group, name="users")
@@ -30,34 +34,64 @@ def list_users(
     """List the users."""
     with of(context).store() as store, store.reading() as view:
         rows = [
-            {"name": user.name, "created": user.created, "password": bool(user.api_password)}
+            {
+                "name": user.name,
+                "created": user.created,
+                "password": bool(user.api_password),
+                "page": bool(user.password),
+            }
             for user in view.users.list()
         ]
-    output.show_rows(rows, as_json=as_json, columns=("name", "created", "password"))
+    output.show_rows(rows, as_json=as_json, columns=("name", "created", "password", "page"))
 
 
-def password(context: typer.Context, name: str) -> None:
-    """Set the password of a user for reading apps; a new user is added.
+def password(
+    context: typer.Context,
+    name: str,
+    page: Annotated[
+        bool, typer.Option("--page", help="The password for the web page, not for apps.")
+    ] = False,
+) -> None:
+    """Set the password of a user for reading apps, or for the web page; a new user is added.
 
-    Asks for it, or takes it from AGGREGATOR_API_PASSWORD or from the file that
-    AGGREGATOR_API_PASSWORD_FILE names. Apps that are logged in have to log in again.
+    Asks for it, or takes it from AGGREGATOR_API_PASSWORD (with --page, AGGREGATOR_WEB_PASSWORD), or
+    from the file that the variable with _FILE appended names. Apps and browsers that are logged in
+    with it have to log in again.
     """
-    from aggregator.engine import reading_states
+    from aggregator.engine import reading_states, web_logins
     from aggregator.web import passwords
 
-    chosen = _given()
+    chosen = given(PAGE_VARIABLE if page else VARIABLE)
     if chosen is None:
         chosen = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        _refuse_short(chosen)
+    save = web_logins.set_password if page else reading_states.set_password
+    with of(context).store(create=True) as store:
+        user = save(store, name, passwords.hashed(chosen), now=now())
+    print(f"password of {user.name}{' for the page' if page else ''} set")
+
+
+def given(variable: str) -> str | None:
+    """The password in the environment, if there is one. Raises CommandError if it is too short."""
+    path = os.environ.get(f"{variable}_FILE")
+    chosen = os.environ.get(variable) or None
+    if path:
+        try:
+            chosen = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except OSError as error:
+            raise CommandError(
+                f"{variable}_FILE: {path} cannot be read: {error.strerror}"
+            ) from error
+    if chosen is not None:
+        _refuse_short(chosen)
+    return chosen
+
+
+def user_given(variable: str) -> str:
+    """The name in the environment, or the usual one."""
+    return os.environ.get(variable) or "reader"
+
+
+def _refuse_short(chosen: str) -> None:
     if len(chosen) < SHORTEST:
         raise CommandError(f"the password is too short; use at least {SHORTEST} characters")
-    with of(context).store(create=True) as store:
-        user = reading_states.set_password(store, name, passwords.hashed(chosen), now=now())
-    print(f"password of {user.name} set")
-
-
-def _given() -> str | None:
-    """The password in the environment, if there is one."""
-    path = os.environ.get(f"{VARIABLE}_FILE")
-    if path:
-        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
-    return os.environ.get(VARIABLE)

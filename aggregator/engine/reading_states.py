@@ -27,13 +27,17 @@ def set_password(store: Store, name: str, hashed: str, *, now: datetime) -> User
 
     Raises UserError for a name that is not one word of at most 64 characters.
     """
-    if not _NAME.fullmatch(name):
-        raise UserError(f'"{name}" is not a user name: use letters, digits, ".", "@", "-" and "_"')
     with store.transaction() as tx:
-        user = tx.users.named(name) or tx.users.add(name, now)
-        user = replace(user, api_password=hashed)
+        user = replace(named(tx, name, now), api_password=hashed)
         tx.users.save(user)
         return user
+
+
+def named(tx: Transaction, name: str, now: datetime) -> User:
+    """The user with this name, who is added if new. Raises UserError as ``set_password`` does."""
+    if not _NAME.fullmatch(name):
+        raise UserError(f'"{name}" is not a user name: use letters, digits, ".", "@", "-" and "_"')
+    return tx.users.named(name) or tx.users.add(name, now)
 
 
 def server_key(store: Store) -> str:
@@ -78,6 +82,22 @@ def mark_unread_as_read(
     unread = replace(narrow, read=False, arrived_until=until)
     with store.transaction() as tx:
         return tx.states.mark_read(user, unread, now)
+
+
+def unmark_read(store: Store, user: int, at: datetime, *, now: datetime) -> int:
+    """Mark as unread what was marked read at ``at`` and not changed since; returns how many."""
+    with store.transaction() as tx:
+        numbers = tx.states.read_at(user, at)
+        _save(tx, user, numbers, Mark(read=False), now)
+        return len(numbers)
+
+
+def follow(store: Store, user: int, story: str, *, followed: bool, now: datetime) -> None:
+    """Follow a story, or no longer; an unknown story is skipped."""
+    with store.transaction() as tx:
+        current = tx.stories.resolve(story)
+        if current is not None:
+            tx.states.follow(user, current, now, followed=followed)
 
 
 def _save(tx: Transaction, user: int, numbers: Iterable[int], change: Mark, now: datetime) -> None:

@@ -11,17 +11,25 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aggregator.web.greader.routes import routes as greader
 from aggregator.web.logins import Logins
+from aggregator.web.pages.routes import routes as pages
 from aggregator.web.service import Service
 
 
-def create(service: Service, *, clock: Callable[[], float], hosts: tuple[str, ...] = ()) -> ASGIApp:
+def create(
+    service: Service,
+    *,
+    clock: Callable[[], float],
+    hosts: tuple[str, ...] = (),
+    invitation: str = "",
+) -> ASGIApp:
     """The application.
 
     ``clock`` gives seconds that only grow. ``hosts``: names under which it may be reached, beside
-    localhost.
+    localhost. ``invitation``: the secret of the link that sets the first password for the page.
     """
     logins = Logins(service, clock)
     routes = [
+        *pages(service, logins, invitation),
         *greader(service, logins),  # last: it takes every path that is left
     ]
     return _HostCheck(Starlette(routes=routes), hosts)

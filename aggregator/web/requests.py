@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from email.parser import BytesParser
+from email.policy import HTTP
+from itertools import islice
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
 MAX_BODY = 2_000_000  # bytes; the longest list of ids that an app sends is 500 kB
 MAX_FIELDS = 20_000
+_PARTS = 20  # of a form with a file
 
 
 class TooLargeError(Exception):
@@ -27,6 +31,7 @@ class Call:
     params: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    asked: str = ""  # the whole path with its query, as the client sent it
 
     def at(self, path: str) -> Call:
         """The same call, at another path."""
@@ -40,6 +45,15 @@ class Call:
         """All values of a parameter."""
         return self.params.get(name, ())
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        """The cookies by name; of two with one name, the first."""
+        found: dict[str, str] = {}
+        for one in self.headers.get("cookie", "").split(";"):
+            name, _, value = one.strip().partition("=")
+            found.setdefault(name, value)
+        return found
+
 
 async def read(request: Request, path: str) -> Call:
     """The request as a Call. Raises TooLargeError, and ValueError for an unreadable body."""
@@ -48,6 +62,8 @@ async def read(request: Request, path: str) -> Call:
     kind = request.headers.get("content-type", "")
     if "json" in kind:
         fields += _json_fields(body)
+    elif kind.startswith("multipart/form-data"):
+        fields += _parts(kind, body)
     elif body and not body.lstrip().startswith(b"<"):  # an OPML file is no form
         text = body.decode("utf-8", "replace")
         fields += parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS)
@@ -58,6 +74,7 @@ async def read(request: Request, path: str) -> Call:
         _grouped(fields),
         dict(request.headers),
         body,
+        request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     )
 
 
@@ -80,6 +97,19 @@ def _json_fields(body: bytes) -> list[tuple[str, str]]:
     return [
         (str(name), str(value)) for name, value in found.items() if isinstance(value, str | int)
     ]
+
+
+def _parts(kind: str, body: bytes) -> list[tuple[str, str]]:
+    """The fields of a form with a file; bytes that are not UTF-8 are kept as surrogates."""
+    head = f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace")
+    message = BytesParser(policy=HTTP).parsebytes(head + body)
+    found = []
+    for part in islice(message.iter_parts(), _PARTS):
+        name = part.get_param("name", header="content-disposition")
+        payload = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(payload, bytes):
+            found.append((name, payload.decode("utf-8", "surrogateescape")))
+    return found
 
 
 def _grouped(fields: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

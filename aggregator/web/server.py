@@ -40,15 +40,17 @@ def serve(
     *,
     listen: str | None = None,
     listening: Callable[[str], None],
+    invitation: str = "",
 ) -> None:
     """Serve until SIGTERM or SIGINT; ``listening`` is told the address once it is open.
 
-    ``listen`` overrides the address in the file. Raises UserError where listening would be unsafe,
+    ``listen`` overrides the address in the file; with ``invitation``, whoever knows it can set the
+    first password for the page. Raises UserError where listening would be unsafe,
     OSError where it is impossible.
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stopped)
-    with _opened(store, file, listen) as (server, opened):
+    with _opened(store, file, listen, invitation) as (server, opened):
         listening(_shown(opened))
         server.run(sockets=[opened])
 
@@ -56,7 +58,7 @@ def serve(
 @contextmanager
 def in_background(store: Store, file: SettingsFile) -> Iterator[str]:
     """Serve in a thread of its own until the block ends; gives the address. Raises as ``serve``."""
-    with _opened(store, file, None) as (server, opened):
+    with _opened(store, file, None, "") as (server, opened):
         thread = Thread(target=server.run, args=([opened],), name="web")
         thread.start()
         try:
@@ -68,14 +70,14 @@ def in_background(store: Store, file: SettingsFile) -> Iterator[str]:
 
 @contextmanager
 def _opened(
-    store: Store, file: SettingsFile, listen: str | None
+    store: Store, file: SettingsFile, listen: str | None, invitation: str
 ) -> Iterator[tuple[uvicorn.Server, socket.socket]]:
     """The server, and the socket on which it will listen."""
     settings = file.current().web
     address = listen or settings.listen or LISTEN
     host, port = listen_address(address)
     with store.reading() as view:
-        protected = any(user.api_password for user in view.users.list())
+        protected = any(user.password or user.api_password for user in view.users.list())
     if not protected and not _loopback(host):
         raise UserError(
             f"{address} can be reached by others, and no user has a password: "
@@ -85,7 +87,7 @@ def _opened(
     service = Service(store, key, lambda: datetime.now(UTC), file)
     hosts = settings.hosts if _is_address(host) else (*settings.hosts, host)
     config = uvicorn.Config(
-        app.create(service, clock=time.monotonic, hosts=hosts),
+        app.create(service, clock=time.monotonic, hosts=hosts, invitation=invitation),
         log_level="warning",
         access_log=False,
         server_header=False,

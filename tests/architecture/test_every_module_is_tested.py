@@ -189,6 +189,7 @@ THROUGH = {
         storage.migrations.versions.0006_feed_histories
         storage.migrations.versions.0007_story_summaries
         storage.migrations.versions.0008_reading_states
+        storage.migrations.versions.0009_web_sessions
     """,
     "tests/storage/test_store_stories.py": """
         storage.checks storage.stories storage.story_contents
@@ -202,6 +203,16 @@ THROUGH = {
     """,
     "tests/web/test_web_subscriptions.py": """
         aggregator.engine.feed_list aggregator.web.greader.subscriptions
+    """,
+    "tests/storage/test_store_story_lists.py": """
+        storage.story_marks storage.web_sessions
+    """,
+    "tests/web/test_web_pages.py": """
+        aggregator.reading.corrections aggregator.reading.reasons aggregator.reading.river
+        aggregator.web.pages.changes aggregator.web.pages.corrections aggregator.web.pages.search
+    """,
+    "tests/web/test_web_page_security.py": """
+        aggregator.web.pages.entrance aggregator.web.pages.feeds aggregator.web.pages.routes
     """,
     "tests/text/test_text_credits.py": """
         aggregator.text.datelines

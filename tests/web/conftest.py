@@ -21,6 +21,7 @@ from aggregator.model import Decision, Evidence, Feed, Item, Keys
 from aggregator.web import app, passwords
 from aggregator.web.service import Service
 from storage import Store
+from tests.web.newsroom import Newsroom, opened
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -141,3 +142,9 @@ def reader(client: httpx.Client) -> Reader:
     answer = client.post("/accounts/ClientLogin", data=data)
     assert answer.status_code == 200
     return Reader(client, answer.text.split("Auth=")[1].strip())
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
+    with opened(tmp_path) as room:
+        yield room

@@ -1,0 +1,1 @@
+"""The web page: stories, reasons and corrections in a browser, with or without JavaScript."""
