@@ -12,6 +12,7 @@ from aggregator.cli import documents, output
 from aggregator.cli.context import CommandError, Context, now, of
 from aggregator.cli.feeds import import_opml
 from aggregator.engine import imports
+from aggregator.engine.ahead import take_all
 from aggregator.engine.imports import Intake
 from aggregator.engine.polls import Engine, Tally
 from aggregator.parse import ParseError, is_opml
@@ -73,8 +74,9 @@ def _import(
         import_opml(context, path)
         return Tally()
     total = Tally()
-    for one in _intakes(store, path, suffix):
-        total.add(engine.take_document(one.feed, one.document, now=now(), in_order=one.in_order))
+    intakes = _intakes(store, path, suffix)
+    for _, tally in take_all(engine, intakes, ours.settings.fetch, clock=now):
+        total.add(tally)
     return total
 
 

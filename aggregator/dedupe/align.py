@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from aggregator.dedupe.analysed_titles import LOOSE, AnalysedTitle
 from aggregator.dedupe.lexicon import lexicon
@@ -13,9 +15,11 @@ from aggregator.dedupe.typos import exchanged
 from aggregator.dedupe.word_roots import root
 from aggregator.dedupe.word_variants import inflected, mistyped
 
+ALIGNED = 64
+"""Size of the cache of alignments."""
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+
+class Pair(NamedTuple):
     """Position ``a`` in one title matches position ``b`` in the other."""
 
     a: int
@@ -76,7 +80,9 @@ def _by_key(a: AnalysedTitle, b: AnalysedTitle) -> list[Pair]:
     theirs = b.by_key or {}
     taken: set[int] = set()
     for place in a.weighty:
-        known = theirs.get(a.terms[place].key, ())
+        known = theirs.get(a.terms[place].key)
+        if known is None:
+            continue
         options = [o for o in known if o not in taken and _one_word(a, b, place, o)]
         if options:
             best = options[0] if len(options) == 1 else _likeliest(a, b, place, options)
@@ -194,6 +200,7 @@ def _slipped_particle(term: Term, other: AnalysedTitle) -> bool:
     return term.kind is Kind.CONTENT and any(exchanged(term.text, one) for one in alike)
 
 
+@lru_cache(maxsize=ALIGNED)  # a candidate is scored first, and judged if it scores enough
 def align(a: AnalysedTitle, b: AnalysedTitle) -> Alignment:
     """Align two titles; the pairs do not depend on the order of the arguments."""
     pairs = _by_key(a, b)

@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 
 from aggregator.dedupe.postings import Postings, Slots
 from aggregator.dedupe.sketches import Block, title_keys_of, unpack
-from aggregator.dedupe.titlekeys import Flags, TitleKeys, mixed, title_keys
+from aggregator.dedupe.titlekeys import Flags, TitleKeys, mixed, title_keys_alone
 from aggregator.model import Item, KnownTitle
 
 _SEPARATOR = "\x1f"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST = 100  # candidates judged for one new title
+_MOST_WORDS = 4_000  # of a new title, each counted for each candidate it is judged with
 _EQUAL = 8  # candidates with the identical title, from each end of the window
 _AT_ONCE = 65_536  # titles per batch at startup
 
@@ -123,7 +124,7 @@ class TitleIndex:
         noted = (
             self._revised[slot].noted
             if slot in self._revised
-            else frozenset(title_keys(known.title, known.language).numbers)
+            else frozenset(title_keys_alone(known.title, known.language).numbers)
         )
         now = Found(item.id, item.language, item.title, item.time)
         self._revised[slot] = _Revised(now, frozenset(found.numbers), noted.union(found.numbers))
@@ -216,8 +217,10 @@ class TitleIndex:
         rest: list[Slots] = []
         hits: list[NDArray[np.intp]] = []
         since = _micros(seen) - self._window
+        longest = 1
         for spoken, code in self._asked(language):
             wanted = title_keys_of(title, code, sketch if code == language else b"")
+            longest = max(longest, wanted.size)
             slots, which = self._bearing(wanted)
             whole = slots[which == 0]
             equal.append(whole[self._arrived(whole, since)])
@@ -234,7 +237,7 @@ class TitleIndex:
         if len(same_title):
             keep = ~np.isin(others, same_title)
             others, counts = others[keep], counts[keep]
-        best = others[np.lexsort((others, -counts))][:_MOST]
+        best = others[np.lexsort((others, -counts))][: min(_MOST, _MOST_WORDS // longest)]
         return [self._record(int(slot)) for slot in (*chosen, *best)]
 
     def _asked(self, language: str | None) -> Iterator[tuple[int | None, str | None]]:

@@ -23,7 +23,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.dedupe.titlekeys import Bits, TitleKeys, mixed, title_keys, title_keys_alone
+from aggregator.dedupe.titlekeys import Bits, TitleKeys, mixed, title_keys_alone
 from aggregator.model import KnownTitle
 
 Words = NDArray[np.uint32]
@@ -73,7 +73,7 @@ def title_keys_of(title: str, language: str | None, packed: bytes) -> TitleKeys:
             bits = struct.unpack_from("<2Q", packed, 12)
             head = shape >> _HEAD_SHIFT & 255
             return TitleKeys(numbers, shape & 255, head, bool(shape >> _PAIRS_SHIFT), bits)
-    return title_keys(title, language)
+    return title_keys_alone(title, language)
 
 
 def _checksum(title: str, language: str | None) -> int:

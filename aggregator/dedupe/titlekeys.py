@@ -105,7 +105,6 @@ class TitleKeys:
         return pairs
 
 
-@lru_cache(maxsize=64)  # the current item's keys are needed several times
 def title_keys(title: str, language: str | None) -> TitleKeys:
     """The title's numbers; any two titles that may be judged the same share some of them.
 

@@ -1,4 +1,4 @@
-"""Prepares the documents of an import in a worker process, ahead of the decisions."""
+"""Takes many documents one after another, each prepared in a worker while others are decided."""
 
 from __future__ import annotations
 
@@ -6,15 +6,48 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 
 from aggregator.engine.imports import Intake
 from aggregator.engine.item_worker import ItemPool
+from aggregator.engine.polls import Engine, Tally
 from aggregator.engine.prepared import Prepared
 from aggregator.model import FeedHistory
+from aggregator.settings import FetchLimits
 
 AHEAD = 4  # documents that are prepared while one is decided
-LEAST = 60  # entries from which a worker saves more than its start costs
+LEAST = 100  # entries of a single document from which a worker saves more than its start costs
+
+
+def take_all(
+    engine: Engine,
+    intakes: Iterable[Intake],
+    limits: FetchLimits,
+    *,
+    clock: Callable[[], datetime],
+) -> Iterator[tuple[Intake, Tally]]:
+    """Store each document, in order. Raises what storage raises.
+
+    Where there is enough to do, a worker process prepares the documents ahead.
+    """
+    rest = iter(intakes)
+    first = tuple(islice(rest, 2))
+    every = chain(first, rest)
+    if len(first) < 2 and sum(len(one.document.entries) for one in first) < LEAST:
+        for one in every:
+            yield one, _taken(engine, one, None, clock)
+        return
+    with ItemPool(seconds=limits.parse_seconds, memory=limits.parse_memory) as pool:
+        for one, prepared in prepared_ahead(pool, every, engine.history, clock):
+            yield one, _taken(engine, one, prepared, clock)
+
+
+def _taken(
+    engine: Engine, one: Intake, prepared: Prepared | None, clock: Callable[[], datetime]
+) -> Tally:
+    return engine.take_document(
+        one.feed, one.document, prepared, now=clock(), in_order=one.in_order
+    )
 
 
 def prepared_ahead(

@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 MARKUP_LIMIT = 400_000
@@ -156,6 +157,7 @@ def strip_tags(title: str, *, html_known: bool) -> str:
     return (_ANY_TAG if html_known else _KNOWN_TAG).sub("", title)
 
 
+@lru_cache(maxsize=2048)  # learning of a feed and making items need the same texts
 def plain(markup: str) -> str:
     """The text of HTML (or of plain text), with one paragraph per line.
 

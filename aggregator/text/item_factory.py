@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -69,17 +70,24 @@ def _pointed(entry: Entry, text: str) -> tuple[str, ...]:
     return tuple(found) if len(found) == 1 else ()
 
 
-def _identities(
-    entry: Entry, url: str | None, title: str, content: str, doubted: Doubts, trust: Trust
-) -> list[str]:
-    """Possible identities of an entry, most reliable first; always includes its content."""
-    found = {
-        "guid": None if doubted.guid else entry.guid,
-        "link": None if doubted.link else url,
-        "content": content,
-    }
-    asked = title if trust.identity == "title" else found.get(trust.identity or "")
-    return list(dict.fromkeys(one for one in (asked, *found.values()) if one))
+def _identity(
+    entry: Entry,
+    url: str | None,
+    title: str,
+    content: Callable[[], str],
+    doubted: Doubts,
+    trust: Trust,
+) -> str:
+    """The most reliable identity of an entry: as set by the user, its guid, link or content.
+
+    ``content`` fingerprints all of its text, so it is called only if there is no other.
+    """
+    guid = None if doubted.guid else entry.guid
+    link = None if doubted.link else url
+    asked = {"title": title, "guid": guid, "link": link}.get(trust.identity or "")
+    if trust.identity == "content":
+        return content()
+    return asked or guid or link or content()
 
 
 def other_identities(item: Item) -> list[Item]:
@@ -120,7 +128,7 @@ def make_item(
     given = content_hash(raw, text, url or "")  # before anything learned is cut from it
     if doubted.text and raw:
         text = ""  # a text that the feed puts under every title says nothing about this one
-    content_id = content_hash("content", fold(raw), fold(text))
+    written = text
     credit, text = find_credit(cut(without_related(text), profile), language)
     title = clean_title(raw, outlets=outlets, lead=text[:400], language=language)
     flags = [*title.flags, *entry.flags, *doubted.flags]
@@ -139,7 +147,14 @@ def make_item(
         flags.append(Flag.RECURRING)
     if effect := split(title.title)[0]:
         flags.append(effect)
-    identity = _identities(entry, url, fold(title.title), content_id, doubted, feed.trust)[0]
+    identity = _identity(
+        entry,
+        url,
+        fold(title.title),
+        lambda: content_hash("content", fold(raw), fold(written)),
+        doubted,
+        feed.trust,
+    )
     return Item(
         id=item_id(feed.id, identity),
         feed=feed.id,

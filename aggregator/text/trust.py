@@ -64,14 +64,9 @@ def mark(value: str) -> str:
     return content_hash(fold(squeeze(value)))
 
 
-@lru_cache(maxsize=2048)
-def _text(content: str, summary: str) -> str:
-    return plain(content) or plain(summary)
-
-
 def entry_text(entry: Entry) -> str:
     """The text of an entry as plain text."""
-    return _text(entry.content, entry.summary)
+    return plain(entry.content) or plain(entry.summary)
 
 
 def headline(entry: Entry) -> str:

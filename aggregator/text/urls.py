@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from aggregator.text.address_twins import Page, one_address
@@ -34,6 +35,7 @@ _TRACKING = re.compile(
 _PORTS = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=1024)  # an entry's address is split for each form of it
 def _split(url: str | None, base: str | None) -> SplitResult | None:
     """The parts of an http(s) URL, or None for anything else."""
     if not url:

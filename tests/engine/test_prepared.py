@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.dedupe import item_keys
-from aggregator.engine.ahead import prepared_ahead
+from aggregator.engine.ahead import prepared_ahead, take_all
 from aggregator.engine.imports import Intake
 from aggregator.engine.item_worker import ItemPool
 from aggregator.engine.polls import Engine
 from aggregator.engine.prepared import Preparation, check_made, prepare
 from aggregator.model import Document, Entry, Feed, FeedHistory, Item
 from aggregator.parse import ParseError, ParserCrashed
-from aggregator.settings import Settings
+from aggregator.settings import FetchLimits, Settings
 from storage import ItemFilter, Store
 from tests.support import ROOT, examples
 
@@ -184,3 +184,22 @@ def test_a_worker_makes_what_this_process_would(engine: Engine) -> None:
         assert [one for _, one in prepared_ahead(pool, intakes, engine.history, lambda: NOW)] == [
             None, None, None,
         ]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_many_documents_are_taken_in_order_with_and_without_a_worker(engine: Engine) -> None:
+    limits = FetchLimits(parse_seconds=60, parse_memory=2_000_000_000)
+    few = [Intake(FEED, Document(ENTRIES[:2]), in_order=True)]
+    many = [Intake(FEED, Document((one,)), in_order=True) for one in ENTRIES[2:]]
+    told = [list(take_all(engine, some, limits, clock=lambda: NOW)) for some in (few, many, [])]
+    assert [[intake for intake, _ in rows] for rows in told] == [few, many, []]
+    assert [[tally.items for _, tally in rows] for rows in told] == [[2], [1, 0, 1], []]
+
+
+def test_what_is_prepared_ahead_may_be_left(engine: Engine) -> None:
+    many = [Intake(Feed(name, ""), Document(ENTRIES[:1])) for name in ("fone", "ftwo")]
+    with ItemPool(seconds=1, memory=1_000_000_000) as pool:
+        pool.parsers.close()  # every worker fails: the items are made here
+        found = prepared_ahead(pool, iter(many), engine.history, lambda: NOW)
+        assert next(found) == (many[0], None)
+        found.close()
