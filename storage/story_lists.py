@@ -29,9 +29,10 @@ from storage.story_marks import StoryMarks, marks_of
 
 _CHUNK = 400  # stories looked at in one query
 _LOOKED_AT = 20_000  # stories looked at for one page
-_JUDGED = 3_000  # of them, those whose reading states are looked up
+_JUDGED = 1_000  # of them, those whose reading states are looked up
 _MARKED = 5_000  # starred canonical items that are listed
-_PER_FEED = 150  # items of a feed looked at in one go
+_PER_FEED = 120  # items of a feed looked at in one go; of many feeds, fewer of each
+_LEAST = 20
 
 _OF_FEED = Statement(
     select(items.c.time, items.c.seq, items.c.canonical)
@@ -195,11 +196,12 @@ class StoryLists(Reader):
         """The next items of ``feeds``, latest first, and whether they are all that is left."""
         found: list[Row] = []
         horizon, whole = -1, True
+        most = max(_PER_FEED // max(len(feeds), 1), _LEAST)
         for feed in feeds:
-            wanted = {"owner": feed, "time": start.time, "seq": start.seq, "most": _PER_FEED}
+            wanted = {"owner": feed, "time": start.time, "seq": start.seq, "most": most}
             rows = self._session.rows(_OF_FEED, wanted)
             found += rows
-            if len(rows) == _PER_FEED:  # what is older than its last one may be incomplete
+            if len(rows) == most:  # what is older than its last one may be incomplete
                 horizon, whole = max(horizon, rows[-1].time), False
         kept = [row for row in found if row.time >= horizon]
         return sorted(kept, key=lambda row: (-row.time, -row.seq)), whole

@@ -79,7 +79,7 @@ def _views(
     follows = {story: _follows(one, known) for story, one in found.items()}
     continued = {known[name] for name in follows.values() if name in known}
     earlier = {
-        one.id: Earlier(one.id, summarise(one.id, _coverage(one), settings, now=now).headline)
+        one.id: Earlier(one.id, summarise(one.id, coverage_of(one), settings, now=now).headline)
         for one in view.stories.contents(continued)
         if one.parts
     }
@@ -87,12 +87,13 @@ def _views(
         contents = found.get(stands.get(name, ""))
         if contents is None or not contents.parts:
             continue
-        coverage, before = _coverage(contents), follows[contents.id]
+        coverage, before = coverage_of(contents), follows[contents.id]
         summary = replace(summarise(contents.id, coverage, settings, now=now), follows=before)
         yield StoryView(summary, coverage, earlier=earlier.get(known.get(before or "", "")))
 
 
-def _coverage(contents: StoryContents) -> tuple[Coverage, ...]:
+def coverage_of(contents: StoryContents) -> tuple[Coverage, ...]:
+    """The canonical items of a story, each with its copies, in order of arrival."""
     return tuple(_covered(part) for part in contents.parts)
 
 

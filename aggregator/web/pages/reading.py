@@ -86,10 +86,9 @@ def story(visit: Visit) -> Response:
     name = visit.args["story"]
     first = _number(visit.call.first("from"))
     with visit.site.store.reading() as view:
-        found = rivers.marked(view, visit.reader.id, [name], visit.site.settings, now=visit.now)
-        if not found:
+        shown = rivers.marked(view, visit.reader.id, name, visit.site.settings, now=visit.now)
+        if shown is None:
             return visit.message(visit.words["no_story"], 404)
-        shown = found[0]
         if shown.story.id != name:
             return visit.to(f"/story/{shown.story.id}")
         coverage = sorted(shown.view.coverage, key=lambda part: part.item.time)
