@@ -114,6 +114,21 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """Scheduled backups of the store (``backup`` in ``[store]``)."""
+
+    every: str = "never"  # hourly, daily, weekly; never: only when asked for
+    at: str = "03:30"  # local time of day for daily and weekly
+    keep: int = 7  # older ones are removed
+    directory: Path | None = None  # None: "backups" beside an SQLite file
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether the daemon makes backups."""
+        return self.every != "never"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings in feeds.toml, with absolute paths."""
 
@@ -125,6 +140,7 @@ class Settings:
     dedupe: DedupeSettings = field(default_factory=DedupeSettings)
     stories: ClusterSettings = field(default_factory=ClusterSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    backup: BackupSettings = field(default_factory=BackupSettings)
     languages: tuple[str, ...] = ()  # preferred languages for headlines
     timezone: str | None = None  # the reader's; None: the machine's
     outlets: tuple[tuple[str, str], ...] = ()  # registrable domain and the name to show for it

@@ -1,5 +1,6 @@
 """Persistent storage; ``Store`` is the only entry point."""
 
+from storage.backups import read_lines, write_lines
 from storage.canonical_lists import CanonicalFilter, CanonicalNumber, UnreadCount
 from storage.codecs import Unreadable
 from storage.errors import (
@@ -29,6 +30,8 @@ from storage.records import (
     StoryPart,
     StoryRecord,
 )
+from storage.restoring import Backup, dated_backup, restore_store, write_backup
+from storage.sizes import TableSize
 from storage.store import Store
 from storage.story_lists import ListPosition, StoryList, StoryListFilter
 from storage.story_marks import StoryMarks
@@ -36,6 +39,7 @@ from storage.transaction import Transaction
 from storage.view import View
 
 __all__ = [
+    "Backup",
     "CanonicalFilter",
     "CanonicalNumber",
     "CorrectionRecord",
@@ -66,8 +70,14 @@ __all__ = [
     "StoryMarks",
     "StoryPart",
     "StoryRecord",
+    "TableSize",
     "Transaction",
     "UnreadCount",
     "Unreadable",
     "View",
+    "dated_backup",
+    "read_lines",
+    "restore_store",
+    "write_backup",
+    "write_lines",
 ]

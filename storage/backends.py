@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Protocol
 
@@ -13,11 +11,14 @@ from sqlalchemy.engine import URL
 
 from storage import sqlitefile
 from storage.address import shown
+from storage.backups import before_upgrade
 from storage.connections import APPLICATION, postgresql_engine, sqlite_engine
 from storage.errors import ASIDE, StoreDamaged, StoreError, StoreMissing
-from storage.locks import WRITER, advisory_lock, file_lock
-from storage.migrate import HEAD, migrate, version
+from storage.locks import WRITER, AdvisoryLock, DaemonLock, FileLock, NoLock
+from storage.migrate import HEAD, KNOWN, migrate, version
 from storage.private_files import FILE
+from storage.schema import metadata
+from storage.sizes import WORDS
 
 LOOKED_THROUGH = 32_000_000
 """Maximum size in bytes of SQLite files that are checked on every open (about 50 ms)."""
@@ -28,6 +29,8 @@ class Backend(Protocol):
 
     engine: Engine
     where: str
+    notes: tuple[str, ...]
+    """What there is to tell about how the store was opened."""
 
     def begin_writing(self, connection: Connection) -> None:
         """Block other writers until the transaction ends."""
@@ -38,8 +41,8 @@ class Backend(Protocol):
     def still_there(self) -> None:
         """Raise ``StoreError`` if the database was removed while in use."""
 
-    def lock(self) -> AbstractContextManager[None]:
-        """Hold the lock of the one daemon."""
+    def lock(self) -> DaemonLock:
+        """The lock of the one daemon, not taken yet."""
 
     def problems(self, connection: Connection) -> list[str]:
         """Descriptions of the problems that the database itself finds."""
@@ -47,12 +50,19 @@ class Backend(Protocol):
     def backup(self, path: Path) -> bool:
         """Copy the database file to ``path``. Returns False for a server, which has none."""
 
+    def vacuum(self) -> None:
+        """Give unused space back to the file system."""
+
 
 class SQLiteBackend:
     """An SQLite file, or an in-memory database if ``path`` is None."""
 
-    def __init__(self, path: Path | None, *, wait: float, create: bool) -> None:
+    def __init__(
+        self, path: Path | None, *, wait: float, create: bool, trust: bool = False
+    ) -> None:
         self.path = path
+        self.notes: tuple[str, ...] = ()
+        self._trust = trust
         self.where = "memory" if path is None else str(path)
         self._number = 0
         self._file: tuple[int, int] | None = None
@@ -92,6 +102,8 @@ class SQLiteBackend:
             found = version(connection)
         if self.path is not None and found is None:
             raise StoreDamaged("The store has no tables", self.where, ASIDE)
+        if self.path is not None and found in KNOWN[:-1]:
+            self.notes = (before_upgrade(self.path, found),)
         if found != HEAD:  # usually not needed, so that opening need not wait for a writer
             writing = self.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
             with writing as connection, connection.begin():
@@ -101,7 +113,7 @@ class SQLiteBackend:
     def _look_through(self, raw: sqlite3.Connection) -> None:
         """Check every page of a small store; large ones are checked only by ``problems``."""
         assert self.path is not None  # noqa: S101
-        if self.path.stat().st_size <= LOOKED_THROUGH:
+        if not self._trust and self.path.stat().st_size <= LOOKED_THROUGH:
             wrong = raw.execute("PRAGMA quick_check(1)").fetchone()[0]
             if wrong != "ok":
                 raise StoreDamaged(f"The store is damaged: {wrong}", self.where, ASIDE)
@@ -130,11 +142,11 @@ class SQLiteBackend:
                 "Put it back and start again; nothing was written to the new place.",
             )
 
-    def lock(self) -> AbstractContextManager[None]:
+    def lock(self) -> DaemonLock:
         """A lock file next to the store."""
         if self.path is None:
-            return nullcontext()
-        return file_lock(sqlitefile.beside(self.path, ".lock"), self.where)
+            return NoLock()
+        return FileLock(sqlitefile.beside(self.path, ".lock"), self.where)
 
     def problems(self, connection: Connection) -> list[str]:
         """SQLite's own checks of pages, indexes, references and the word index."""
@@ -151,6 +163,13 @@ class SQLiteBackend:
         with self.engine.connect() as connection:
             _raw(connection).execute("VACUUM INTO ?", (str(path),))
         return True
+
+    def vacuum(self) -> None:
+        """``VACUUM``, then the log is merged into the file."""
+        with self.engine.connect() as connection:
+            raw = _raw(connection)
+            raw.execute("VACUUM")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _raw(connection: Connection) -> sqlite3.Connection:
@@ -174,6 +193,7 @@ class PostgreSQLBackend:
 
     def __init__(self, url: URL, *, wait: float, create: bool) -> None:
         self.where = shown(url)
+        self.notes: tuple[str, ...] = ()
         self.engine = postgresql_engine(url, wait)
         try:
             self._bring_up(create)
@@ -207,11 +227,9 @@ class PostgreSQLBackend:
     def still_there(self) -> None:
         """The pool tests each connection before handing it out."""
 
-    @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> DaemonLock:
         """A lock that the server ties to one connection."""
-        with self.engine.connect() as connection, advisory_lock(connection, self.where):
-            yield
+        return AdvisoryLock(self.engine, self.where)
 
     def problems(self, connection: Connection) -> list[str]:
         """None: PostgreSQL checks pages as it reads them."""
@@ -221,14 +239,20 @@ class PostgreSQLBackend:
         """Always false: the server owns the files, so the records are copied instead."""
         return False
 
+    def vacuum(self) -> None:
+        """``VACUUM`` of our tables; the server may use the space for new rows."""
+        names = ", ".join((*metadata.tables, WORDS))
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"VACUUM (ANALYZE) {names}")
 
-def backend(url: URL, *, wait: float, create: bool) -> Backend:
+
+def backend(url: URL, *, wait: float, create: bool, trust: bool = False) -> Backend:
     """The backend for a SQLAlchemy URL; ``StoreError`` for an unknown database."""
     kind = url.get_backend_name()
     if kind == "sqlite":
         memory = url.database in (None, "", ":memory:")
         path = None if memory or url.database is None else Path(url.database).resolve()
-        return SQLiteBackend(path, wait=wait, create=create)
+        return SQLiteBackend(path, wait=wait, create=create, trust=trust)
     if kind == "postgresql":
         return PostgreSQLBackend(url, wait=wait, create=create)
     raise StoreError(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import text
 
+from storage.search_checks import word_problems
 from storage.statements import Session
 
 _SHOWN = 20  # per kind of problem
@@ -20,6 +23,11 @@ _RULES = (
         "The canonical item {} is represented by an item of another one.",
     ),
     (
+        "SELECT c.id FROM canonicals c WHERE c.redirect IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM items i WHERE i.id = c.representative)",
+        "The canonical item {} is represented by an item that does not exist.",
+    ),
+    (
         "SELECT i.id FROM items i JOIN canonicals c ON c.id = i.canonical"
         " WHERE c.redirect IS NOT NULL",
         "The item {} belongs to a canonical item that redirects.",
@@ -27,6 +35,31 @@ _RULES = (
     (
         "SELECT i.id FROM items i WHERE NOT EXISTS (SELECT 1 FROM decisions d WHERE d.item = i.id)",
         "The item {} has no decision.",
+    ),
+    (
+        "SELECT i.id FROM items i"
+        " WHERE i.revision <> (SELECT count(*) FROM revisions r WHERE r.item = i.id)",
+        "The item {} has another number of revisions than it counts.",
+    ),
+    (
+        "SELECT DISTINCT b.item FROM band_keys b"
+        " WHERE NOT EXISTS (SELECT 1 FROM items i WHERE i.seq = b.item)",
+        "The index of texts names item number {}, which does not exist.",
+    ),
+    (
+        "SELECT DISTINCT r.number FROM reading_states r"
+        " WHERE NOT EXISTS (SELECT 1 FROM canonicals c WHERE c.number = r.number)",
+        "A reading state is kept for canonical item number {}, which does not exist.",
+    ),
+    (
+        "SELECT DISTINCT f.story FROM followed_stories f JOIN stories s ON s.id = f.story"
+        " WHERE s.redirect IS NOT NULL",
+        "The story {} is followed, but redirects.",
+    ),
+    (
+        "SELECT m.canonical FROM story_members m JOIN canonicals c ON c.id = m.canonical"
+        " WHERE c.redirect IS NOT NULL",
+        "The canonical item {} redirects, but belongs to a story.",
     ),
     (
         "SELECT min(i.id) FROM items i GROUP BY i.feed, i.identity_key, i.identity"
@@ -63,6 +96,10 @@ _RULES = (
         "The story {} was in a digest but no longer exists.",
     ),
 )
+_REDIRECTS = (
+    ("SELECT id, redirect FROM canonicals WHERE redirect IS NOT NULL", "canonical item"),
+    ("SELECT id, redirect FROM stories WHERE redirect IS NOT NULL", "story"),
+)
 
 
 def problems(session: Session) -> list[str]:
@@ -71,4 +108,22 @@ def problems(session: Session) -> list[str]:
     for query, told in _RULES:
         rows = session.connection.execute(text(f"{query} ORDER BY 1 LIMIT {_SHOWN}"))
         found.extend(told.format(row[0]) for row in rows)
+    found.extend(word_problems(session))
+    for query, kind in _REDIRECTS:
+        leads = {row[0]: row[1] for row in session.connection.execute(text(query))}
+        found.extend(f"The redirect of the {kind} {one} never ends." for one in endless(leads))
     return found
+
+
+def endless(leads: Mapping[str, str]) -> list[str]:
+    """The ids among the keys of ``leads`` from which following it never ends, sorted."""
+    ends: set[str] = set()
+    circling: set[str] = set()
+    for start in leads:
+        path: dict[str, None] = {}
+        one = start
+        while one in leads and one not in ends and one not in circling and one not in path:
+            path[one] = None
+            one = leads[one]
+        (circling if one in path or one in circling else ends).update(path)
+    return sorted(circling)

@@ -48,13 +48,16 @@ def micros_or_none(at: datetime | None) -> int | None:
 
 
 def moment(stored: int) -> datetime:
-    """A stored integer as an aware UTC time."""
-    return _EPOCH + timedelta(microseconds=stored)
+    """A stored integer as an aware UTC time; ``Unreadable`` if it is none."""
+    try:
+        return _EPOCH + timedelta(microseconds=stored)
+    except (OverflowError, TypeError) as error:
+        raise Unreadable(f"not a time: {stored!r:.80}") from error
 
 
 def moment_or_none(stored: int | None) -> datetime | None:
     """Like ``moment``; None stays None."""
-    return None if stored is None else _EPOCH + timedelta(microseconds=stored)
+    return None if stored is None else moment(stored)
 
 
 def packed(values: Iterable[Any]) -> str:
@@ -65,7 +68,12 @@ def packed(values: Iterable[Any]) -> str:
 
 def strings(stored: str) -> tuple[str, ...]:
     """A stored JSON list of strings."""
-    return () if stored == _EMPTY else tuple(_read(stored))
+    if stored == _EMPTY:
+        return ()
+    found = _read(stored)
+    if not isinstance(found, list) or not all(type(one) is str for one in found):
+        raise Unreadable(f"not a list of texts: {stored!r:.80}")
+    return tuple(found)
 
 
 def pack_details(details: Details) -> str:
@@ -75,7 +83,14 @@ def pack_details(details: Details) -> str:
 
 def details(stored: str) -> Details:
     """Named facts from JSON text."""
-    return tuple((name, value) for name, value in _read(stored))
+    return _facts(_read(stored))
+
+
+def _facts(listed: list[Any]) -> Details:
+    try:
+        return tuple((name, value) for name, value in listed)
+    except (TypeError, ValueError) as error:
+        raise Unreadable(f"not named facts: {listed!r:.80}") from error
 
 
 def _evidence_list(evidence: Evidence) -> list[Any]:
@@ -90,10 +105,11 @@ def _evidence_list(evidence: Evidence) -> list[Any]:
 
 
 def _evidence_of(listed: list[Any]) -> Evidence:
-    rule, score, threshold, partner, reason, facts = listed
-    return Evidence(
-        rule, score, threshold, partner, reason, tuple((name, value) for name, value in facts)
-    )
+    try:
+        rule, score, threshold, partner, reason, facts = listed
+        return Evidence(rule, score, threshold, partner, reason, _facts(facts))
+    except (TypeError, ValueError) as error:
+        raise Unreadable(f"not evidence: {listed!r:.80}") from error
 
 
 def pack_evidence(evidence: Evidence) -> str:
@@ -111,7 +127,7 @@ def named(kind: type[N], stored: str) -> N:
     try:
         return kind(stored)
     except ValueError as error:
-        raise Unreadable(f"no such {kind.__name__}: {stored[:80]}") from error
+        raise Unreadable(f"no such {kind.__name__}: {stored!r:.80}") from error
 
 
 def pack_evidences(evidences: Sequence[Evidence]) -> str:
@@ -121,7 +137,12 @@ def pack_evidences(evidences: Sequence[Evidence]) -> str:
 
 def evidences(stored: str) -> tuple[Evidence, ...]:
     """Several pieces of evidence from JSON text."""
-    return () if stored == _EMPTY else tuple(_evidence_of(one) for one in _read(stored))
+    if stored == _EMPTY:
+        return ()
+    found = _read(stored)
+    if not isinstance(found, list):
+        raise Unreadable(f"not a list of evidence: {stored!r:.80}")
+    return tuple(_evidence_of(one) for one in found)
 
 
 def pack_record(record: DataclassInstance) -> str:
@@ -136,14 +157,18 @@ def record(kind: type[R], stored: str) -> R:
     Missing (newer) fields get their default; unknown (removed) fields are ignored.
     """
     times, lists, enums, known = _shape(cast(Hashable, kind))
-    values = {name: value for name, value in _read(stored).items() if name in known}
-    for name in values.keys() & times:
-        values[name] = moment_or_none(values[name])
-    for name in values.keys() & lists:
-        values[name] = tuple(values[name])
-    for name in values.keys() & enums.keys():
-        values[name] = named(enums[name], values[name])
-    return kind(**values)
+    found = _read(stored)
+    try:
+        values = {name: value for name, value in found.items() if name in known}
+        for name in values.keys() & times:
+            values[name] = moment_or_none(values[name])
+        for name in values.keys() & lists:
+            values[name] = tuple(values[name])
+        for name in values.keys() & enums.keys():
+            values[name] = named(enums[name], values[name])
+        return kind(**values)
+    except (AttributeError, TypeError) as error:
+        raise Unreadable(f"not a record: {stored!r:.80}") from error
 
 
 def _plain(value: Any) -> Any:
@@ -172,7 +197,10 @@ def pack_bands(bands: Sequence[int]) -> bytes:
 
 def bands(stored: bytes) -> tuple[int, ...]:
     """MinHash bands from their packed form."""
-    return struct.unpack(f"<{len(stored) // 8}q", stored)
+    try:
+        return struct.unpack(f"<{len(stored) // 8}q", stored)
+    except (struct.error, TypeError) as error:
+        raise Unreadable(f"not bands: {stored!r:.80}") from error
 
 
 def key(*parts: str) -> int:
@@ -205,5 +233,5 @@ def storable(text: str) -> str:
 def _read(stored: str) -> Any:
     try:
         return json.loads(stored)
-    except ValueError as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise Unreadable(f"a record is not valid JSON: {error}") from error

@@ -9,13 +9,15 @@ from sqlalchemy import Connection, delete, insert, select
 from storage.backends import Backend, SQLiteBackend
 from storage.connections import APPLICATION
 from storage.errors import StoreError
-from storage.itemrows import PLACED, placed
 from storage.schema import feeds, items, meta, metadata
-from storage.search import SearchIndex
+from storage.search_index import SearchIndex
 from storage.sqlitefile import beside, stamp
 from storage.statements import Fold, WriteSession
 
 _CHUNK = 500
+_TEXTS = select(items.c.seq, items.c.title, items.c.lead, items.c.text, items.c.language).order_by(
+    items.c.seq
+)
 
 
 def backup(back: Backend, path: Path, fold: Fold) -> None:
@@ -51,7 +53,7 @@ def transfer(source: Backend, target: Backend, fold: Fold) -> None:
                 "The target store is not empty", target.where, "Use a new one, or empty it."
             )
         _copy_tables(origin, copy)
-        _index_words(copy, fold)
+        index_words(copy, fold)
 
 
 def _copy(back: Backend, path: Path, fold: Fold) -> None:
@@ -70,16 +72,15 @@ def _copy_tables(source: Connection, copy: Connection) -> None:
             copy.execute(insert(table), [dict(row) for row in rows])
 
 
-def _index_words(copy: Connection, fold: Fold) -> None:
+def index_words(copy: Connection, fold: Fold) -> None:
     """Index every copied item for search, in chunks."""
     session = WriteSession(copy, fold)
     search = SearchIndex(session)
     last = 0
     while True:
-        chunk = select(items.c.seq, *PLACED).where(items.c.seq > last).order_by(items.c.seq)
-        rows = session.select(chunk.limit(_CHUNK))
+        rows = session.select(_TEXTS.where(items.c.seq > last).limit(_CHUNK))
         for row in rows:
-            search.index(row.seq, placed(row).item)
+            search.index_texts(row.seq, (row.title, row.lead, row.text), row.language)
         if len(rows) < _CHUNK:
             return
         last = rows[-1].seq

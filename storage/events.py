@@ -37,7 +37,7 @@ class EventReader(Reader):
         Numbers are consecutive from 1, so a consumer that remembers the last one misses none.
         """
         rows = self._session.rows(_AFTER, {"sequence": sequence, "most": limit})
-        return [Event(row.seq, moment(row.at), _effect(row.kind, row.payload)) for row in rows]
+        return [Event(row.seq, moment(row.at), effect_of(row.kind, row.payload)) for row in rows]
 
     def last(self) -> int:
         """The number of the latest event; 0 if there is none."""
@@ -68,7 +68,7 @@ def _packed(effect: Effect) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
-def _effect(kind: str, stored: str) -> Effect:
+def effect_of(kind: str, stored: str) -> Effect:
     """The effect stored in an event; ``Unreadable`` if it was not written by ``add``."""
     try:
         return record(_KINDS[kind], stored)

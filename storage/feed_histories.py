@@ -27,7 +27,7 @@ class FeedHistoryReader(Reader):
     def get(self, feed: str) -> FeedHistory:
         """The history of a feed; empty if it has not delivered a document."""
         stored = self._session.value(_GET, {"key": feed})
-        return FeedHistory() if stored is None else _read(stored)
+        return FeedHistory() if stored is None else history_of(stored)
 
 
 class FeedHistories(FeedHistoryReader, Writer):
@@ -50,7 +50,8 @@ def _packed(history: FeedHistory) -> str:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
-def _read(stored: str) -> FeedHistory:
+def history_of(stored: str) -> FeedHistory:
+    """A history from its JSON text; ``Unreadable`` if it is none."""
     try:
         record = json.loads(stored)
         entries = tuple(
@@ -59,5 +60,5 @@ def _read(stored: str) -> FeedHistory:
         )
         shared = {name: tuple(marks) for name, marks in record.get("shared", {}).items()}
         return FeedHistory(entries, tuple(record["sentences"]), Shared(**shared))
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unreadable(f"a feed's history cannot be read: {error}") from error

@@ -12,7 +12,15 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select, update
 
 from aggregator.model import Feed, FeedState, PollState
-from storage.codecs import micros, micros_or_none, pack_record, packed, record, strings
+from storage.codecs import (
+    micros,
+    micros_or_none,
+    named,
+    pack_record,
+    packed,
+    record,
+    strings,
+)
 from storage.schema import feeds, items, poll_states
 from storage.statements import Reader, Row, Statement, Writer, adding
 
@@ -193,4 +201,4 @@ def _state_values(state: PollState) -> dict[str, Any]:
 
 
 def _state(row: Row) -> PollState:
-    return replace(record(PollState, row.record), state=FeedState(row.state))
+    return replace(record(PollState, row.record), state=named(FeedState, row.state))

@@ -12,7 +12,7 @@ from storage.codecs import key, micros, pack_record, packed
 from storage.item_reading import ItemReader
 from storage.itemrows import PLACED, item_values, key_values, placed
 from storage.schema import band_keys, items, revisions, url_keys
-from storage.search import SearchIndex
+from storage.search_index import SearchIndex
 from storage.sketches import add_sketch, replace_sketch
 from storage.statements import Statement, Writer, WriteSession, adding
 
@@ -132,7 +132,7 @@ class Items(ItemReader, Writer):
             replace_sketch(self._session, number, keys)
         values = item_values(new) | key_values(old_keys if keys is None else keys)
         self._session.write(_REVISE, {"key": item.id, **values})
-        self._search.replace(number, new)
+        self._search.replace(number, old, new)
         return revision
 
     def move(self, item: str, canonical: str) -> None:

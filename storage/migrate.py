@@ -14,20 +14,12 @@ from sqlalchemy import Connection, inspect, text
 
 from storage.errors import StoreNewer
 from storage.schema import metadata
+from storage.search_index import MAKE
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest step in ``migrations/versions``."""
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """All steps, oldest first."""
-_WORD_INDEX = {
-    "sqlite": ("CREATE VIRTUAL TABLE item_words USING fts5(words, tokenize = 'ascii')",),
-    "postgresql": (
-        "CREATE TABLE item_words"
-        " (seq BIGINT PRIMARY KEY REFERENCES items (seq), words tsvector NOT NULL)",
-        "CREATE INDEX ix_item_words_words ON item_words USING gin (words)",
-    ),
-}
-"""The index of words, which each database makes in its own way."""
 
 
 def version(connection: Connection) -> str | None:
@@ -68,7 +60,7 @@ def migrate(connection: Connection, where: str) -> bool:
 def _create(connection: Connection) -> None:
     """All tables of the newest schema, in an empty database."""
     metadata.create_all(connection, checkfirst=False)
-    for statement in _WORD_INDEX[connection.dialect.name]:
+    for statement in MAKE[connection.dialect.name]:
         connection.execute(text(statement))
     connection.execute(
         text(

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select
 
 from aggregator.model import Outcome
-from storage.codecs import micros, moment, packed, strings
+from storage.codecs import micros, moment, named, packed, strings
 from storage.records import PollRecord
 from storage.schema import polls
 from storage.statements import Reader, Row, Statement, Writer, adding
@@ -58,7 +58,7 @@ def _poll(row: Row) -> PollRecord:
     return PollRecord(
         feed=row.feed,
         at=moment(row.at),
-        outcome=Outcome(row.outcome),
+        outcome=named(Outcome, row.outcome),
         status=row.status,
         bytes=row.bytes,
         elapsed=row.elapsed,

@@ -45,7 +45,7 @@ def _text(name: str, default: str = "") -> Column[str]:
 
 
 def _list(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="[]")
+    return Column(name, Text, nullable=False, server_default="[]", info={"list": True})
 
 
 def _count(name: str) -> Column[int]:
@@ -53,11 +53,11 @@ def _count(name: str) -> Column[int]:
 
 
 def _time(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
+    return Column(name, BigInteger, nullable=False, info={"time": True})
 
 
 def _maybe_time(name: str) -> Column[int]:
-    return Column(name, BigInteger)
+    return Column(name, BigInteger, info={"time": True})
 
 
 def _late(target: str) -> ForeignKey:

@@ -159,7 +159,7 @@ def build(path: Path, application: int, fill: Callable[[Path], None]) -> bool:
             draft.unlink(missing_ok=True)
             raise
         draft.rename(path)
-        _flush(path.parent)
+        flush(path.parent)
     finally:
         os.close(handle)
     return True
@@ -188,7 +188,8 @@ def stamp(path: Path, application: int) -> None:
         connection.close()
 
 
-def _flush(folder: Path) -> None:
+def flush(folder: Path) -> None:
+    """Make sure that new names in ``folder`` are on disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

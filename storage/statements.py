@@ -34,6 +34,7 @@ class Cursor(Protocol):
 
     def execute(self, sql: str, params: Mapping[str, Any], /) -> Any: ...  # noqa: D102
     def executemany(self, sql: str, params: Iterable[Mapping[str, Any]], /) -> Any: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
     def fetchall(self) -> list[Any]: ...  # noqa: D102
     def fetchone(self) -> Any: ...  # noqa: D102
 
@@ -109,6 +110,10 @@ class Session:
         self.fold = fold
         self._dialect = connection.dialect
         self._cursor = cast(Cursor, connection.connection.cursor())
+
+    def close(self) -> None:
+        """Close the cursor: one that is open would keep SQLite from closing the file."""
+        self._cursor.close()
 
     @property
     def sqlite(self) -> bool:

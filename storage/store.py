@@ -5,19 +5,22 @@ from __future__ import annotations
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import address, checks, copying
+from storage import address, checks, copying, json_lines, repairs
 from storage.backends import Backend, backend
 from storage.codecs import Unreadable
 from storage.errors import StoreBusy, StoreDamaged, StoreError, translate
+from storage.locks import DaemonLock
+from storage.row_checks import damages
 from storage.search_words import searchable
+from storage.sizes import TableSize, table_sizes
 from storage.statements import Fold, Session, WriteSession
 from storage.transaction import Transaction
 from storage.view import View
@@ -38,21 +41,29 @@ class Store:
         self._wait = wait
         self._write_lock = threading.Lock()
         self._writer: int | None = None
+        self._daemon_lock: DaemonLock | None = None
 
     @classmethod
     def open(
-        cls, url: str, *, create: bool = True, fold: Fold = searchable, wait: float = 30.0
+        cls,
+        url: str,
+        *,
+        create: bool = True,
+        fold: Fold = searchable,
+        wait: float = 30.0,
+        trust: bool = False,
     ) -> Store:
         """Open the store at a SQLAlchemy URL, creating or migrating it if needed.
 
         The URL is ``sqlite:///PATH`` (``sqlite://`` for in-memory) or
         ``postgresql://USER@HOST/NAME``. ``fold`` normalises words for search and must
-        not change for a store. ``wait`` is the lock timeout in seconds.
+        not change for a store. ``wait`` is the lock timeout in seconds. With ``trust`` a small
+        file is not checked first, so that a damaged one can be examined.
         Raises ``StoreError`` with what is wrong, where, and what to do.
         """
         parsed = address.parse(url)
         try:
-            return cls(backend(parsed, wait=wait, create=create), fold, wait)
+            return cls(backend(parsed, wait=wait, create=create, trust=trust), fold, wait)
         except _faults() as error:
             raise translate(error, address.shown(parsed)) from error
 
@@ -60,6 +71,16 @@ class Store:
     def where(self) -> str:
         """The file or the server's address, without the password."""
         return self._back.where
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to tell about how the store was opened: an upgrade and its backup."""
+        return self._back.notes
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite store; None for a server, or in memory."""
+        return getattr(self._back, "path", None)
 
     def close(self) -> None:
         """Close all connections; SQLite merges its log into the file."""
@@ -88,7 +109,8 @@ class Store:
             writing = self._back.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
             with writing as connection, connection.begin():
                 self._back.begin_writing(connection)
-                yield Transaction(WriteSession(connection, self._fold))
+                with closing(WriteSession(connection, self._fold)) as session:
+                    yield Transaction(session)
 
     @contextmanager
     def reading(self) -> Iterator[View]:
@@ -105,22 +127,87 @@ class Store:
     def _view(self) -> Iterator[View]:
         with self._back.engine.connect() as connection, connection.begin() as view:
             self._back.begin_reading(connection)
-            yield View(Session(connection, self._fold))
+            with closing(Session(connection, self._fold)) as session:
+                yield View(session)
             view.rollback()
 
-    def lock_daemon(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def lock_daemon(self) -> Iterator[None]:
         """Lock this store for one daemon; ``StoreLocked`` if another daemon holds the lock."""
-        return self._back.lock()
+        lock = self._back.lock()
+        with self._faults():
+            lock.take()
+        self._daemon_lock = lock
+        try:
+            yield
+        finally:
+            self._daemon_lock = None
+            lock.release()
+
+    def keep_daemon_lock(self) -> None:
+        """Look whether ``lock_daemon`` still holds, and take the lock again if it was lost.
+
+        A server that is restarted forgets it. Raises ``StoreLocked`` if another daemon was
+        faster, and ``StoreAway`` if the server does not answer.
+        """
+        if self._daemon_lock is not None:
+            with self._faults():
+                self._back.still_there()
+                self._daemon_lock.keep()
 
     def check(self) -> list[str]:
-        """Descriptions of all problems in the stored data; empty if there are none."""
-        with self._faults():
-            with self._back.engine.connect() as connection:
-                found = self._back.problems(connection)
-            if found:
-                return found
-            with self.reading() as view:
-                return checks.problems(view.session)
+        """Descriptions of all problems in the stored data; empty if there are none.
+
+        Reads every value of every row, in one snapshot, while others may write.
+        """
+        found: dict[str, None] = {}
+        with self.reading() as view:
+            connection = view.session.connection
+            for look in (
+                lambda: self._back.problems(connection),
+                lambda: map(str, damages(connection)),
+                lambda: checks.problems(view.session),
+            ):
+                try:
+                    found |= dict.fromkeys(look())
+                except _faults() as error:
+                    found[translate(error, self.where).what] = None
+        return list(found)
+
+    def repair(self) -> list[str]:
+        """Repair what can be repaired; descriptions of what was done. ``check`` tells the rest."""
+        with self.transaction() as tx:
+            session = tx.session
+            assert isinstance(session, WriteSession)  # noqa: S101 # that of a transaction
+            return list(repairs.repair(session))
+
+    def export_lines(self) -> Iterator[str]:
+        """Everything in one snapshot, as lines of JSON (see ``json_lines``)."""
+        with self.reading() as view:
+            yield from json_lines.dump(view.session.connection)
+
+    def import_lines(self, lines: Iterable[str], source: str) -> int:
+        """Fill this empty store with an export, completely or not at all; the number of rows.
+
+        ``source`` names the export in errors. Raises StoreError.
+        """
+        with self.transaction() as tx:
+            if tx.feeds.list() or tx.counts().items:
+                raise StoreError("The store is not empty", self.where, "Use a new one.")
+            count = json_lines.load(tx.session.connection, lines, source)
+            copying.index_words(tx.session.connection, self._fold)
+            return count
+
+    def vacuum(self) -> None:
+        """Give unused space back to the file system. Raises StoreBusy beside a writer."""
+        with self._writing_alone(), self._faults():
+            self._back.still_there()
+            self._back.vacuum()
+
+    def sizes(self) -> list[TableSize]:
+        """The tables with their rows and bytes, the largest first."""
+        with self.reading() as view:
+            return table_sizes(view.session.connection)
 
     def backup(self, path: Path) -> None:
         """Write a snapshot of the store to a new SQLite file at ``path``.

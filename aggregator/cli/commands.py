@@ -34,6 +34,7 @@ COMMANDS = {
     "compare": Row("compare", "Compare two headlines: the same or not, and why."),
     "evaluate": Row("evaluate", "Score duplicate and story detection on labelled data."),
     "check": Row("check", "Check feeds.toml and the store; lists every error and exits 1."),
+    "store": Row("store", "The store: check, backup, restore, vacuum, stats, export, import."),
     "copy": Row("copy", "Copy the store into a new one: a file, or PostgreSQL."),
 }
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from aggregator.cli import output
 from aggregator.model.errors import UserError
 
 if TYPE_CHECKING:
@@ -40,11 +41,17 @@ class Context:
         return self._settings
 
     @contextmanager
-    def store(self, *, create: bool = False) -> Iterator[Store]:
-        """The store, open. Raises StoreError, also where there is none and not ``create``."""
+    def store(self, *, create: bool = False, trust: bool = False) -> Iterator[Store]:
+        """The store, open; an upgrade is told on standard error.
+
+        Raises StoreError, also where there is none and not ``create``. ``trust``: see
+        ``Store.open``.
+        """
         from storage import Store
 
-        with Store.open(self.settings.store, create=create) as store:
+        with Store.open(self.settings.store, create=create, trust=trust) as store:
+            for note in store.notes:
+                output.complain(note)
             yield store
 
 

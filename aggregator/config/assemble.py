@@ -18,6 +18,7 @@ from aggregator.model import Trust
 from aggregator.settings import (
     LANGUAGES_EXTRA,
     LANGUAGES_MODULE,
+    BackupSettings,
     ClusterSettings,
     DedupeSettings,
     DigestSettings,
@@ -29,7 +30,9 @@ from aggregator.settings import (
 
 _SQLITE = "sqlite:///"
 
-T = TypeVar("T", FetchLimits, DedupeSettings, ClusterSettings, DigestSettings, WebSettings)
+T = TypeVar(
+    "T", FetchLimits, DedupeSettings, ClusterSettings, DigestSettings, WebSettings, BackupSettings
+)
 
 
 def _importable(module: str) -> bool:
@@ -111,10 +114,16 @@ class Assembly:
             dedupe=_given(tables.dedupe, DedupeSettings()),
             stories=stories,
             web=_given(tables.web, WebSettings()),
+            backup=self._backup(tables.store.backup),
             languages=tables.reader.languages,
             timezone=tables.reader.timezone,
             outlets=tuple(tables.outlets.items()),
         )
+
+    def _backup(self, table: schema.BackupTable) -> BackupSettings:
+        plain = _given(table.model_copy(update={"directory": None}), BackupSettings())
+        folder = None if table.directory is None else (self._base / table.directory).resolve()
+        return replace(plain, directory=folder)
 
     def _mistake(self, where: tuple[str | int, ...], message: str, hint: str = "") -> None:
         self.problems.append(Problem(message, self._lines.of(where), hint))

@@ -27,10 +27,20 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
+class BackupTable(_Table):
+    """``backup = { every = "daily" }`` in ``[store]``."""
+
+    every: Literal["hourly", "daily", "weekly"] | None = None
+    at: Clock | None = None
+    keep: int | None = Field(default=None, ge=1, le=10_000)
+    directory: str | None = None
+
+
 class StoreTable(_Table):
     """``[store]``."""
 
     url: str = "sqlite:///var/store.sqlite"
+    backup: BackupTable = BackupTable()
 
 
 class ReaderTable(_Table):

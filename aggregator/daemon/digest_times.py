@@ -1,4 +1,4 @@
-"""Calendar times at which digests are due, as APScheduler jobs."""
+"""Calendar times at which digests and backups are due, as APScheduler jobs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from datetime import UTC, datetime, tzinfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from aggregator.publish.schedule import next_due
-from aggregator.settings import DigestSettings
+from aggregator.publish.schedule import Schedule, next_due
 
 
 class DigestTimes:
-    """Calls ``due`` when a digest is due. Call ``plan`` after each run and each clock change.
+    """Calls ``due`` when a digest or backup is due. Call ``plan`` after each run and clock change.
 
     A job is a single date, not a recurrence rule: a rule would list every missed run, hundreds
     of thousands if the clock jumps thirty years ahead.
@@ -22,12 +21,12 @@ class DigestTimes:
         self._due = due
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
-    def start(self, digests: Sequence[DigestSettings], *, now: datetime, zone: tzinfo) -> None:
+    def start(self, digests: Sequence[Schedule], *, now: datetime, zone: tzinfo) -> None:
         """Start; requires a running event loop."""
         self._scheduler.start()
         self.plan(digests, now=now, zone=zone)
 
-    def plan(self, digests: Sequence[DigestSettings], *, now: datetime, zone: tzinfo) -> None:
+    def plan(self, digests: Sequence[Schedule], *, now: datetime, zone: tzinfo) -> None:
         """Schedule the next time of each digest, replacing earlier ones."""
         self._scheduler.remove_all_jobs()
         for number, digest in enumerate(digests):

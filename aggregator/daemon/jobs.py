@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from storage import StoreError
+
 Work = Callable[[], Awaitable[None]]
 
 log = structlog.get_logger()
@@ -16,8 +18,11 @@ log = structlog.get_logger()
 class Jobs:
     """Runs coroutines repeatedly until ``stop`` is set; one that fails is run again."""
 
-    def __init__(self, stop: asyncio.Event) -> None:
+    def __init__(
+        self, stop: asyncio.Event, trouble: Callable[[StoreError], None] | None = None
+    ) -> None:
         self._stop = stop
+        self._trouble = trouble  # is told of errors of the store
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -49,6 +54,9 @@ class Jobs:
         try:
             await work()
         except Exception as error:
+            if self._trouble is not None and isinstance(error, StoreError):
+                self._trouble(error)
+                return
             log.exception("job failed; it will run again", job=name, error=repr(error))
 
     async def _pause(self, seconds: float) -> None:

@@ -14,8 +14,10 @@ from datetime import UTC, datetime
 import structlog
 
 from aggregator.config import ConfigError, stamp
+from aggregator.daemon.backups import Backups
 from aggregator.daemon.digest_times import DigestTimes
 from aggregator.daemon.jobs import Jobs
+from aggregator.daemon.store_watch import StoreWatch
 from aggregator.engine.polls import Engine
 from aggregator.engine.subscriptions import subscribe
 from aggregator.fetch import horizon, spread
@@ -24,6 +26,7 @@ from aggregator.polling.poller import Poller
 from aggregator.polling.subscriptions import Due, due_feeds
 from aggregator.publish.editions import write_due, zone
 from aggregator.publish.retries import Retries
+from aggregator.publish.schedule import Schedule
 from aggregator.settings import Settings
 from storage import Store, StoreError
 
@@ -59,7 +62,9 @@ class Daemon:
         self._engine = Engine(store, settings)
         self._seed = os.getpid() if seed is None else seed
         self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._jobs = Jobs(self._stop)
+        self._watch = StoreWatch(self.stop)
+        self._backups = Backups(store)
+        self._jobs = Jobs(self._stop, self._watch.failed)
         self._digest_times = DigestTimes(self._digest_is_due)
         self._writing = asyncio.Lock()  # one digest check at a time
         self._ahead: float | None = None  # wall clock minus monotonic clock, in seconds
@@ -70,7 +75,10 @@ class Daemon:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="digests")
 
     async def run(self) -> None:
-        """Work until ``stop`` is called or a signal arrives."""
+        """Work until ``stop`` is called or a signal arrives.
+
+        Raises StoreError if the store is lost: damaged, removed, or used by another daemon.
+        """
         self._catch_signals()
         with self._store.lock_daemon():
             subscribe(self._store, self._settings.feeds)
@@ -86,6 +94,8 @@ class Daemon:
                 await self._finish()
         self._worker.shutdown()
         log.info("daemon stopped")
+        if self._watch.lost is not None:
+            raise self._watch.lost
 
     def stop(self) -> None:
         """Ask the daemon to stop; running polls are finished first."""
@@ -106,16 +116,20 @@ class Daemon:
         seldom = self._tick_seconds * SELDOM
         self._jobs.every("poll", self._tick_seconds, lambda: self._tick(poller, hubs))
         self._jobs.every("digests", seldom, self._digests, wait=True)
+        self._jobs.every("backup", seldom, self._backup)
         if self._settings.fetch.websub_callback:
             self._jobs.every("hubs", seldom, hubs.ask, wait=True)
         self._digest_times.start(
-            self._settings.digests, now=datetime.now(UTC), zone=zone(self._settings)
+            self._schedules(), now=datetime.now(UTC), zone=zone(self._settings)
         )
 
     def _plan_digests(self) -> None:
-        self._digest_times.plan(
-            self._settings.digests, now=datetime.now(UTC), zone=zone(self._settings)
-        )
+        self._digest_times.plan(self._schedules(), now=datetime.now(UTC), zone=zone(self._settings))
+
+    def _schedules(self) -> list[Schedule]:
+        """Everything that is due by the calendar."""
+        backup = self._settings.backup
+        return [*self._settings.digests, *((backup,) if backup.scheduled else ())]
 
     def _watch_clock(self) -> None:
         """Reschedule digests if the wall clock has drifted from the monotonic clock."""
@@ -128,6 +142,7 @@ class Daemon:
     async def _tick(self, poller: Poller, hubs: Hubs) -> None:
         """Start a poll of every feed that is due and not being polled."""
         self._watch_clock()
+        self._store.keep_daemon_lock()
         if stamp(self._settings.path) != self._stamp:
             await self._take_settings(poller, hubs)
         if self._stop.is_set():
@@ -142,6 +157,7 @@ class Daemon:
             delay = spread(len(due), position)
             task = asyncio.create_task(self._poll(poller, one, delay))
             self._under_way[one.feed.id] = task
+        self._watch.answered()
 
     async def _poll(self, poller: Poller, due: Due, delay: float) -> None:
         """Poll one feed from start to end; a failure affects no other feed.
@@ -163,7 +179,9 @@ class Daemon:
                 error=poll.problem or poll.outcome.error,
             )
         except StoreError as error:
-            log.error("not stored", feed=due.settings.key, error=str(error))
+            self._watch.failed(error)
+            if self._watch.lost is None:
+                log.error("not stored", feed=due.settings.key, error=str(error))
         except Exception:
             log.exception("poll failed", feed=due.settings.key)
         finally:
@@ -178,6 +196,14 @@ class Daemon:
 
     async def _digest_is_due(self) -> None:
         self._jobs.once("digests", self._digests)
+        self._jobs.once("backup", self._backup)
+
+    async def _backup(self) -> None:
+        """Make a backup if one is due, in the thread that writes digests."""
+        settings, now = self._settings, self._clock()
+        await asyncio.get_running_loop().run_in_executor(
+            self._worker, lambda: self._backups.make_due(settings, now)
+        )
 
     async def _digests(self) -> None:
         """Write due digests in a thread; the first ones after the first polls.
@@ -220,6 +246,8 @@ class Daemon:
             subscribe(self._store, settings.feeds)
 
         await poller.write(use)
+        if settings.store != self._settings.store:
+            log.warning("[store] url changed; it takes effect at the next start")
         self._settings = settings
         hubs.use(settings)
         self._plan_digests()

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Protocol
 
-from aggregator.settings import DigestSettings
+
+class Schedule(Protocol):
+    """What is due by the calendar: a digest, or a backup."""
+
+    @property
+    def every(self) -> str:
+        """``hourly``, ``daily`` or ``weekly``."""
+
+    @property
+    def at(self) -> str:
+        """The local time of day, for daily and weekly ones."""
 
 
-def last_due(digest: DigestSettings, *, now: datetime, zone: tzinfo) -> datetime:
+def last_due(digest: Schedule, *, now: datetime, zone: tzinfo) -> datetime:
     """The latest scheduled time of ``digest`` that is not after ``now``.
 
     Hourly digests are due on the hour, daily ones at ``at`` in ``zone``, weekly ones on
@@ -25,7 +36,7 @@ def last_due(digest: DigestSettings, *, now: datetime, zone: tzinfo) -> datetime
     return due if due <= local else due - timedelta(days=1)
 
 
-def next_due(digest: DigestSettings, *, now: datetime, zone: tzinfo) -> datetime:
+def next_due(digest: Schedule, *, now: datetime, zone: tzinfo) -> datetime:
     """The first scheduled time of ``digest`` after ``now``."""
     if digest.every == "hourly":  # elapsed hours, not clock hours
         start = last_due(digest, now=now, zone=zone).astimezone(UTC)
@@ -38,7 +49,7 @@ def next_due(digest: DigestSettings, *, now: datetime, zone: tzinfo) -> datetime
     return due.replace(fold=0)
 
 
-def is_due(digest: DigestSettings, *, last: datetime | None, now: datetime, zone: tzinfo) -> bool:
+def is_due(digest: Schedule, *, last: datetime | None, now: datetime, zone: tzinfo) -> bool:
     """Whether ``digest``, last written at ``last``, is due at ``now``.
 
     One that was never written is due at once; one that was missed is written once,

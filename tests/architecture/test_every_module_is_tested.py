@@ -160,6 +160,15 @@ THROUGH = {
     "tests/storage/test_store_archive.py": """
         storage.archive
     """,
+    "tests/cli/test_store_commands.py": """
+        aggregator.cli.store
+    """,
+    "tests/storage/test_store_backups.py": """
+        storage.json_lines storage.sizes
+    """,
+    "tests/storage/test_store_check.py": """
+        storage.search_checks
+    """,
     "tests/storage/test_store_copy.py": """
         storage.copying storage.feed_histories storage.itemrows storage.sqlitefile
     """,
@@ -190,9 +199,13 @@ THROUGH = {
         storage.migrations.versions.0007_story_summaries
         storage.migrations.versions.0008_reading_states
         storage.migrations.versions.0009_web_sessions
+        storage.migrations.versions.0010_word_stems
+    """,
+    "tests/storage/test_store_search.py": """
+        storage.search storage.search_stems
     """,
     "tests/storage/test_store_stories.py": """
-        storage.checks storage.stories storage.story_contents
+        storage.stories storage.story_contents
     """,
     "tests/web/test_web_greader.py": """
         aggregator.web.greader.answers

@@ -72,7 +72,7 @@ elif point == "tables":
         die()
     migrate.metadata.create_all = create
 else:
-    sqlitefile._flush = die
+    sqlitefile.flush = die
 Store.open("sqlite:///" + sys.argv[1])
 """
 

@@ -387,3 +387,17 @@ def test_a_record_that_is_no_json_is_damage(store: Store, make: Any) -> None:
         tx.session.connection.exec_driver_sql("UPDATE items SET tags = '[oops'")
     with pytest.raises(StoreDamaged, match="not valid JSON"), store.reading() as view:
         view.items.get("i0000000000000001")
+
+
+def test_a_view_that_is_kept_does_not_keep_the_file_open(path: Path, make: Any) -> None:
+    filled(path, make, 3)
+    kept = []
+    with Store.open(f"sqlite:///{path}") as store:
+        with store.reading() as view:
+            view.items.get("i0000000000000001")
+            kept.append(view)
+        with store.transaction() as tx:
+            tx.meta.get("a")
+            make.save(tx, make.item(7))
+            kept.append(tx)
+    assert [one.name for one in path.parent.iterdir()] == [path.name]

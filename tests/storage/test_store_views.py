@@ -17,8 +17,8 @@ WRITING = """
     language_groups.apply language_groups.drop_vector language_groups.save_vector
     meta.set
     polls.add polls.prune
-    session.number session.write session.write_many
-    states.carry states.carry_story states.follow states.save
+    session.number session.change session.write session.write_many
+    states.carry states.carry_story states.follow states.mark_read states.save
     stories.apply stories.summarise
     users.add users.save
 """
