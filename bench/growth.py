@@ -93,9 +93,8 @@ def main() -> None:
         print(f"{seconds * scale:,.0f} s of CPU to save 100,000")
         for name, size in sizes.most_common(12):
             print(f"  {name:<28} {size * scale / 1e6:8,.1f} MB")
-        print(
-            f"  texts {texts['plain'] * scale / 1e6:,.1f} MB, zlib {texts['zlib'] * scale / 1e6:,.1f} MB"
-        )
+        plain, packed = (texts[name] * scale / 1e6 for name in ("plain", "zlib"))
+        print(f"  texts {plain:,.1f} MB, zlib {packed:,.1f} MB")
 
 
 if __name__ == "__main__":

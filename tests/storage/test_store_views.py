@@ -21,6 +21,7 @@ WRITING = """
     states.carry states.carry_story states.follow states.mark_read states.save
     stories.apply stories.summarise
     users.add users.save
+    web_sessions.add web_sessions.end web_sessions.end_all
 """
 
 
