@@ -221,7 +221,7 @@ THROUGH = {
         storage.story_marks storage.web_sessions
     """,
     "tests/web/test_web_pages.py": """
-        aggregator.reading.corrections aggregator.reading.reasons aggregator.reading.river
+        aggregator.reading.corrections aggregator.reading.reasons
         aggregator.web.pages.changes aggregator.web.pages.corrections aggregator.web.pages.search
     """,
     "tests/web/test_web_page_security.py": """

@@ -55,6 +55,12 @@ class Words:
             return hour
         return f"{_form('MMMd', here, self.language)}{self['comma']}{hour}"
 
+    def date(self, at: datetime) -> str:
+        """A time for people with its day, in any year."""
+        here = at.astimezone(self.zone)
+        day, hour = (_form(form, here, self.language) for form in ("yMMMd", "Hm"))
+        return f"{day}{self['comma']}{hour}"
+
     def language_name(self, code: str) -> str:
         """The name of a language; the code itself if it has none here."""
         return str(_locale(self.language).languages.get(code, code))
