@@ -13,7 +13,7 @@ from aggregator.dedupe.number_places import ranked, spread
 from aggregator.dedupe.terms import Kind, Term
 from aggregator.dedupe.typos import exchanged
 from aggregator.dedupe.word_roots import root
-from aggregator.dedupe.word_variants import inflected, mistyped
+from aggregator.dedupe.word_variants import inflected, mistyped, other_people
 
 ALIGNED = 64
 """Size of the cache of alignments."""
@@ -108,9 +108,27 @@ def _one_word(a: AnalysedTitle, b: AnalysedTitle, x: int, y: int) -> bool:
     one, two = a.terms[x], b.terms[y]
     if one.text == two.text or one.kind is not Kind.CONTENT:
         return True
+    if other_people(one.text, two.text, a.language):
+        return False
+    if a.language == "ar" and _other_gender(a, b, one.text, two.text):
+        return False
     if one.key.startswith("=") and not _one_root(one.text, two.text, a.language):
         return True
     return inflected(one.text, two.text, a.language, name=x in a.names or y in b.names)
+
+
+def _other_gender(a: AnalysedTitle, b: AnalysedTitle, one: str, two: str) -> bool:
+    """Whether Arabic words differ only in a feminine ending: 'كريم', 'كريمة'.
+
+    The normal form writes it like a possessive, so the titles are asked. Adjectives of nations do
+    not count: 'السوري' and 'السورية' go with different nouns.
+    """
+    if len(one) == len(two):
+        return False
+    long, title = (one, a.title) if len(one) > len(two) else (two, b.title)
+    base = long.removeprefix("ال")[:-1]
+    bare = min(one, two, key=len).removeprefix("ال")
+    return long.endswith("ه") and base == bare and base[-1:] != "ي" and f"{base}ة" in title
 
 
 def _one_root(a: str, b: str, language: str | None) -> bool:
@@ -160,8 +178,7 @@ def _joined(
         if len(b.terms[y].text) not in a.joined_lengths:
             continue  # rules out most words without joining any
         for x in list(left):
-            # The neighbour may be a function word: an ending written separately.
-            starts = [s for s in (x, x - 1) if 0 <= s < len(a.terms) - 1]
+            starts = [s for s in (x, x - 1) if 0 <= s < len(a.terms) - 1 and _may_join(a, s)]
             start = next((s for s in starts if _both(a, s) == b.terms[y].text), None)
             if start is None or any(z in a.weighty and z not in left for z in (start, start + 1)):
                 continue
@@ -172,6 +189,15 @@ def _joined(
             right.remove(y)
             break
     return pairs
+
+
+def _may_join(reading: AnalysedTitle, start: int) -> bool:
+    """Whether two neighbours may be one word: not 'Schüler in', in scripts with case.
+
+    In others a function word may be an ending written separately.
+    """
+    words = reading.terms[start : start + 2]
+    return all(w.kind is not Kind.FUNCTION or w.text.lower() == w.text.upper() for w in words)
 
 
 def _both(reading: AnalysedTitle, start: int) -> str:

@@ -31,6 +31,7 @@ WHOLE = 12  # hashes kept from the whole text
 HEAD = 4  # hashes kept from its beginning
 HEAD_SHINGLES = 40
 LEAST_SHINGLES = 24  # fewer prove nothing: a text of under 28 words
+LEAST_EQUAL = 12  # unless all are the same: a text of 16 words
 SAME = 0.45  # minimum Jaccard for two bodies to be the same text
 EQUAL = 0.8  # minimum Jaccard for two bodies to be the same text beyond doubt
 CONTAINED = 0.8  # share of the shorter body found in the longer one
@@ -62,6 +63,11 @@ class Overlap:
     def same(self) -> bool:
         """Whether the bodies prove that both items are the same article."""
         return self.least >= LEAST_SHINGLES and self.near
+
+    @property
+    def equal(self) -> bool:
+        """Whether the bodies have the same words in the same order, and enough of them."""
+        return self.jaccard == 1 and self.least >= LEAST_EQUAL
 
     @property
     def contradicting(self) -> bool:
@@ -109,11 +115,15 @@ def shingles(text: str, language: str | None) -> Hashes:
 
 
 def bands(text: str, language: str | None) -> tuple[int, ...]:
-    """The sketch of a body as signed 64-bit integers; empty if the body is too short."""
+    """The sketch of a body as signed 64-bit integers; empty if the body is too short.
+
+    That of a short body is one number, which only equal bodies share.
+    """
     ordered = _ordered(text, language)
     unique = np.unique(ordered)
     if len(unique) < LEAST_SHINGLES:
-        return ()
+        whole = np.bitwise_xor.reduce(unique).view(np.int64)
+        return (int(whole),) if len(unique) >= LEAST_EQUAL else ()
     head = np.unique(ordered[:HEAD_SHINGLES])
     chosen = np.unique(np.concatenate((unique[:WHOLE], head[:HEAD])))
     return tuple(int(value) for value in chosen.view(np.int64))

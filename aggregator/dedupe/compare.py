@@ -155,9 +155,18 @@ class _Pair:
     def supported(self, window: timedelta | None) -> bool:
         """Whether titles nearly match, and the bodies agree but are too short as proof."""
         near = all(veto.guard in _MILD for veto in self.titles.vetoes)
-        close = window is None or self.apart <= window
         alike = self.bodies.near and self.bodies.least >= AGREEING
-        return near and close and alike and self.titles.score >= NEAR
+        return near and self.close(window) and alike and self.titles.score >= NEAR
+
+    def close(self, window: timedelta | None) -> bool:
+        """Whether the two are close in time."""
+        return window is None or self.apart <= window
+
+    def filled_in(self) -> bool:
+        """Whether the titles may be one form filled in twice: alike, but for a name or number."""
+        return self.titles.score >= NEAR and any(
+            veto.guard not in _UNSURE for veto in self.titles.vetoes
+        )
 
     def body_limit(self, window: timedelta | None) -> float:
         """The minimum Jaccard for the bodies to be the same text.
@@ -168,20 +177,21 @@ class _Pair:
         """
         if self.one_outlet:
             limit = SAME_OUTLET
-        elif self.bodies.least >= LONG_SHINGLES and (window is None or self.apart <= window):
+        elif self.bodies.least >= LONG_SHINGLES and self.close(window):
             limit = SAME_WIRE
         else:
             limit = SAME
         if any(veto.guard in _FIRM for veto in self.titles.vetoes):
             limit = max(limit, OVERRULING)
-        if self.titles.score >= NEAR and any(v.guard not in _UNSURE for v in self.titles.vetoes):
+        if self.filled_in():
             limit = max(limit, SAME_FORM if self.one_outlet else SAME)
         return limit
 
     def by_body(self, window: timedelta | None) -> Verdict | None:
         """The verdict based on the bodies; None if they prove nothing."""
         bodies, limit = self.bodies, self.body_limit(window)
-        if bodies.least < LEAST_SHINGLES and not self.supported(window):
+        short = bodies.equal and self.close(window) and not self.filled_in()
+        if bodies.least < LEAST_SHINGLES and not short and not self.supported(window):
             return None
         if bodies.jaccard >= limit:
             share = round(100 * bodies.jaccard)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from aggregator.dedupe.bodies import DIFFERENT, Overlap, overlap
 from aggregator.dedupe.guards import Veto
 from aggregator.dedupe.keys import shared_title
-from aggregator.model import Guard, Item
+from aggregator.model import Flag, Guard, Item
 from aggregator.text.likeness import spoken, telling_words, unlike
 from aggregator.text.numbers import numbers
 
@@ -44,12 +44,16 @@ def address_doubt(a: Item, b: Item, bodies: Overlap, language: str | None) -> Ve
 
 
 def title_doubt(a: Item, b: Item, bodies: Overlap, language: str | None) -> Veto | None:
-    """Why a shared title within one feed does not make the two one article: their texts differ.
+    """Why a shared title does not make the two one article.
 
-    A post and the stub that announces it are the same, and so are two posts without text.
+    It is of a kind that recurs ('Weather for Tuesday', '17 new deals'), or the two are of one feed
+    and their texts differ. A post and the stub that announces it are the same, and so are two
+    posts without text.
     """
     if shared_title(a) or shared_title(b):
         return Veto(Guard.SHARED, "a feed uses this title for several entries with different texts")
+    if Flag.RECURRING in a.flags and Flag.RECURRING in b.flags and not bodies.near:
+        return Veto(Guard.RECURRING, "the titles are the same, but of a recurring kind")
     if a.feed != b.feed or a.url == b.url or not a.text or not b.text or _stub(a, b, language):
         return None
     if bodies.least >= AGREEING:
@@ -77,10 +81,18 @@ def text_doubt(a: Item, b: Item, language: str | None, *, one_outlet: bool) -> V
         return None
     told = max(spoken(a.title, b.text, language), spoken(b.title, a.text, language))
     little = told <= (_OWN_TEXT if one_outlet else _ANY_TEXT) and unlike(a.title, b.title, language)
+    # An outlet's form may share most of its titles: 'Match preview: Rovers v Athletic'.
+    little = little or (one_outlet and told == 0 and _each_own(a, b, language))
     if not little and not (one_outlet and _other_number(a, b, language)):
         return None
     reason = "the texts are similar, but neither covers what the other's title says"
     return Veto(Guard.TEXT, reason)
+
+
+def _each_own(a: Item, b: Item, language: str | None) -> bool:
+    """Whether each title has a word that the other lacks."""
+    one, two = telling_words(a.title, language), telling_words(b.title, language)
+    return bool(one - two and two - one)
 
 
 def _other_number(a: Item, b: Item, language: str | None) -> bool:

@@ -6,7 +6,8 @@ future or into doubt (``modal``), that only join or only say that something is
 said (``function``, ``joiner``, ``reporting``), that name who did it
 (``agent``), that begin a clause (``clause``); months and weekdays; words that
 turn a statement round (``reversal``); words that change whom a title speaks of
-(``modifier``); opposite function words (``opposed``);
+(``modifier``); people, in the singular
+(``people``); opposite function words (``opposed``);
 words for a rise and for a fall (``moves``);
 words that mean the same (``same``); names of places (``names``); and titles
 that say nothing (``generic``). ``data/all.toml`` holds what every language
@@ -39,6 +40,7 @@ class Lexicon:
     clause: frozenset[str]  # they start a clause
     reversal: frozenset[str]
     modifier: frozenset[str]
+    people: frozenset[str]  # in the singular; the plural is another number of people
     negative: tuple[str, ...]  # prefixes that negate a word ('نمی‌کند')
     calendar: Mapping[str, str]  # word -> day:1, month:12, relative:+1
     opposed: Mapping[str, tuple[str, int]]  # word -> (pair, side)
@@ -68,10 +70,11 @@ def _forms(words: str | Iterable[str], language: str | None) -> frozenset[str]:
 
 
 def _calendar(table: Mapping[str, Any], language: str | None) -> dict[str, str]:
+    """The class of each word for a month or day; a name of two words has a space."""
     found: dict[str, str] = {}
     for kind in ("month", "day", "relative"):
         for number, words in table.get(kind, {}).items():
-            for word in _forms(words, language):
+            for word in _forms([word.replace("_", " ") for word in words.split()], language):
                 found[word] = f"{kind}:{number}"
     return found
 
@@ -123,6 +126,7 @@ def lexicon(language: str | None) -> Lexicon:
     }
     negation, modal = both("negation"), both("modal")
     calendar = _calendar(shared, language) | _calendar(own, language)
+    phrases |= {tuple(word.split()): name for word, name in calendar.items() if " " in word}
     function = both("function") | both("reporting") | stopwords(language)
     function = function - negation - modal - calendar.keys()
     return Lexicon(
@@ -136,6 +140,7 @@ def lexicon(language: str | None) -> Lexicon:
         clause=both("clause"),
         reversal=both("reversal"),
         modifier=both("modifier"),
+        people=both("people"),
         negative=tuple(_forms(own.get("negative", ""), language)),
         calendar=calendar,
         opposed=opposed,

@@ -16,9 +16,10 @@ from rapidfuzz.distance import Indel
 from aggregator.dedupe.analysed_titles import analyse
 from aggregator.dedupe.bodies import EQUAL, SAME, Overlap
 from aggregator.dedupe.guards import Veto
-from aggregator.dedupe.terms import Kind
 from aggregator.model import Guard, Item
+from aggregator.text.languages import spaced
 from aggregator.text.likeness import spoken, telling_words
+from aggregator.text.numbers import numbers
 from aggregator.text.tokens import stem
 
 _LEAD = 400  # characters; an article names its subject within these
@@ -30,8 +31,10 @@ _READ = 400  # words of two filled-in forms that are laid side by side
 _BLANK = 4  # words that a form leaves blank in one place, at most
 _ANOTHER = 0.7
 """Minimum similarity for one name to be a corrected spelling of the other."""
-_LEAST_WORDS = 12  # in a summary long enough to identify its event
-_SHARED_WORDS = 1  # that summaries of different events may share by chance, besides the title
+_LEAST_WORDS, _LEAST_CHARACTERS = 12, 40
+"""Length of a summary that identifies its event; in characters for scripts without spaces."""
+_PER_SHARED = 9
+"""One word in so many may be in the summaries of two events by chance, besides the title's."""
 
 _WORD = re.compile(r"\w+")
 
@@ -113,15 +116,23 @@ def _other_names(one: str, two: str) -> bool:
 def event_doubt(a: Item, b: Item, bodies: Overlap, language: str | None) -> Veto | None:
     """Why the same generic headline at two outlets means two events: unrelated texts.
 
-    A headline is generic if it has no number and, judging by capitals, no name.
+    A headline is generic if, judging by capitals, it has no name, and no number but a small count
+    ('two dead').
     """
-    if bodies.containment > 0 or not a.text or not b.text:
+    if bodies.containment > 0 or not all(_identifies(item.text, language) for item in (a, b)):
         return None
-    title = analyse(a.title, language)
-    if title.names or title.numbers or any(t.kind is Kind.NUMBER for t in title.terms):
+    counted = all(len(number) == 1 for number in numbers(a.title, language))
+    if analyse(a.title, language).names or not counted:
         return None
     said = telling_words(a.title, language)
     here, there = (telling_words(item.text[:_LEAD], language) - said for item in (a, b))
-    if min(len(here), len(there)) < _LEAST_WORDS or len(here & there) > _SHARED_WORDS:
+    if len(here & there) > min(len(here), len(there)) // _PER_SHARED:
         return None
     return Veto(Guard.BODIES, "the headline is generic, and the texts have nothing in common")
+
+
+def _identifies(text: str, language: str | None) -> bool:
+    """Whether a summary is long enough to identify its event."""
+    if spaced(language):
+        return len(_WORD.findall(text[:_LEAD])) >= _LEAST_WORDS
+    return len(text) >= _LEAST_CHARACTERS

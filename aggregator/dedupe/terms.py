@@ -151,7 +151,8 @@ def _phrased(row: list[str], words: Lexicon, language: str | None) -> Iterator[R
     while at < longest:
         length, name = _phrase(row, at, words) if row[at] in words.openers else (0, "")
         if length:
-            yield " ".join(row[at : at + length]), name, Kind.CONTENT
+            phrase = " ".join(row[at : at + length])
+            yield phrase, name, Kind.CALENDAR if phrase in words.calendar else Kind.CONTENT
             at += length
             continue
         word = row[at]

@@ -10,8 +10,10 @@ word variants, all of them inflections or British spelling.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import takewhile
 
+from aggregator.dedupe.lexicon import lexicon
 from aggregator.dedupe.terms import Term
 from aggregator.dedupe.typos import doubled, exchanged
 from aggregator.dedupe.word_roots import american
@@ -25,13 +27,36 @@ _ENGLISH = frozenset({"s", "es", "d", "ed", "ing"})
 
 _CASES = frozenset(
     [
-        "az", "be", "bg", "bs", "cs", "el", "et", "fi", "hi", "hr", "hu", "hy", "ka", "kk", "ky",
-        "lt", "lv", "mk", "mr", "ne", "pl", "ro", "ru", "sh", "sk", "sl", "sr", "ta", "tr", "uk",
+        "az", "be", "bs", "cs", "el", "et", "fi", "hi", "hr", "hu", "hy", "ka", "kk", "ky",
+        "lt", "lv", "mr", "ne", "pl", "ro", "ru", "sh", "sk", "sl", "sr", "ta", "tr", "uk",
         "ur", "uz",
     ]
 )  # fmt: skip
 """Languages that inflect names, and whose endings are longer."""
 _ENDING, _LONG_ENDING = 2, 3
+
+_GENDERS = {
+    "ca": "-a e-a s-es",
+    "de": "-in -innen e-in -e",
+    "el": "η-οσ α-οσ η-ο η-ου",
+    "es": "o-a os-as -a es-as",
+    "fr": "-e s-es",
+    "gl": "o-a os-as -a",
+    "hi": "ा-ी े-ी -ा -ी",
+    "it": "o-a",
+    "mr": "ा-ी",
+    "pt": "o-a os-as -a",
+    "ro": "-a",
+    "ur": "ا-ي ه-ي",
+}
+"""Pairs of endings, after the shared part, that differ only in gender. In German also 'e': names
+have capitals as all nouns have, and 'Clarke' is not 'Clark'.
+
+Titles about one event agree in gender, so a difference there is another person ('hijo', 'hija') or
+another noun ('la marine', 'le marin')."""
+
+_SURNAMES = ("ов", "ев", "єв", "ін", "ин", "ov", "ev", "in")
+"""Endings of men's surnames, to which women's add an 'a'."""
 
 _LONG_WORD, _LONG_NAME = 8, 5
 """Minimum letters to tell a typo from a different word, in scripts with and without case."""
@@ -64,12 +89,40 @@ def inflected(a: str, b: str, language: str | None, *, name: bool) -> bool:
     if a == b:
         return True
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False)))
-    one, two = sorted((a[shared:], b[shared:]), key=lambda rest: (len(rest), rest))
+    one, two = sorted((a[shared:], b[shared:]), key=_length)
+    if (one, two) in _genders(language or "") or (name and _other_name(a[:shared], one, two)):
+        return False
     if language == "en":
         return (one, two) == ("", "s") if name else _english(a[:shared], one, two)
     if language in _CASES:
         return len(two) <= (_ENDING if name else _LONG_ENDING)
     return not name and len(two) <= _ENDING
+
+
+def other_people(a: str, b: str, language: str | None) -> bool:
+    """Whether words in normal form differ in the number or sex of people: 'soldier', 'soldiers'."""
+    if language == "ar":
+        a, b = a.removeprefix("ال"), b.removeprefix("ال")
+    return a != b and not lexicon(language).people.isdisjoint((a, b))
+
+
+def _other_name(shared: str, one: str, two: str) -> bool:
+    """Whether two names that differ in their endings are those of two people.
+
+    A man's and a woman's ('Белов', 'Белова'), or 'Clark' and 'Clarke'; what remains are cases.
+    """
+    return not one and (two == "e" or (two in ("a", "а") and shared.endswith(_SURNAMES)))
+
+
+@cache
+def _genders(language: str) -> frozenset[tuple[str, str]]:
+    """Endings that differ only in gender, the shorter first."""
+    pairs = (pair.split("-") for pair in _GENDERS.get(language, "").split())
+    return frozenset((min(x, y, key=_length), max(x, y, key=_length)) for x, y in pairs)
+
+
+def _length(ending: str) -> tuple[int, str]:
+    return len(ending), ending
 
 
 def _english(shared: str, one: str, two: str) -> bool:

@@ -56,6 +56,7 @@ def _time_words(language: str) -> frozenset[str]:
 
 
 _YEAR_LAST = re.compile(r"(?:19|20)\d\d\W*$")
+_COUNTED_WORDS = 2  # after a count: '17 new deals'
 _DATED_WORDS = 6  # in the headline of a dated programme, besides its date
 _DATE_WORDS = 4  # at the end in which its month is named
 
@@ -63,16 +64,23 @@ _DATE_WORDS = 4  # at the end in which its month is named
 def _is_numbered(title: str, language: str | None) -> bool:
     """Whether a title says only which one of a series it is: 'Episode 41', 'v1.2.3', 'CVE-2026-1'.
 
-    Or on which day, by a full date at its end: 'Daily edition of 2 November 2026'.
+    Or only how many: '17 new deals'. Or on which day, by a full date at its end: 'Daily edition of
+    2 November 2026'.
     """
     if not any(map(str.isdigit, title)):
         return False
     words = _timeless(title, language)
-    if len(words) <= 1:
+    if len(words) <= 1 or (len(words) <= _COUNTED_WORDS and _is_count(title)):
         return True
     last = normal_words(title, language)[-_DATE_WORDS:]
     dated = _YEAR_LAST.search(title) and any(map(names_day_or_month, last))
     return bool(dated) and len(words) <= _DATED_WORDS
+
+
+def _is_count(title: str) -> bool:
+    """Whether a title begins with a number, and no other word has a capital or a number."""
+    first, *others = title.split()
+    return first.isdigit() and all(word == word.lower() and word.isalpha() for word in others)
 
 
 @lru_cache(maxsize=4096)
@@ -90,18 +98,20 @@ def is_format(title: str, language: str | None) -> bool:
     time = _time_words(language)
     for place, allowed in (("open", _OTHER_WORDS), ("closed", 0)):
         for phrase in _formats(language, place):
-            for rest in _without(words, phrase):
+            for rest in _without(words, phrase, time):
                 if sum(word not in time for word in rest) <= allowed:
                     return True
     return False
 
 
-def _without(words: list[str], phrase: tuple[str, ...]) -> list[list[str]]:
-    """The rest of ``words`` for each end at which ``phrase`` occurs."""
+def _without(words: list[str], phrase: tuple[str, ...], time: frozenset[str]) -> list[list[str]]:
+    """The rest of ``words`` for each end at which ``phrase`` occurs; an article may precede it."""
     length = len(phrase)
-    found = []
-    if tuple(words[:length]) == phrase:
-        found.append(words[length:])
+    found = [
+        [*words[:start], *words[start + length :]]
+        for start in (0, 1)
+        if tuple(words[start : start + length]) == phrase and (not start or words[0] in time)
+    ]
     if tuple(words[-length:]) == phrase:
         found.append(words[:-length])
     return found

@@ -14,7 +14,7 @@ from tests.support import ROOT
 FILES = sorted((ROOT / "aggregator" / "dedupe" / "data").glob("*.toml"))
 WORDS = {
     "negation", "negative", "modal", "function", "joiner", "reporting", "agent", "clause",
-    "reversal", "modifier", "content", "names", "dayword", "future", "light", "moves",
+    "reversal", "modifier", "people", "content", "names", "dayword", "future", "light", "moves",
 }  # fmt: skip
 LISTS = {"opposed", "same", "generic"}
 CALENDAR = {

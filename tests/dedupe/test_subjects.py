@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aggregator.lab.compare_titles import Side, verdict
+from aggregator.model import Flag
 from tests.dedupe.test_decide import Stream, make
 
 FORM = (
@@ -61,6 +62,80 @@ def test_one_general_headline_over_two_events_is_two_items() -> None:
     )
     first = stream.put(make("a", "Man arrested after stabbing", text=one))
     second = stream.put(make("b", "Man arrested after stabbing", feed="two", text=two))
+    assert second.canonical != first.canonical
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "one", "two"),
+    [
+        (
+            "de", "Mann nach Messerangriff festgenommen",
+            "Ein 31-Jähriger wurde am Dienstag nach einem Angriff vor einer Kneipe in der "
+            "Erlenstraße festgenommen. Das Opfer wird behandelt.",
+            "Die Polizei in Birkenfeld hält einen Rentner fest, der am Bahnhof auf einen Schaffner "
+            "eingestochen haben soll.",
+        ),
+        (
+            "ru", "Страшная авария на трассе",
+            "Два человека погибли при столкновении грузовика и легковой машины под Вельском вечером "
+            "в понедельник.",
+            "Автобус с паломниками перевернулся на перевале; двенадцать раненых доставлены в "
+            "больницу в Орловке.",
+        ),
+        (
+            "hi", "सड़क हादसे में दो की मौत",
+            "पटना के पास सोमवार रात ट्रक और कार की टक्कर में दो लोगों की मौत हो गई।",
+            "जयपुर में मोटरसाइकिल के पुल से गिरने पर दो युवकों की जान चली गई।",
+        ),
+        (
+            "zh", "男子持刀伤人被捕",
+            "周一晚上，一名三十岁的男子在清河路的酒吧外刺伤邻居，随后向警方自首，伤者已经送医。",
+            "昨天清晨，列车乘务员在南站遭到乘客袭击，铁路公安赶到后控制了嫌疑人，列车晚点一小时。",
+        ),
+    ],
+)  # fmt: skip
+def test_generic_headlines_over_two_events_in_other_languages(
+    language: str, title: str, one: str, two: str
+) -> None:
+    stream = Stream()
+    first = stream.put(make("a", title, text=one, language=language))
+    second = stream.put(make("b", title, feed="two", text=two, language=language))
+    assert second.canonical != first.canonical
+
+
+SUMMARY = (
+    "The Welling bridge will open to cars a month ahead of plan, the builder said on Tuesday. "
+    "Buses will cross first, from Monday."
+)
+
+
+def test_an_equal_summary_under_another_headline_is_a_copy() -> None:
+    stream = Stream()
+    first = stream.put(make("a", "Welling bridge to open a month early", text=SUMMARY))
+    second = stream.put(make("b", "Buses first: bridge ready in May", feed="two", text=SUMMARY))
+    assert second.canonical == first.canonical
+    assert second.evidence.rule == "body"
+
+
+def test_an_equal_summary_does_not_join_a_form_or_another_day() -> None:
+    stream = Stream()
+    tickets = (
+        "Kick-off is at 15:00 on Saturday. Tickets are on sale at the club shop and online. Gates "
+        "open two hours before."
+    )
+    first = stream.put(make("a", "Match preview: Rovers v Athletic", text=tickets))
+    second = stream.put(make("b", "Match preview: United v City", text=tickets))
+    early = stream.put(make("c", "Welling bridge to open a month early", text=SUMMARY))
+    late = stream.put(make("d", "Buses first: bridge ready", feed="two", hours=900, text=SUMMARY))
+    places = {first.canonical, second.canonical, early.canonical, late.canonical}
+    assert len(places) == 4
+
+
+def test_a_format_is_not_the_same_at_two_outlets() -> None:
+    stream = Stream()
+    title = "Le journal de 8 h du 3 novembre"
+    first = stream.put(make("a", title, language="fr", flags=(Flag.RECURRING,)))
+    second = stream.put(make("b", title, feed="two", language="fr", flags=(Flag.RECURRING,)))
     assert second.canonical != first.canonical
 
 
