@@ -58,7 +58,8 @@ def _time_words(language: str) -> frozenset[str]:
 _YEAR_LAST = re.compile(r"(?:19|20)\d\d\W*$")
 _COUNTED_WORDS = 2  # after a count: '17 new deals'
 _DATED_WORDS = 6  # in the headline of a dated programme, besides its date
-_DATE_WORDS = 4  # at the end in which its month is named
+_DATE_WORDS = 5  # at the end in which its month is named
+_PARTICLE = 3  # letters at most
 
 
 def _is_numbered(title: str, language: str | None) -> bool:
@@ -72,9 +73,19 @@ def _is_numbered(title: str, language: str | None) -> bool:
     words = _timeless(title, language)
     if len(words) <= 1 or (len(words) <= _COUNTED_WORDS and _is_count(title)):
         return True
-    last = normal_words(title, language)[-_DATE_WORDS:]
-    dated = _YEAR_LAST.search(title) and any(map(names_day_or_month, last))
+    dated = _YEAR_LAST.search(title) and _has_date(normal_words(title, language)[-_DATE_WORDS:])
     return bool(dated) and len(words) <= _DATED_WORDS
+
+
+def _has_date(words: list[str]) -> bool:
+    """Whether a month or weekday is beside a number, or a particle apart: '2 de noviembre'."""
+    places = [place for place, word in enumerate(words) if names_day_or_month(word)]
+    return any(
+        words[other].isdigit() and all(len(word) <= _PARTICLE for word in words[low + 1 : high])
+        for place in places
+        for other in range(max(0, place - 2), min(len(words), place + 3))
+        for low, high in [sorted((place, other))]
+    )
 
 
 def _is_count(title: str) -> bool:

@@ -168,6 +168,8 @@ def test_a_skeleton_has_no_numbers_and_dates() -> None:
         ("17 новых предложений", "ru", True),
         ("Crash kills 41", "en", False),
         ("3 Britons freed", "en", False),
+        ("Le gouvernement présente son budget 2025", "fr", False),
+        ("Edición del 2 de noviembre de 2026", "es", True),
         ("12 killed in blast near Leeds station", "en", False),
         (
             "Three hurt as bus leaves the road near Leeds on 2 November 2026, police say",
