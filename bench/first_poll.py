@@ -54,8 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         most = max(options.feeds * options.entries, options.imported)
         with gzip.open(options.file, "rt", encoding="utf-8") as lines:
             found = list(islice(lines, most))
+        _write_feeds(folder, found, options.feeds, options.entries)
         if options.feeds:
-            _write_feeds(folder, found, options.feeds, options.entries)
             _run(f"once, {options.feeds} x {options.entries}", folder, ["once", "--all"])
         if options.imported:
             some = folder / "some.jsonl"
