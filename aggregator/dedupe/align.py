@@ -80,10 +80,14 @@ def _by_key(a: AnalysedTitle, b: AnalysedTitle) -> list[Pair]:
     theirs = b.by_key or {}
     taken: set[int] = set()
     for place in a.weighty:
-        known = theirs.get(a.terms[place].key)
+        text, known = a.terms[place].text, theirs.get(a.terms[place].key)
         if known is None:
             continue
-        options = [o for o in known if o not in taken and _one_word(a, b, place, o)]
+        options = [
+            o
+            for o in known
+            if o not in taken and (b.terms[o].text == text or _one_word(a, b, place, o))
+        ]
         if options:
             best = options[0] if len(options) == 1 else _likeliest(a, b, place, options)
             taken.add(best)

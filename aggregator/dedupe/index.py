@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 from aggregator.dedupe.postings import Postings, Slots
 from aggregator.dedupe.sketches import Block, title_keys_of, unpack
 from aggregator.dedupe.titlekeys import Flags, TitleKeys, mixed, title_keys_alone
+from aggregator.dedupe.titles import GRAM
 from aggregator.model import Item, KnownTitle
 
 _SEPARATOR = "\x1f"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST = 100  # candidates judged for one new title
-_MOST_WORDS = 4_000  # of a new title, each counted for each candidate it is judged with
+_MOST_WORDS = 2_000  # of a new title, each counted for each candidate it is judged with
 _EQUAL = 8  # candidates with the identical title, from each end of the window
 _AT_ONCE = 65_536  # titles per batch at startup
 
@@ -220,7 +221,7 @@ class TitleIndex:
         longest = 1
         for spoken, code in self._asked(language):
             wanted = title_keys_of(title, code, sketch if code == language else b"")
-            longest = max(longest, wanted.size)
+            longest = max(longest, wanted.size if wanted.pairs else wanted.size // GRAM)
             slots, which = self._bearing(wanted)
             whole = slots[which == 0]
             equal.append(whole[self._arrived(whole, since)])

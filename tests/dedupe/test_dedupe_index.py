@@ -125,6 +125,18 @@ def test_a_flood_of_one_title_gives_few_candidates() -> None:
     assert len(index.find(title, "en", START + timedelta(days=6))) <= 120
 
 
+@pytest.mark.parametrize(("words", "most"), [(12, 100), (20, 100), (40, 50), (100, 33)])
+def test_the_more_words_a_title_has_the_fewer_candidates_it_gets(words: int, most: int) -> None:
+    index = TitleIndex(timedelta(days=7))
+    letters = "bcdfghjklmnpqrstvwz"
+    made = [f"{a}a{b}o" for a in letters for b in letters]
+    titles = [" ".join([f"{one}rilut", *made[: words - 1]]) for one in made[200:330]]
+    index.extend(known(item(place, title, "en")) for place, title in enumerate(titles))
+    found = index.find(titles[0], "en", START + timedelta(days=1))
+    assert found[0].title == titles[0]
+    assert abs(len(found) - 1 - most) <= 1
+
+
 @pytest.mark.slow
 def test_what_left_the_window_is_forgotten() -> None:
     index = TitleIndex(timedelta(days=7))
