@@ -60,6 +60,7 @@ class FeedSettings:
     ca_file: Path | None = None
     verify: bool = True
     enabled: bool = True
+    keep: timedelta | None = None  # how long its items are kept; replaces [retention] items
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,15 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """How long things are kept (``[retention]``); None: for ever."""
+
+    items: timedelta | None = None  # after their arrival
+    digests: timedelta | None = None  # dated digest files, and what they list
+    polls: timedelta | None = None  # the log of polls
+
+
+@dataclass(frozen=True, slots=True)
 class BackupSettings:
     """Scheduled backups of the store (``backup`` in ``[store]``)."""
 
@@ -141,6 +151,7 @@ class Settings:
     stories: ClusterSettings = field(default_factory=ClusterSettings)
     web: WebSettings = field(default_factory=WebSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     languages: tuple[str, ...] = ()  # preferred languages for headlines
     timezone: str | None = None  # the reader's; None: the machine's
     outlets: tuple[tuple[str, str], ...] = ()  # registrable domain and the name to show for it

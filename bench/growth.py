@@ -15,6 +15,7 @@ import zlib
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 from sqlalchemy import text
@@ -36,14 +37,14 @@ def saving(store: Store, count: int) -> tuple[float, Counter[str]]:
     """Save ``count`` items; the CPU seconds, and the bytes of texts plain and compressed."""
     dice = random.Random(1)
     known = words(dice)
-    weights = [1 / (n + 3) for n in range(len(known))]
+    weights = list(accumulate(1 / (n + 3) for n in range(len(known))))
     texts: Counter[str] = Counter()
     began = 0.0
     for start in range(0, count, BATCH):
         made = []
         for number in range(start, min(start + BATCH, count)):
-            title = " ".join(dice.choices(known, weights, k=9)).capitalize()
-            body = " ".join(dice.choices(known, weights, k=dice.randint(80, 600)))
+            title = " ".join(dice.choices(known, cum_weights=weights, k=9)).capitalize()
+            body = " ".join(dice.choices(known, cum_weights=weights, k=dice.randint(80, 600)))
             packed = body.encode()
             texts["plain"] += len(packed)
             texts["zlib"] += len(zlib.compress(packed, 6))

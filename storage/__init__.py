@@ -31,6 +31,7 @@ from storage.records import (
     StoryRecord,
 )
 from storage.restoring import Backup, dated_backup, restore_store, write_backup
+from storage.retention import Policy, Step
 from storage.sizes import TableSize
 from storage.store import Store
 from storage.story_lists import ListPosition, StoryList, StoryListFilter
@@ -48,9 +49,11 @@ __all__ = [
     "DigestRecord",
     "ItemFilter",
     "ListPosition",
+    "Policy",
     "PollRecord",
     "RepresentativeRecord",
     "Revision",
+    "Step",
     "Store",
     "StoreAway",
     "StoreBusy",

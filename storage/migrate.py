@@ -16,9 +16,9 @@ from storage.errors import StoreNewer
 from storage.schema import metadata
 from storage.search_index import MAKE
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest step in ``migrations/versions``."""
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 """All steps, oldest first."""
 
 

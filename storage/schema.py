@@ -357,6 +357,15 @@ events = Table(
     Column("payload", Text, nullable=False),
 )
 
+# Items that were removed because of their age: a feed that still lists one must not bring it back.
+forgotten_items = Table(
+    "forgotten_items",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _time("at"),
+    sqlite_with_rowid=False,
+)
+
 corrections = Table(
     "corrections",
     metadata,

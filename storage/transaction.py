@@ -39,6 +39,7 @@ from storage.items import Items
 from storage.meta import Meta
 from storage.polls import Polls
 from storage.reading_states import ReadingStates
+from storage.retention import Retention
 from storage.statements import WriteSession
 from storage.stories import Stories
 from storage.users import Users
@@ -67,6 +68,7 @@ class Transaction(View):
         self.events: Events = Events(session)
         self.users: Users = Users(session)
         self.states: ReadingStates = ReadingStates(session)
+        self.retention: Retention = Retention(session)
         self.web_sessions: WebSessions = WebSessions(session)
 
     def apply(self, effects: Sequence[Effect], at: datetime) -> None:

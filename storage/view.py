@@ -19,6 +19,7 @@ from storage.meta import MetaReader
 from storage.polls import PollReader
 from storage.reading_states import ReadingStateReader
 from storage.records import Counts
+from storage.retention import RetentionReader
 from storage.schema import canonicals, items, poll_states, polls, revisions, stories
 from storage.search import Search
 from storage.standing import Standing
@@ -52,6 +53,7 @@ class View:
         self.users = UserReader(session)
         self.lists = CanonicalLists(session)
         self.states = ReadingStateReader(session)
+        self.retention = RetentionReader(session)
         self.story_lists = StoryLists(session)
         self.web_sessions = WebSessionReader(session)
 

@@ -152,7 +152,7 @@ def grouping(edition: Edition) -> dict[str, tuple[str, str]]:
 
 def undo_reading_states(run: Callable[[str], Any]) -> None:
     """Take a store's schema back to the step before 0008; ``run`` executes SQL."""
-    for table in ("web_sessions", "reading_states", "followed_stories", "users"):
+    for table in ("forgotten_items", "web_sessions", "reading_states", "followed_stories", "users"):
         run(f"DROP TABLE {table}")
     for index in ("number", "feed_number", "changed"):
         run(f"DROP INDEX ix_canonicals_{index}")

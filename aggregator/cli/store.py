@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
         group.command()(command)
     group.command("export")(export_store)
     group.command("import")(import_store)
+    group.command()(retain)
     group.command()(copy)
     app.add_typer(group)
 
@@ -110,6 +111,50 @@ def vacuum(context: typer.Context) -> None:
         store.vacuum()
         after = _size(store)
     print(f"{_megabytes(before)} before, {_megabytes(after)} now")
+
+
+def retain(
+    context: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only count what would be removed.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove what is older than [retention] in feeds.toml keeps; the daemon does so every day.
+
+    Kept whatever its age: what is starred, labelled, followed, corrected or in a kept digest.
+    """
+    from aggregator.engine.retention import Removed, retain
+    from aggregator.publish.old_files import old_digest_files
+
+    ours = of(context)
+    at = now()
+    with ours.store() as store:
+        found = sum(retain(store, ours.settings, at, dry_run=dry_run), Removed())
+    files = list(old_digest_files(ours.settings, at))
+    for path in () if dry_run else files:
+        path.unlink(missing_ok=True)
+    if as_json:
+        print(
+            output.line(
+                {
+                    "items": found.items,
+                    "stories": found.stories,
+                    "kept": found.kept,
+                    "polls": found.polls,
+                    "files": len(files),
+                    "dry_run": dry_run,
+                }
+            )
+        )
+        return
+    done = "would be removed" if dry_run else "removed"
+    print(
+        f"{wording.count(found.items, 'item')} in"
+        f" {wording.count(found.stories, 'story', 'stories')}"
+        f" and {wording.count(len(files), 'digest file')} {done};"
+        f" {found.kept} old stories are kept (starred, followed, corrected, in a kept digest)"
+    )
 
 
 def stats(context: typer.Context, as_json: Json = False) -> None:

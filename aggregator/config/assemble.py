@@ -24,6 +24,7 @@ from aggregator.settings import (
     DigestSettings,
     FeedSettings,
     FetchLimits,
+    RetentionSettings,
     Settings,
     WebSettings,
 )
@@ -31,7 +32,14 @@ from aggregator.settings import (
 _SQLITE = "sqlite:///"
 
 T = TypeVar(
-    "T", FetchLimits, DedupeSettings, ClusterSettings, DigestSettings, WebSettings, BackupSettings
+    "T",
+    FetchLimits,
+    DedupeSettings,
+    ClusterSettings,
+    DigestSettings,
+    WebSettings,
+    BackupSettings,
+    RetentionSettings,
 )
 
 
@@ -114,6 +122,7 @@ class Assembly:
             dedupe=_given(tables.dedupe, DedupeSettings()),
             stories=stories,
             web=_given(tables.web, WebSettings()),
+            retention=_given(tables.retention, RetentionSettings()),
             backup=self._backup(tables.store.backup),
             languages=tables.reader.languages,
             timezone=tables.reader.timezone,
@@ -172,6 +181,7 @@ class Assembly:
                     "proxy",
                     "verify",
                     "enabled",
+                    "keep",
                 }
             ),
         )

@@ -24,9 +24,12 @@ _TABLES: dict[str, type[BaseModel]] = {
     "fetch": schema.FetchTable,
     "dedupe": schema.DedupeTable,
     "stories": schema.StoriesTable,
+    "web": schema.WebTable,
+    "retention": schema.RetentionTable,
     "feeds": schema.FeedTable,
     "digests": schema.DigestTable,
 }
+_PLAIN = ("store", "reader", "fetch", "dedupe", "stories", "web", "retention")
 
 
 def load(
@@ -70,7 +73,7 @@ def _problem(detail: ErrorDetails, lines: Lines) -> Problem:
     """Translate a pydantic error into the terms of the file."""
     path = tuple(part for part in detail["loc"] if part not in ("str", "Secret"))
     table = path[0] if len(path) > 1 else ""
-    inside = f" in [{table}]" if table in ("store", "reader", "fetch", "dedupe", "stories") else ""
+    inside = f" in [{table}]" if table in _PLAIN else ""
     if table in ("feeds", "digests"):
         inside = f" in [[{table}]]"
     key = path[-1] if path else ""

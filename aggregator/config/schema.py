@@ -7,6 +7,7 @@ that are not given are not passed on.
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -21,6 +22,18 @@ def _file_name(value: str) -> str:
     if not _NAME.fullmatch(value) or ".." in value:
         raise ValueError("a digest name may contain only letters, digits, spaces, '.', '-' and '_'")
     return value
+
+
+_SHORTEST_KEPT = timedelta(days=14)
+
+
+def _kept(value: timedelta) -> timedelta:
+    if value < _SHORTEST_KEPT:
+        raise ValueError("items are kept for at least 14 days, so that repetitions are recognised")
+    return value
+
+
+Kept = Annotated[Span, AfterValidator(_kept)]
 
 
 class _Table(BaseModel):
@@ -112,6 +125,7 @@ class FeedTable(_Table):
     ca_file: str | None = None
     verify: bool = True
     enabled: bool = True
+    keep: Kept | None = None
 
 
 def _format(name: str) -> str:
@@ -176,6 +190,14 @@ class StoriesTable(_Table):
     across_languages: bool | None = None
 
 
+class RetentionTable(_Table):
+    """``[retention]``: how long things are kept."""
+
+    items: Kept | None = None
+    digests: Span | None = None
+    polls: Span | None = None
+
+
 class WebTable(_Table):
     """``[web]``."""
 
@@ -193,6 +215,7 @@ class FeedsFile(_Table):
     dedupe: DedupeTable = DedupeTable()
     stories: StoriesTable = StoriesTable()
     web: WebTable = WebTable()
+    retention: RetentionTable = RetentionTable()
     outlets: dict[str, str] = Field(default_factory=dict)
     feeds: tuple[FeedTable, ...] = ()
     digests: tuple[DigestTable, ...] = ()

@@ -17,6 +17,7 @@ from aggregator.config import ConfigError, stamp
 from aggregator.daemon.backups import Backups
 from aggregator.daemon.digest_times import DigestTimes
 from aggregator.daemon.jobs import Jobs
+from aggregator.daemon.removals import Removals
 from aggregator.daemon.store_watch import StoreWatch
 from aggregator.engine.polls import Engine
 from aggregator.engine.subscriptions import subscribe
@@ -35,6 +36,7 @@ SELDOM = 6  # ticks between two checks for digests and hubs
 FIRST_ROUND = 600.0  # maximum seconds that the first digests wait for the first polls
 PATIENCE = 8.0  # seconds that running polls get to finish at a stop
 JUMP = 60.0  # tolerated drift of the wall clock between two ticks, in seconds
+HOUR = 3_600.0  # seconds between two removals of what is old
 BATCH = 500  # maximum number of feeds started in one tick
 
 log = structlog.get_logger()
@@ -64,6 +66,7 @@ class Daemon:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._watch = StoreWatch(self.stop)
         self._backups = Backups(store)
+        self._removals = Removals(store, self._engine)
         self._jobs = Jobs(self._stop, self._watch.failed)
         self._digest_times = DigestTimes(self._digest_is_due)
         self._writing = asyncio.Lock()  # one digest check at a time
@@ -117,6 +120,7 @@ class Daemon:
         self._jobs.every("poll", self._tick_seconds, lambda: self._tick(poller, hubs))
         self._jobs.every("digests", seldom, self._digests, wait=True)
         self._jobs.every("backup", seldom, self._backup)
+        self._jobs.every("retention", HOUR, lambda: self._remove_old(poller), wait=True)
         if self._settings.fetch.websub_callback:
             self._jobs.every("hubs", seldom, hubs.ask, wait=True)
         self._digest_times.start(
@@ -197,6 +201,10 @@ class Daemon:
     async def _digest_is_due(self) -> None:
         self._jobs.once("digests", self._digests)
         self._jobs.once("backup", self._backup)
+
+    async def _remove_old(self, poller: Poller) -> None:
+        settings, now = self._settings, self._clock()
+        await poller.write(lambda: self._removals.go_on(settings, now))
 
     async def _backup(self) -> None:
         """Make a backup if one is due, in the thread that writes digests."""

@@ -218,7 +218,10 @@ class Engine:
         if preparation.history != known:
             tx.histories.save(feed.id, preparation.history)
         flags = (Flag.BACKLOG,) if backlog else ()
+        removed = tx.retention.any_forgotten()
         for made in preparation.items(seen):
+            if removed and tx.retention.forgotten(made.item.id):
+                continue  # it was here long ago
             tally.count(recorder.take(made.item, now, flags=flags, made=made))
         self.summarise(tx, recorder.touched())
         return tally

@@ -18,6 +18,7 @@ WRITING = """
     meta.set
     polls.add polls.prune
     session.number session.change session.write session.write_many
+    retention.prune_polls retention.remove
     states.carry states.carry_story states.follow states.mark_read states.save
     stories.apply stories.summarise
     users.add users.save
