@@ -84,7 +84,7 @@ def why_item(context: typer.Context, item: str, as_json: Json = False) -> None:
             print(explain.why_text(view, found))
 
 
-@group.command("search")
+@group.command("search", context_settings={"ignore_unknown_options": True})
 def search_items(
     context: typer.Context, words: Words, limit: Limit = 50, as_json: Json = False
 ) -> None:

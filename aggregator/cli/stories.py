@@ -67,7 +67,7 @@ def show_story(context: typer.Context, story: str, as_json: Json = False) -> Non
             print(explain.story_text(view, found))
 
 
-@group.command("search")
+@group.command("search", context_settings={"ignore_unknown_options": True})
 def search_stories(
     context: typer.Context, words: Words, limit: Limit = 50, as_json: Json = False
 ) -> None:

@@ -73,3 +73,13 @@ def test_the_size_of_a_store_is_shown(folder: Path, run: Run) -> None:
     ).items()
     assert "1 item" in run("store", "stats").out
     assert "MB now" in run("store", "vacuum").out
+
+
+@pytest.mark.slow
+def test_a_search_on_the_command_line_excludes_and_filters(folder: Path, run: Run) -> None:
+    assert [one["title"] for one in run("items", "search", "ferry", "sink*", "--json").rows] == [
+        "Ferry sinks in the harbour"
+    ]
+    assert run("items", "search", "ferry", "-harbour", "--json").rows == []
+    assert run("items", "search", '"ferry sinks"', "-moon", "--json", "--limit", "3").rows != []
+    assert run("stories", "search", "harbour", "-ferry", "--json").rows == []
