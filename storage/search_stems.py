@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import Stemmer
@@ -36,14 +37,16 @@ def stems(words: Iterable[str], language: str | None) -> set[str]:
     code = _ALIASES.get(language or "", language or "")
     if code not in _BY_LANGUAGE:
         return set()
+    return {found for word in set(words) if (found := _tagged(word, code))}
+
+
+@lru_cache(maxsize=1 << 16)
+def _tagged(word: str, code: str) -> str | None:
+    """The tagged stem of a word; None for a short one, a number, or without a stemmer."""
+    if len(word) < _SHORTEST or any(map(str.isdigit, word)):
+        return None
     stemmer = _stemmer(code)
-    if stemmer is None:
-        return set()
-    return {
-        f"{stemmer.stemWord(_plain(word, code))}{TAG}{code}"
-        for word in set(words)
-        if len(word) >= _SHORTEST and not any(map(str.isdigit, word))
-    }
+    return None if stemmer is None else f"{stemmer.stemWord(_plain(word, code))}{TAG}{code}"
 
 
 def possible_stems(word: str, language: str | None = None) -> list[str]:

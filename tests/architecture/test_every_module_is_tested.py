@@ -200,6 +200,7 @@ THROUGH = {
         storage.migrations.versions.0008_reading_states
         storage.migrations.versions.0009_web_sessions
         storage.migrations.versions.0010_word_stems
+        storage.migrations.versions.0011_forgotten_items
     """,
     "tests/storage/test_store_search.py": """
         storage.search storage.search_stems
