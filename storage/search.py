@@ -23,7 +23,8 @@ from storage.search_query import Query, parse_query
 from storage.search_terms import Match, hits, match_of, tokens
 from storage.statements import Reader, Statement
 
-RANKED = 1_000  # newest matches that are ranked by relevance
+RANKED = 500  # newest matches that are ranked by relevance
+_SCANNED = 1_000  # newest matches whose stories are looked up
 _CHUNK = 500  # items per query
 _BY_NUMBER = Statement(select(*PLACED).where(items.c.seq == bindparam("number")))
 _FIRST_SINCE = Statement(
@@ -82,7 +83,7 @@ class Search(Reader):
     ) -> list[str]:
         """Ids of stories that have an item that matches ``words``, newest match first."""
         found: dict[str, None] = {}
-        for number in self._numbers(_query(words, since), RANKED):
+        for number in self._numbers(_query(words, since), _SCANNED):
             story = self._session.value(_STORY_OF, {"number": number})
             if story is not None:
                 found.setdefault(story)

@@ -40,6 +40,12 @@ def stems(words: Iterable[str], language: str | None) -> set[str]:
     return {found for word in set(words) if (found := _tagged(word, code))}
 
 
+def stem_of(word: str, language: str | None) -> str | None:
+    """The tagged stem of one folded word of a text in ``language``."""
+    code = _ALIASES.get(language or "", language or "")
+    return _tagged(word, code) if code in _BY_LANGUAGE else None
+
+
 @lru_cache(maxsize=1 << 16)
 def _tagged(word: str, code: str) -> str | None:
     """The tagged stem of a word; None for a short one, a number, or without a stemmer."""

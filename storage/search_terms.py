@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from storage.search_query import Query, Term
-from storage.search_stems import possible_stems, stems
+from storage.search_stems import possible_stems, stem_of
 from storage.statements import Fold
 
 LONGEST = 100  # characters in a word; longer words are truncated
@@ -42,7 +42,7 @@ class Sought:
         length = len(self.tokens)
         for start in range(len(words) - length + 1):
             if self._begins(words, start) or (
-                self.stems and not self.stems.isdisjoint(stems((words[start],), language))
+                self.stems and stem_of(words[start], language) in self.stems
             ):
                 yield range(start, start + length)
 
