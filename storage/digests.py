@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 
 from storage.codecs import micros, moment, packed, strings
 from storage.records import DigestRecord
@@ -40,7 +40,9 @@ _STORIES = Statement(
 )
 _ITEMS = Statement(
     select(digest_items.c.item)
-    .where(digest_items.c.digest == bindparam("number"))
+    .where(
+        digest_items.c.digest == bindparam("number"), digest_items.c.dropped == bindparam("dropped")
+    )
     .order_by(digest_items.c.item)
 )
 _FINISH = Statement(
@@ -68,22 +70,24 @@ class DigestReader(Reader):
             query = query.where(digests.c.name == name)
         return [self._record(row) for row in self._session.select(query)]
 
-    def listed(self, name: str, items: Sequence[str], *, before: int) -> dict[str, datetime]:
-        """Which of these items were in earlier digests with that name, and when last.
+    def listed(self, name: str, items: Sequence[str], *, before: int) -> dict[str, datetime | None]:
+        """Which of these items earlier digests with that name accounted for, and when last shown.
 
-        Earlier digests are those with a number below ``before``.
+        None for one that was only counted. Earlier digests are those with a number below
+        ``before``.
         """
+        shown = case((digest_items.c.dropped, None), else_=digests.c.until)
         query = (
-            select(digest_items.c.item, func.max(digests.c.until).label("until"))
+            select(digest_items.c.item, func.max(shown).label("until"))
             .join(digests, digests.c.seq == digest_items.c.digest)
             .where(digests.c.name == name, digests.c.seq < before)
             .group_by(digest_items.c.item)
         )
-        found: dict[str, datetime] = {}
+        found: dict[str, datetime | None] = {}
         for start in range(0, len(items), _CHUNK):
             part = digest_items.c.item.in_(items[start : start + _CHUNK])
             rows = self._session.select(query.where(part))
-            found |= {row.item: moment(row.until) for row in rows}
+            found |= {row.item: row.until and moment(row.until) for row in rows}
         return found
 
     def was_listed(self, story: str) -> bool:
@@ -98,7 +102,8 @@ class DigestReader(Reader):
             until=moment(row.until),
             files=strings(row.files),
             stories=tuple(self._session.values(_STORIES, {"number": row.seq})),
-            items=tuple(self._session.values(_ITEMS, {"number": row.seq})),
+            items=tuple(self._session.values(_ITEMS, {"number": row.seq, "dropped": False})),
+            dropped=tuple(self._session.values(_ITEMS, {"number": row.seq, "dropped": True})),
             written=bool(row.written),
             number=row.seq,
         )
@@ -125,7 +130,11 @@ class Digests(DigestReader, Writer):
             for position, story in enumerate(digest.stories)
         ]
         self._session.write_many(_ADD_STORY, listed)
-        items = [{"digest": number, "item": item} for item in sorted(set(digest.items))]
+        shown = set(digest.items)
+        items = [
+            {"digest": number, "item": item, "dropped": item not in shown}
+            for item in sorted({*shown, *digest.dropped})
+        ]
         self._session.write_many(_ADD_ITEM, items)
         return number
 

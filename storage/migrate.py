@@ -16,9 +16,9 @@ from storage.errors import StoreNewer
 from storage.schema import metadata
 from storage.search_index import MAKE
 
-HEAD = "0011"
+HEAD = "0013"
 """The newest step in ``migrations/versions``."""
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+KNOWN = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
 """All steps, oldest first."""
 
 

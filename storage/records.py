@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from aggregator.model import (
     Correction,
@@ -157,7 +158,7 @@ class CorrectionRecord:
 class DigestRecord:
     """A digest, recorded before its files are written.
 
-    The items are those listed under their own headline.
+    The items are those listed under their own headline, and those that it only counted.
     """
 
     name: str
@@ -167,7 +168,35 @@ class DigestRecord:
     files: tuple[str, ...] = ()
     stories: tuple[str, ...] = ()  # in the order of the digest
     items: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()  # items of stories that were only counted
     written: bool = True
+    number: int | None = field(default=None, compare=False)  # assigned by the store
+
+
+class OutboxState(StrEnum):
+    """Where a message is on its way."""
+
+    WAITING = "waiting"
+    SENDING = "sending"  # its content may be leaving; only its process knows
+    SENT = "sent"
+    UNKNOWN = "unknown"  # it may have arrived, and is not sent again by itself
+    FAILED = "failed"  # refused, or given up
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """A digest on its way to one target."""
+
+    digest: int  # number of the digest
+    kind: str  # mail, webhook, apprise
+    target: str
+    message: str  # id by which receivers may recognise it
+    payload: str  # what is sent; empty once it was
+    made: datetime
+    again: datetime  # when to try next; when it was sent
+    state: OutboxState = OutboxState.WAITING
+    tries: int = 0
+    problem: str = ""  # of the latest attempt
     number: int | None = field(default=None, compare=False)  # assigned by the store
 
 

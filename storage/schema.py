@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
     text,
     true,
 )
@@ -408,8 +409,28 @@ digest_items = Table(
     metadata,
     Column("digest", _Seq, ForeignKey("digests.seq"), primary_key=True),
     Column("item", Text, primary_key=True),
+    # Whether it was only counted: the digest was full.
+    Column("dropped", Boolean, nullable=False, server_default=false()),
     Index(None, "item"),
     sqlite_with_rowid=False,
+)
+
+# Digests to send, each to one target; ``again``: when to try next.
+outbox = Table(
+    "outbox",
+    metadata,
+    _seq(),
+    Column("digest", _Seq, ForeignKey("digests.seq"), nullable=False, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("message", Text, nullable=False, unique=True),
+    _text("payload"),
+    _time("made"),
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    _time("again"),
+    _text("problem"),
+    Index(None, "state", "again"),
 )
 
 users = Table(

@@ -163,6 +163,12 @@ class StoryReader(Reader):
         query = query.order_by(*(column.desc() if newest_first else column for column in order))
         return [_record(row) for row in self._session.select(query.limit(limit).offset(offset))]
 
+    def count(self, narrow: StoryFilter | None = None) -> int:
+        """How many stories ``list`` would give without a limit."""
+        query = _narrowed(select(stories.c.id), narrow or StoryFilter(), self._session.sqlite)
+        counted = select(func.count().label("number")).select_from(query.subquery())
+        return int(self._session.select(counted)[0].number)
+
     def changed_since(self, at: datetime, limit: int = 1_000) -> builtins.list[StoryRecord]:
         """Stories that gained or lost members at ``at`` or later, oldest change first."""
         query = (

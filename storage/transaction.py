@@ -37,6 +37,7 @@ from storage.feed_histories import FeedHistories
 from storage.feeds import Feeds
 from storage.items import Items
 from storage.meta import Meta
+from storage.outbox import Outbox
 from storage.polls import Polls
 from storage.reading_states import ReadingStates
 from storage.retention import Retention
@@ -65,6 +66,7 @@ class Transaction(View):
         self.language_groups: CrossLanguageGroups = CrossLanguageGroups(session)
         self.corrections: Corrections = Corrections(session)
         self.digests: Digests = Digests(session)
+        self.outbox: Outbox = Outbox(session)
         self.events: Events = Events(session)
         self.users: Users = Users(session)
         self.states: ReadingStates = ReadingStates(session)

@@ -16,6 +16,7 @@ from storage.feed_histories import FeedHistoryReader
 from storage.feeds import FeedReader
 from storage.item_reading import ItemReader
 from storage.meta import MetaReader
+from storage.outbox import OutboxReader
 from storage.polls import PollReader
 from storage.reading_states import ReadingStateReader
 from storage.records import Counts
@@ -47,6 +48,7 @@ class View:
         self.language_groups = CrossLanguageGroupReader(session)
         self.corrections = CorrectionReader(session)
         self.digests = DigestReader(session)
+        self.outbox = OutboxReader(session)
         self.search = Search(session)
         self.events = EventReader(session)
         self.standing = Standing(session)

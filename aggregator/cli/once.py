@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from aggregator.polling.poller import Summary
 from aggregator.polling.rounds import poll_due
 from aggregator.polling.subscriptions import Waiting, waiting
 from aggregator.publish.editions import WriteResult, WrittenDigest, write_due
+from aggregator.publish.outbox import Attempt, send_due
 from aggregator.reading import wording
 from storage import Counts, Store
 
@@ -29,6 +30,7 @@ class Done:
     waiting: Waiting
     counts: Counts
     last: tuple[tuple[Path, ...], ...]  # the files of earlier digests, where none was due
+    attempts: Sequence[Attempt]  # to send messages
     new_stories: int  # increase in stories: founded and split off, less merged; at least 0
 
 
@@ -73,6 +75,7 @@ def run(ours: Context, store: Store, *, everything: bool = False) -> Done:
         before = view.counts().stories
     polled = poll_due(store, settings, clock=now, everything=everything)
     written = write_due(store, settings, now=now())
+    attempts = send_due(store, settings, clock=now)
     with store.reading() as view:
         counts = view.counts()
         earlier = [view.digests.last(one.name) for one in settings.digests]
@@ -84,7 +87,9 @@ def run(ours: Context, store: Store, *, everything: bool = False) -> Done:
         if files
     )
     left = waiting(store, settings.feeds, polled=polled.polled)
-    return Done(polled.summary, written, left, counts, last, max(0, counts.stories - before))
+    return Done(
+        polled.summary, written, left, counts, last, attempts, max(0, counts.stories - before)
+    )
 
 
 def _row(done: Done) -> dict[str, object]:
@@ -109,6 +114,10 @@ def _row(done: Done) -> dict[str, object]:
             "stories": counts.stories,
         },
         "files": [str(path) for path in done.written.files],
+        "sent": [
+            {"to": one.message.kind, "result": one.outcome.result.value, "why": one.outcome.why}
+            for one in done.attempts
+        ],
     }
 
 
@@ -161,6 +170,9 @@ def _written(done: Done) -> Iterator[str]:
         yield f"Open        {_place(one.files)}  ({wording.count(one.stories, 'story', 'stories')})"
         if not one.stories and done.counts.stories:
             yield _old(one)
+    for attempt in done.attempts:
+        why = f": {attempt.outcome.why}" if attempt.outcome.why else ""
+        yield f"Sent        {attempt.message.kind}, {attempt.outcome.result.value}{why}"
 
 
 def _place(files: tuple[Path, ...]) -> str:

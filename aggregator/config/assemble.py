@@ -16,20 +16,25 @@ from aggregator.config.lines import Lines
 from aggregator.config.problems import Problem
 from aggregator.model import Trust
 from aggregator.settings import (
+    APPRISE_EXTRA,
     LANGUAGES_EXTRA,
     LANGUAGES_MODULE,
+    AppriseService,
     BackupSettings,
     ClusterSettings,
     DedupeSettings,
     DigestSettings,
     FeedSettings,
     FetchLimits,
+    MailSettings,
     RetentionSettings,
     Settings,
+    Webhook,
     WebSettings,
 )
 
 _SQLITE = "sqlite:///"
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 T = TypeVar(
     "T",
@@ -40,6 +45,7 @@ T = TypeVar(
     WebSettings,
     BackupSettings,
     RetentionSettings,
+    MailSettings,
 )
 
 
@@ -124,6 +130,7 @@ class Assembly:
             web=_given(tables.web, WebSettings()),
             retention=_given(tables.retention, RetentionSettings()),
             backup=self._backup(tables.store.backup),
+            mail=self._mail(tables),
             languages=tables.reader.languages,
             timezone=tables.reader.timezone,
             outlets=tuple(tables.outlets.items()),
@@ -208,9 +215,57 @@ class Assembly:
                         f'digest "{table.name}": unknown feed "{feed}"',
                         "use the url or title of a feed, exactly as in [[feeds]]",
                     )
-            plain = table.model_copy(update={"directory": None})
+            if table.rolling and (table.mail or table.webhooks or table.apprise):
+                self._mistake(
+                    ("digests", index, "rolling"),
+                    f'digest "{table.name}" repeats its stories ("rolling") and cannot be sent',
+                )
+            if table.mail and tables.mail is None:
+                self._mistake(("digests", index, "mail"), '"mail" needs a [mail] table')
+            plain = table.model_copy(update=dict.fromkeys(("directory", "webhooks", "apprise")))
             digest = _given(plain, DigestSettings(name=table.name))
-            yield replace(digest, directory=(self._base / table.directory).resolve())
+            yield replace(
+                digest,
+                directory=(self._base / table.directory).resolve(),
+                webhooks=tuple(self._webhooks(table, index)),
+                apprise=tuple(self._services(table, index)),
+            )
+
+    def _mail(self, tables: schema.FeedsFile) -> MailSettings | None:
+        table = tables.mail
+        if table is None:
+            return None
+        user, password = table.user or "", table.password
+        mail = MailSettings(
+            host=table.host,
+            sender=table.sender,
+            user=self._secret(("mail", "user"), user),
+            password=self._secret(("mail", "password"), password) if password else "",
+            ca_file=self._base / table.ca_file if table.ca_file else None,
+        )
+        plain = table.model_copy(update=dict.fromkeys(("user", "password", "ca_file")))
+        mail = _given(plain, mail)
+        if mail.user and mail.security == "none" and mail.host not in _LOCAL:
+            self._mistake(("mail", "security"), "a password is not sent without TLS")
+        return mail
+
+    def _webhooks(self, table: schema.DigestTable, index: int) -> Iterator[Webhook]:
+        where = ("digests", index, "webhooks")
+        for hook in table.webhooks:
+            if not hook.url.startswith(("https://", "http://")):
+                self._mistake(where, '"url" in "webhooks" begins with https:// or http://')
+            yield Webhook(hook.url, self._secret(where, hook.secret))
+
+    def _services(self, table: schema.DigestTable, index: int) -> Iterator[AppriseService]:
+        where = ("digests", index, "apprise")
+        if table.apprise and not _importable(APPRISE_EXTRA):
+            self._mistake(
+                where,
+                f'"apprise" needs the optional package "{APPRISE_EXTRA}"',
+                f"install it with `pip install {APPRISE_EXTRA}` in the program's environment",
+            )
+        for service in table.apprise:
+            yield AppriseService(service.name, self._secret(where, service.url))
 
 
 def _given(table: BaseModel, default: T) -> T:

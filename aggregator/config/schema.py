@@ -21,6 +21,8 @@ _NAME = re.compile(r"[\w][\w .-]*")
 def _file_name(value: str) -> str:
     if not _NAME.fullmatch(value) or ".." in value:
         raise ValueError("a digest name may contain only letters, digits, spaces, '.', '-' and '_'")
+    if value == "outbox":
+        raise ValueError("`run.py digest outbox` is a command; choose another name")
     return value
 
 
@@ -147,6 +149,54 @@ def _listen(value: str) -> str:
     return value
 
 
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_SENDER = re.compile(rf"(?:[^<>@\r\n]+ <{_ADDRESS.pattern}>|{_ADDRESS.pattern})")
+
+
+def _address(value: str) -> str:
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError("not a mail address")
+    return value
+
+
+def _sender(value: str) -> str:
+    if not _SENDER.fullmatch(value):
+        raise ValueError("a sender is an address, or NAME <address>")
+    return value
+
+
+def _unsubscribe(value: str) -> str:
+    if not re.fullmatch(r"(?:https://|mailto:)[!-;=?-~]+", value):
+        raise ValueError("an address that begins with https:// or mailto:")
+    return value
+
+
+class MailTable(_Table):
+    """``[mail]``: the server that sends digests."""
+
+    host: str = Field(min_length=1)
+    sender: Annotated[str, AfterValidator(_sender)]
+    port: int | None = Field(default=None, ge=1, le=65_535)
+    security: Literal["starttls", "tls", "none"] | None = None
+    user: str | Secret | None = None
+    password: Secret | None = None
+    ca_file: str | None = None
+
+
+class WebhookTable(_Table):
+    """One of ``webhooks``."""
+
+    url: str = Field(min_length=1)
+    secret: Secret
+
+
+class AppriseTable(_Table):
+    """One of ``apprise``."""
+
+    name: str = Field(min_length=1)
+    url: Secret
+
+
 class DigestTable(_Table):
     """One ``[[digests]]``."""
 
@@ -161,19 +211,26 @@ class DigestTable(_Table):
     every: Literal["hourly", "daily", "weekly"] | None = None
     at: Clock | None = None
     span: Span | None = None
+    rolling: bool | None = None
     tags: tuple[str, ...] | None = None
     languages: tuple[Language, ...] | None = None
     feeds: tuple[str, ...] | None = None
     include: tuple[str, ...] | None = None
     exclude: tuple[str, ...] | None = None
     order: Literal["importance", "newest"] | None = None
+    advertisements: Literal["last", "drop", "keep"] | None = None
     limit: int | None = Field(default=None, ge=1, le=10_000)
     lead: int | None = Field(default=None, ge=0, le=50)
+    section_headlines: int | None = Field(default=None, ge=0, le=10_000)
     section_limit: int | None = Field(default=None, ge=1, le=10_000)
     headlines: int | None = Field(default=None, ge=0, le=10_000)
     language: Language | None = None
     directory: str = "var/digests"
     link: str | None = None
+    mail: tuple[Annotated[str, AfterValidator(_address)], ...] | None = None
+    unsubscribe: Annotated[str, AfterValidator(_unsubscribe)] | None = None
+    webhooks: tuple[WebhookTable, ...] = ()
+    apprise: tuple[AppriseTable, ...] = ()
 
 
 class DedupeTable(_Table):
@@ -216,6 +273,7 @@ class FeedsFile(_Table):
     stories: StoriesTable = StoriesTable()
     web: WebTable = WebTable()
     retention: RetentionTable = RetentionTable()
+    mail: MailTable | None = None
     outlets: dict[str, str] = Field(default_factory=dict)
     feeds: tuple[FeedTable, ...] = ()
     digests: tuple[DigestTable, ...] = ()

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import structlog
 
-from aggregator.publish.editions import zone
 from aggregator.publish.retries import Retries
 from aggregator.publish.schedule import is_due
+from aggregator.publish.zones import zone
 from aggregator.settings import Settings
 from storage import Store, StoreError, dated_backup
 

@@ -25,9 +25,11 @@ from aggregator.fetch import horizon, spread
 from aggregator.polling.hubs import Hubs
 from aggregator.polling.poller import Poller
 from aggregator.polling.subscriptions import Due, due_feeds
-from aggregator.publish.editions import write_due, zone
+from aggregator.publish.editions import write_due
+from aggregator.publish.outbox import send_due
 from aggregator.publish.retries import Retries
 from aggregator.publish.schedule import Schedule
+from aggregator.publish.zones import zone
 from aggregator.settings import Settings
 from storage import Store, StoreError
 
@@ -239,6 +241,9 @@ class Daemon:
         for name, problem in written.problems.items():
             pause = self._retries.failed(name, time.monotonic())
             log.error("digest not written", error=problem, retry_in_seconds=round(pause))
+        await asyncio.get_running_loop().run_in_executor(
+            self._worker, lambda: send_due(self._store, self._settings, clock=self._clock)
+        )
 
     async def _take_settings(self, poller: Poller, hubs: Hubs) -> None:
         """Reload feeds.toml; an invalid file changes nothing."""

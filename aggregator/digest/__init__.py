@@ -5,16 +5,23 @@
 
 from aggregator.digest.formats import Format, format_named
 from aggregator.digest.layout import lay_out
+from aggregator.digest.mail import render_mail
 from aggregator.digest.names import dated_name, file_name
+from aggregator.digest.past import INDEX, dated, render_index, with_next
+from aggregator.digest.place import Place
 from aggregator.digest.rank import rank
 from aggregator.digest.render import render
-from aggregator.digest.selection import Edition, is_news, select
+from aggregator.digest.selection import Edition, Gaps, is_news, select
 from aggregator.digest.wording import has_wording
 from aggregator.digest.wording import languages as wording_languages
 
 __all__ = [
+    "INDEX",
     "Edition",
     "Format",
+    "Gaps",
+    "Place",
+    "dated",
     "dated_name",
     "file_name",
     "format_named",
@@ -23,6 +30,9 @@ __all__ = [
     "lay_out",
     "rank",
     "render",
+    "render_index",
+    "render_mail",
     "select",
+    "with_next",
     "wording_languages",
 ]

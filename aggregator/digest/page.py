@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from aggregator.digest.place import Place
 from aggregator.digest.wording import Wording
 
 
@@ -33,6 +34,8 @@ class Article:
     first_published: str  # empty unless republished
     credit: str
     new: bool  # set only if the story also has older articles
+    marks: tuple[str, ...] = ()  # phrases: 'correction', 'revised'
+    versions: tuple[Text, ...] = ()  # other headlines of the same article, with their outlets
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,6 @@ class Section:
 
     title: str
     anchor: str
-    headlines: str  # anchor of its bare headlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,29 @@ class Block:
     repetitions: str  # of the whole story
     since: str  # when the story began; empty if within the span
     section: Section | None  # None before the first section
-    marks: tuple[str, ...]  # phrases to show first: 'update', 'late', a label
+    marks: tuple[str, ...]  # phrases to show first: a label, 'update', 'late'
     follows: Text | None
     why: tuple[tuple[str, str], ...]  # the factors of its score
     tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section, or the lead stories."""
+
+    section: Section | None  # None: without a heading
+    blocks: tuple[Block, ...]
+    headlines: tuple[Headline, ...]
+    folded: tuple[Headline, ...]  # further ones, shown on request where that is possible
+
+    def __bool__(self) -> bool:
+        """Whether there is anything in it."""
+        return bool(self.blocks or self.headlines or self.folded)
+
+    @property
+    def lines(self) -> tuple[Headline, ...]:
+        """All bare headlines."""
+        return (*self.headlines, *self.folded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +117,23 @@ class Page:
     day: str
     span: str
     summary: tuple[str, ...]
-    contents: tuple[Section, ...]  # the sections, in order; empty if there is only one
-    blocks: tuple[Block, ...]
-    headlines: tuple[tuple[Section | None, tuple[Headline, ...]], ...]  # by section
+    reading: str  # 'Reading time: 4 min'
+    parts: tuple[Part, ...]  # the lead stories, then the sections
     more: str  # phrase with the number of stories beyond all limits
     command: str  # shows these stories
+    gaps: tuple[str, ...]  # what is missing, and why
     until: datetime
     link: str | None
+    place: Place | None  # None: a page alone
+    installation: str  # tells this store's feeds from those of others
     words: Wording
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The stories shown in full, in order."""
+        return tuple(block for part in self.parts for block in part.blocks)
+
+    @property
+    def contents(self) -> tuple[Section, ...]:
+        """The sections, in order."""
+        return tuple(part.section for part in self.parts if part.section)

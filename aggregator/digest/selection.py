@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from aggregator.digest.filters import passes, speaks
+from aggregator.digest.marks import is_advertisement
 from aggregator.digest.outlets import by_domain, named
+from aggregator.digest.place import Place
 from aggregator.digest.rank import rank
 from aggregator.digest.sections import arrange
 from aggregator.model import Flag, Item, Story
@@ -20,6 +22,20 @@ from aggregator.reading.story_view import Coverage, StoryView
 from aggregator.settings import DigestSettings
 
 _AHEAD = timedelta(hours=1)  # tolerated lead of an arrival time over the clock
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What a digest lacks, as it says at its end."""
+
+    failed: tuple[str, ...] = ()  # formats that could not be written
+    unreadable: tuple[str, ...] = ()  # ids of stories that the store could not read
+    beyond: int = 0  # stories that were not considered, because there were too many
+    advertisements: int = 0  # left out, as the settings ask
+
+    def __bool__(self) -> bool:
+        """Whether anything is lacking."""
+        return self != Gaps()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,11 @@ class Edition:
     timezone: str | None = None  # for displayed times; None: UTC
     link: str | None = None  # public address of the digest's directory
     languages: tuple[str, ...] = field(default=())  # the reader's
+    gaps: Gaps = field(default_factory=Gaps)
+    lead: int = 0  # how many of the stories open the digest, before the first section
+    section_headlines: int = 5  # bare headlines of a section that are shown at once
+    place: Place | None = None  # among the files of its digest
+    installation: str = ""  # id of the store
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +73,18 @@ class _Span:
     since: datetime
     until: datetime
     made: datetime
-    listed: Mapping[str, datetime]
+    listed: Mapping[str, datetime | None]
 
     def arrived(self, item: Item) -> datetime:
         return item.seen if item.seen <= self.made + _AHEAD else self.made
 
-    def listed_at(self, coverage: Coverage) -> datetime | None:
-        """When an item of this canonical item was last listed; None if never."""
-        times = [self.listed[i.id] for i in coverage.members if i.id in self.listed]
-        return max(times, default=None)
+    def told(self, coverage: Coverage) -> bool:
+        """Whether an earlier digest accounted for an item of this canonical item."""
+        return any(item.id in self.listed for item in coverage.members)
+
+    def shown_at(self, coverage: Coverage) -> datetime | None:
+        """When an item of this canonical item was last shown; None if never."""
+        return max(filter(None, (self.listed.get(i.id) for i in coverage.members)), default=None)
 
 
 def select(  # noqa: PLR0913 - what an edition depends on, each by its name
@@ -71,20 +95,24 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
     until: datetime,
     made: datetime,
     reader_languages: tuple[str, ...] = (),
-    listed: Mapping[str, datetime] | None = None,
+    listed: Mapping[str, datetime | None] | None = None,
     feeds_seen: int = 0,
     timezone: str | None = None,
     outlets: Mapping[str, str] | None = None,
+    gaps: Gaps | None = None,
+    installation: str = "",
 ) -> Edition:
     """The edition of the digest ``settings`` for the news in ``(since, until]``.
 
     ``stories`` may include stories without news, which are left out here. ``listed``
-    maps item ids to when an *earlier* digest of this name last listed them (its
-    ``until``): these are not news, and a story with nothing else new is left out.
+    maps item ids to when an *earlier* digest of this name last showed them (its
+    ``until``; None if it only counted them): these are not news, and a story with nothing
+    else new is left out.
     ``made`` is the time of making the edition: items with a later arrival time were
     stored under a wrong clock, and count as having arrived then. ``outlets`` maps
-    domains to the names to show. The same arguments give the same edition,
-    regardless of the order of the stories.
+    domains to the names to show, ``gaps`` says what is missing from ``stories``,
+    ``installation`` is the store's id. The same arguments give the same edition, regardless
+    of the order of the stories.
     """
     names = by_domain((outlets or {}).items())
     span = _Span(since, until, made, listed or {})
@@ -93,7 +121,14 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
         chosen = _choose(settings, view, span, reader_languages)
         if chosen is not None:
             found[view.story.id] = _renamed(chosen, names)
+    paid = {name for name, view in found.items() if is_advertisement(view)}
+    gaps = gaps or Gaps()
+    if settings.advertisements == "drop":
+        gaps = replace(gaps, advertisements=len(paid))
+        found = {name: view for name, view in found.items() if name not in paid}
     ordered = sorted(found.values(), key=_order(settings.order))
+    if settings.advertisements == "last":
+        ordered.sort(key=lambda view: view.story.id in paid)  # stable
     shown, headlines, dropped = arrange(ordered, settings)
     copies = [len(coverage.copies) for view in shown for coverage in view.coverage]
     return Edition(
@@ -114,6 +149,10 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
         timezone=timezone,
         link=settings.link,
         languages=reader_languages,
+        gaps=gaps,
+        installation=installation,
+        lead=min(settings.lead, len(shown)),
+        section_headlines=settings.section_headlines,
     )
 
 
@@ -149,18 +188,15 @@ def _choose(
 ) -> StoryView | None:
     """The story as shown in this digest, or None if it is not listed."""
     seen = [part for part in (_as_of(c, span) for c in view.coverage) if part is not None]
-    listed = {part.canonical: at for part in seen if (at := span.listed_at(part)) is not None}
-    marked = [
-        replace(part, new=part.canonical not in listed and is_news(part, span.since))
-        for part in seen
-    ]
+    marked = [replace(part, new=not span.told(part) and is_news(part, span.since)) for part in seen]
+    shown = max(filter(None, map(span.shown_at, seen)), default=None)
     readable = [part for part in marked if speaks(settings, part)]
     if not any(part.new for part in readable) or not passes(settings, view.story, readable):
         return None
     ordered = tuple(_lead_first(view.story, readable, reader_languages))
     head = ordered[0].item
     story = replace(view.story, headline=head.title, lead=head.lead, language=head.language)
-    chosen = replace(view, story=story, coverage=ordered, listed=max(listed.values(), default=None))
+    chosen = replace(view, story=story, coverage=ordered, listed=shown)
     half_life = min(max(settings.span / 2, timedelta(hours=3)), timedelta(hours=48))
     score, parts = rank(chosen, now=span.until, half_life=half_life)
     return replace(chosen, story=replace(story, score=score, score_parts=parts))
@@ -195,15 +231,16 @@ def _lead_first(
 ) -> list[Coverage]:
     """The main article, then the rest: news first, newest first.
 
-    The main article is always news: of the new articles, those in a language of the
-    reader, the one with the story's headline, then the newest.
+    The main article is always news: of the new articles, one that is no advertisement, in a
+    language of the reader, with the story's headline, else the newest.
     """
 
-    def claim(part: Coverage) -> tuple[bool, int, bool, float, str]:
+    def claim(part: Coverage) -> tuple[bool, bool, int, bool, float, str]:
         item = part.item
         known = reader_languages.index(item.language) if item.language in reader_languages else 99
         headline = item.title == story.headline
-        return (not part.new, known, not headline, -item.time.timestamp(), part.canonical)
+        paid = Flag.ADVERTISEMENT in item.flags
+        return (not part.new, paid, known, not headline, -item.time.timestamp(), part.canonical)
 
     lead = min(coverage, key=claim)
     rest = [part for part in coverage if part is not lead]

@@ -59,6 +59,8 @@ FORMATS = Registry(
         "json": "aggregator.digest.formats.json_document:FORMAT",
         "atom": "aggregator.digest.formats.atom:FORMAT",
         "txt": "aggregator.digest.formats.plain_text:FORMAT",
+        "rss": "aggregator.digest.formats.rss:FORMAT",
+        "jsonfeed": "aggregator.digest.formats.json_feed:FORMAT",
     },
 )
 """The formats of a digest; each is an ``aggregator.digest.formats.Format``."""

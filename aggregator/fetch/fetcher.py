@@ -141,6 +141,25 @@ class Fetcher:
         )
         return await self._exchange(request, now=now, max_bytes=65_536)
 
+    async def send(
+        self,
+        url: str,
+        content: bytes,
+        headers: Sequence[tuple[str, str]],
+        *,
+        now: datetime | None = None,
+    ) -> PollOutcome:
+        """Post ``content`` to an address that the user gave; CONTENT for any 2xx answer."""
+        request = Request(
+            url=url,
+            headers=(*self._headers("*/*", ()), *headers),
+            route=self._default_route(True),
+            method="POST",
+            content=content,
+            body_always=True,
+        )
+        return await self._exchange(request, now=now, max_bytes=65_536)
+
     def _is_internal(self, url: str | None) -> bool:
         try:
             target = split(url or "")

@@ -79,6 +79,7 @@ class Flag(StrEnum):
     CHECK = "check"
     SATIRE = "satire"
     REPLY = "reply"
+    ADVERTISEMENT = "advertisement"  # a label in its title, category or address says so
 
 
 class Level(StrEnum):

@@ -1,30 +1,24 @@
-"""Writes the files of a digest from the store; nothing is decided here.
-
-Gathers stories from the store, lets ``digest`` select and render them, and records
-what was written.
-"""
+"""Writes due digests: records what each tells, then delivers it; nothing is decided here."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-import tzlocal
-
-from aggregator.digest import Edition, select
+from aggregator.digest import Edition
 from aggregator.publish.deliveries.delivery import PartlyDeliveredError, deliver_all
 from aggregator.publish.deliveries.files import DigestError
+from aggregator.publish.gather import INSTALLATION, make
+from aggregator.publish.outbox import messages
 from aggregator.publish.schedule import is_due
-from aggregator.reading import stories
+from aggregator.publish.zones import zone
 from aggregator.reading.story_view import StoryView
 from aggregator.settings import DigestSettings, Settings
-from aggregator.text.identity import feed_id
-from storage import DigestRecord, Store, StoreError, StoryFilter, View
+from storage import DigestRecord, Store, StoreError, View
 
-STORIES = 5_000  # maximum number of stories considered for one digest
 _ALL = 2**62  # above any digest number
 CATCH_UP = timedelta(days=14)  # how far back a digest reaches after missed ones
 AHEAD = timedelta(hours=1)  # tolerated lead of a record over the clock
@@ -64,6 +58,7 @@ def write_due(
     written, is finished by the next call as intended. A failing digest does not prevent
     the others from being written, nor a failing format the other formats.
     """
+    _identify(store)
     digests: list[WrittenDigest] = []
     problems: dict[str, str] = {}
     for one in settings.digests:
@@ -86,6 +81,16 @@ def write_due(
     return WriteResult(tuple(digests), problems)
 
 
+def _identify(store: Store) -> None:
+    """Give the store an id of its own, for feeds that are read elsewhere, unless it has one."""
+    with store.reading() as view:
+        if view.meta.get(INSTALLATION):
+            return
+    with store.transaction() as tx:
+        if not tx.meta.get(INSTALLATION):
+            tx.meta.set(INSTALLATION, uuid.uuid4().hex)
+
+
 def _write_one(
     store: Store, settings: Settings, one: DigestSettings, now: datetime
 ) -> WrittenDigest | None:
@@ -101,15 +106,16 @@ def _write_one(
             now=now,
             since=last.since,
             until=last.until,
-            unlisted_before=last.number,
+            unlisted_before=None if one.rolling else last.number,
         )
         return _finish(store, one, last, edition)
     if not is_due(one, last=last.at if last else None, now=now, zone=zone(settings)):
         return None
     since = now - one.span
-    if last is not None and last.until < since:
+    if last is not None and last.until < since and not one.rolling:
         since = max(last.until, now - max(CATCH_UP, one.span))
-    edition = make(store, settings, one, now=now, since=since, unlisted_before=_ALL)
+    before = None if one.rolling else _ALL
+    edition = make(store, settings, one, now=now, since=since, unlisted_before=before)
     with store.transaction() as tx:
         record = DigestRecord(
             one.name,
@@ -117,7 +123,8 @@ def _write_one(
             since,
             now,
             stories=_shown(tx, edition),
-            items=_items(edition),
+            items=_items((*edition.stories, *edition.headlines)),
+            dropped=_items(edition.dropped),
             written=False,
         )
         record = replace(record, number=tx.digests.add(record))
@@ -134,8 +141,10 @@ def _finish(
     except PartlyDeliveredError as error:
         written, problem = error.files, str(error)
     if record.number is not None:
+        to_send = messages(edition, one, digest=record.number, now=record.at)
         with store.transaction() as tx:
             tx.digests.finish(record.number, tuple(str(path) for path in written))
+            tx.outbox.add(to_send)
     return WrittenDigest(one, written, len(edition.stories), problem)
 
 
@@ -154,70 +163,9 @@ def write(
     explicit end, ``latest.*`` is not touched. The digest is not recorded, so the next
     scheduled one is not affected.
     """
+    _identify(store)
     edition = make(store, settings, wanted, now=now, since=since, until=until)
     return deliver_all(edition, wanted, latest=until is None)
-
-
-def make(
-    store: Store,
-    settings: Settings,
-    wanted: DigestSettings,
-    *,
-    now: datetime,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    unlisted_before: int | None = None,
-) -> Edition:
-    """Gather and select the content of one digest, from one snapshot of the store.
-
-    With ``unlisted_before``, items listed by a digest of that name with a lower number
-    are not news.
-    """
-    until = until or now
-    since = since or until - wanted.span
-    with store.reading() as view:
-        states = view.feeds.states()
-        polled = [states[feed].last_good for feed in _own_feeds(settings, wanted) if feed in states]
-        found = list(views(view, settings, since=since, now=now))
-        return select(
-            wanted,
-            found,
-            since=since,
-            until=until,
-            made=now,
-            reader_languages=settings.languages,
-            listed=_listed(view, wanted.name, found, unlisted_before),
-            feeds_seen=sum(good is not None and good > since for good in polled),
-            timezone=zone_name(settings),
-            outlets=dict(settings.outlets),
-        )
-
-
-def _own_feeds(settings: Settings, wanted: DigestSettings) -> list[str]:
-    """The ids of the feeds that a digest takes its news from."""
-    tags = {tag.casefold() for tag in wanted.tags}
-    return [
-        feed_id(one.key or one.url)
-        for one in settings.feeds
-        if one.enabled
-        and (
-            not wanted.feeds
-            or one.url in wanted.feeds
-            or one.key in wanted.feeds
-            or one.title in wanted.feeds
-        )
-        and (not tags or tags & {tag.casefold() for tag in one.tags})
-    ]
-
-
-def _listed(
-    view: View, name: str, found: Sequence[StoryView], before: int | None
-) -> dict[str, datetime]:
-    """When the items of these stories were last listed by earlier digests of that name, by id."""
-    if before is None:
-        return {}
-    shown = [i.id for one in found for part in one.coverage for i in part.members]
-    return view.digests.listed(name, shown, before=before)
 
 
 def _shown(view: View, edition: Edition) -> tuple[str, ...]:
@@ -227,30 +175,6 @@ def _shown(view: View, edition: Edition) -> tuple[str, ...]:
     return (*listed, *others)
 
 
-def _items(edition: Edition) -> tuple[str, ...]:
-    """The items that an edition accounts for: shown, grouped under a headline, or dropped."""
-    counted = (*edition.stories, *edition.headlines, *edition.dropped)
-    return tuple(part.item.id for one in counted for part in one.coverage)
-
-
-def views(view: View, settings: Settings, *, since: datetime, now: datetime) -> Iterator[StoryView]:
-    """The stories with arrivals after ``since``, with all their coverage."""
-    found = view.stories.list(StoryFilter(arrived=since), limit=STORIES)
-    return stories.views(view, (one.id for one in found), settings, now=now)
-
-
-def zone(settings: Settings) -> tzinfo:
-    """The reader's time zone: as configured, or the machine's."""
-    name = zone_name(settings)
-    return ZoneInfo(name) if name else datetime.now().astimezone().tzinfo or UTC
-
-
-def zone_name(settings: Settings) -> str | None:
-    """The name of the reader's time zone; None if the machine's has no name."""
-    if settings.timezone:
-        return settings.timezone
-    try:
-        name = tzlocal.get_localzone_name()
-        return name if name and ZoneInfo(name) else None
-    except (LookupError, ValueError):  # a machine with an unusual configuration
-        return None
+def _items(views: Iterable[StoryView]) -> tuple[str, ...]:
+    """The representatives of everything in these stories."""
+    return tuple(part.item.id for one in views for part in one.coverage)

@@ -111,6 +111,7 @@ FLAGS: dict[str, str] = {
     Flag.CHECK: "A fact check, by the label before its headline.",
     Flag.SATIRE: "Satire, by the label before its headline.",
     Flag.REPLY: "A reply or comment, by the label before its headline.",
+    Flag.ADVERTISEMENT: "An advertisement, by the publisher's label.",
     Flag.NO_DATE: "The publisher gives no plausible date.",
 }
 

@@ -6,7 +6,7 @@ items, and the cost of storing an item must not grow with the number of earlier 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -30,20 +30,29 @@ def view(view: View, story: str, settings: Settings, *, now: datetime) -> StoryV
 
 
 def views(
-    view: View, stories: Iterable[str], settings: Settings, *, now: datetime
+    view: View,
+    stories: Iterable[str],
+    settings: Settings,
+    *,
+    now: datetime,
+    unreadable: Callable[[str], object] = lambda _: None,
 ) -> Iterator[StoryView]:
     """Views of several stories, in order; the number of queries depends only on the batches.
 
     Unknown ids, and stories without items, are skipped; so is one that the store cannot read, with
-    a line in the log.
+    a line in the log and a call of ``unreadable`` with its id.
     """
     asked = iter(stories)
     while some := tuple(islice(asked, _BATCH)):
-        yield from _readable(view, some, settings, now)
+        yield from _readable(view, some, settings, now, unreadable)
 
 
 def _readable(
-    view: View, asked: tuple[str, ...], settings: Settings, now: datetime
+    view: View,
+    asked: tuple[str, ...],
+    settings: Settings,
+    now: datetime,
+    unreadable: Callable[[str], object],
 ) -> list[StoryView]:
     """The views of those stories that can be read, found by halving."""
     try:
@@ -51,10 +60,11 @@ def _readable(
     except Unreadable as error:
         if len(asked) == 1:
             log.error("a story is left out; run `run.py check`", story=asked[0], why=str(error))
+            unreadable(asked[0])
             return []
     middle = len(asked) // 2
     halves = asked[:middle], asked[middle:]
-    return [found for half in halves for found in _readable(view, half, settings, now)]
+    return [found for half in halves for found in _readable(view, half, settings, now, unreadable)]
 
 
 def summarise(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from aggregator.model import Document, Entry, Feed, Flag, Item, Shared, Trust
+from aggregator.text.advertisements import is_advertisement
 from aggregator.text.boilerplate import FeedProfile, cut
 from aggregator.text.clean import gate, plain, squeeze
 from aggregator.text.credits import find_credit
@@ -147,6 +148,8 @@ def make_item(
         flags.append(Flag.RECURRING)
     if effect := split(title.title)[0]:
         flags.append(effect)
+    if is_advertisement(raw, categories=entry.categories, link=link):
+        flags.append(Flag.ADVERTISEMENT)
     identity = _identity(
         entry,
         url,

@@ -34,7 +34,8 @@ class Label(NamedTuple):
     rest: str  # the title without it
 
 
-def _key(text: str) -> str:
+def key(text: str) -> str:
+    """The form in which labels are compared: folded, without punctuation."""
     return " ".join(re.sub(r"[^\w'\s]", " ", fold(text).replace("’", "'")).split())
 
 
@@ -46,11 +47,19 @@ def _effects() -> dict[str, str]:
         for effect, labels in lists.items():
             for label in labels:
                 if effect != "column":
-                    found[_key(label)] = effect
+                    found[key(label)] = effect
     for lists in table("labels").values():
         for label in lists.get("column", ()):
-            found.setdefault(_key(label), "column")
+            found.setdefault(key(label), "column")
     return found
+
+
+def beginnings(title: str) -> list[tuple[str, str]]:
+    """What may be a label at the front of ``title``, each with what stands behind it."""
+    bracket = _BRACKET.match(title)
+    found = [(bracket[1], title[bracket.end() :])] if bracket else []
+    separators = _SEPARATOR.finditer(title, 0, LONGEST)
+    return [*found, *((title[: one.start()], title[one.end() :]) for one in separators)]
 
 
 def label(title: str) -> Label | None:
@@ -58,13 +67,8 @@ def label(title: str) -> Label | None:
 
     Nothing is a label without a headline of some letters behind it.
     """
-    bracket = _BRACKET.match(title)
-    ends = [(bracket[1], bracket.end())] if bracket else []
-    separators = _SEPARATOR.finditer(title, 0, LONGEST)
-    ends += [(title[: found.start()], found.end()) for found in separators]
-    for text, end in ends:
-        effect = _effects().get(_key(text)) if text.strip() else None
-        rest = title[end:]
+    for text, rest in beginnings(title):
+        effect = _effects().get(key(text)) if text.strip() else None
         if effect and any(char.isalnum() for char in rest):
             return Label(effect, text.strip(), rest)
     return None

@@ -24,6 +24,7 @@ GROUPS = {
 CODE = {
     "runtime": ("aggregator", "storage"),
     "languages": ("aggregator",),
+    "apprise": ("aggregator",),
     "dev": ("tests",),
     "bench": ("bench",),
     "native": ("setup.py",),
@@ -46,6 +47,8 @@ MODULE = {  # where the module is not called as the package is
     "cython": "Cython",
 }
 NOT_IMPORTED = {
+    ("apprise", "apprise"): "imported by its name, where it is installed",
+    ("dev", "apprise"): "tests run what aggregator/publish does with it",
     ("runtime", "psycopg"): "SQLAlchemy loads it for postgresql+psycopg",
     ("dev", "cython-lint"): "run by make check",
     (

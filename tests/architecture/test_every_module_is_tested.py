@@ -87,12 +87,13 @@ THROUGH = {
     """,
     "tests/digest/test_digest_atom.py": """
         aggregator.digest.formats.atom aggregator.digest.formats.html
+        aggregator.digest.formats.json_feed aggregator.digest.formats.rss
         aggregator.digest.names
     """,
     "tests/digest/test_digest_formats.py": """
         aggregator.digest.formats.json_document aggregator.digest.formats.markdown
         aggregator.digest.formats.plain_text aggregator.digest.layout
-        aggregator.digest.page
+        aggregator.digest.blocks aggregator.digest.page aggregator.digest.place
     """,
     "tests/digest/test_digest_hostile.py": """
         aggregator.digest.safe
@@ -154,7 +155,14 @@ THROUGH = {
     "tests/parse/test_parser_pool.py": """
         aggregator.parse.worker
     """,
+    "tests/publish/test_outbox.py": """
+        aggregator.publish.deliveries.apprise_service
+    """,
+    "tests/publish/test_publish_files.py": """
+        aggregator.digest.past
+    """,
     "tests/publish/test_write_due.py": """
+        aggregator.publish.zones
         storage.story_reading
     """,
     "tests/storage/test_store_archive.py": """
@@ -201,6 +209,8 @@ THROUGH = {
         storage.migrations.versions.0009_web_sessions
         storage.migrations.versions.0010_word_stems
         storage.migrations.versions.0011_forgotten_items
+        storage.migrations.versions.0012_dropped_items
+        storage.migrations.versions.0013_outbox
     """,
     "tests/storage/test_store_search.py": """
         storage.search storage.search_stems

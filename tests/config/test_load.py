@@ -149,3 +149,57 @@ def test_stories_across_languages_need_a_package_and_the_message_names_it(
     assert said.startswith("line 2: ") and "make languages" in said
     monkeypatch.setattr("aggregator.config.assemble.LANGUAGES_MODULE", "json")  # any that is there
     assert load(write(tmp_path, text)).stories.across_languages
+
+
+def test_where_digests_are_sent_arrives_with_its_secrets(tmp_path: Path) -> None:
+    text = """
+        [mail]
+        host = "smtp.example.org"
+        sender = "The day <day@example.org>"
+        security = "tls"
+        port = 465
+        user = "me"
+        password = { env = "SMTP_PASSWORD" }
+        [[digests]]
+        name = "daily"
+        mail = ["reader@example.org"]
+        unsubscribe = "mailto:stop@example.org"
+        webhooks = [{ url = "https://hooks.example/1", secret = { env = "HOOK" } }]
+        apprise = [{ name = "phone", url = { env = "PHONE" } }]
+        """
+    secrets = {"SMTP_PASSWORD": "p", "HOOK": "h", "PHONE": "json://phone.example"}
+    settings = load(write(tmp_path, text), environment=secrets)
+    assert settings.mail is not None
+    assert (settings.mail.host, settings.mail.port, settings.mail.password) == (
+        "smtp.example.org",
+        465,
+        "p",
+    )
+    (digest,) = settings.digests
+    assert digest.mail == ("reader@example.org",)
+    assert digest.webhooks[0].secret == "h"
+    assert digest.apprise[0].url == "json://phone.example"
+    assert "'p'" not in repr(settings) and "json://phone" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[[digests]]\nname = "d"\nmail = ["a@b.example"]', "needs a [mail] table"),
+        ('[[digests]]\nname = "d"\nmail = ["a@b.example\\nBcc: c"]', "not a mail address"),
+        ('[[digests]]\nname = "outbox"', "is a command"),
+        ('[[digests]]\nname = "d"\nunsubscribe = "javascript:1"', "https:// or mailto:"),
+        ('[mail]\nhost = "h"\nsender = "x\\n<a@b.example>"', "NAME <address>"),
+        (
+            '[mail]\nhost = "h"\nsender = "a@b.example"\nuser = "u"\nsecurity = "none"',
+            "not sent without TLS",
+        ),
+        (
+            '[mail]\nhost = "h"\nsender = "a@b.example"\n'
+            '[[digests]]\nname = "d"\nrolling = true\nmail = ["a@b.example"]',
+            "cannot be sent",
+        ),
+    ],
+)
+def test_a_digest_that_cannot_be_sent_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    assert any(message in problem for problem in problems(tmp_path, text))

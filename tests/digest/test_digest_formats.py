@@ -60,7 +60,7 @@ def test_a_story_stands_once_with_every_outlet_a_link(edition: Edition) -> None:
     (article,) = articles
     assert text_of(article.find("h2")) == "Harbour bridge closes for repairs"
     said = text_of(article)
-    for words in ("5 outlets", "2 duplicates collapsed", "in a sentence.", "Related"):
+    for words in ("5 outlets", "2 duplicates collapsed", "in a sentence."):
         assert words in said
     for outlet in ("herald", "post", "wire", "times", "gazette"):
         assert f"https://{outlet}.example/news/1" in links(article)
@@ -169,7 +169,7 @@ def test_what_the_limit_left_out_follows_as_headlines_and_then_as_a_number(
     for number in range(7):
         assert (f"Story number {number}" in shown) is (number < 4)
         assert (f"https://n{number}.example/news/1" in shown) is (number < 4)
-    assert "sentence" not in shown.split("More headlines")[1]
+    assert "Story number 2, in a sentence" not in shown
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -209,11 +209,10 @@ def test_sections_have_a_contents_list_whose_anchors_exist(make: Any) -> None:
     html = page(found)
     anchors = {one.get("id") for one in html.iter() if one.get("id")}
     targets = [a.get("href") for a in html.find(".//nav").iter("a")]
-    assert len(targets) == 3 and all(target[1:] in anchors for target in targets)
+    assert len(targets) == 2 and all(target[1:] in anchors for target in targets)
     assert [text_of(h) for h in html.iter("h2") if h.get("class") == "section"] == [
         "science",
         "sport",
-        "More headlines",
     ]
     for format in ("md", "txt"):
         shown = render(found, format)
@@ -288,3 +287,47 @@ def test_the_same_edition_is_the_same_bytes(make: Any, harbour: StoryView) -> No
 def test_an_unknown_format_is_refused(edition: Edition) -> None:
     with pytest.raises(ValueError, match="pdf"):
         render(edition, "pdf")
+
+
+def test_what_outlets_call_the_same_article_stands_side_by_side(make: Any) -> None:
+    told = make.view(
+        "a",
+        make.coverage(
+            "herald",
+            "Harbour bridge closes for repairs",
+            make.item("post", "Bridge shut: city braces for chaos"),
+            make.item("wire", "Harbour Bridge Closes for Repairs"),
+            make.item("times", "Harbour bridge closes for the repairs"),
+        ),
+    )
+    for format in ("html", "md", "txt"):
+        shown = render(edition_of(make, told), format).replace("\\", "")
+        assert "Other headlines" in shown
+        assert shown.count("Bridge shut: city braces for chaos — The Post") == 1
+        assert "— The Wire" not in shown and "— The Times" not in shown
+    alone = make.view("b", make.coverage("herald", "Harbour bridge closes for repairs"))
+    assert "Other headlines" not in render(edition_of(make, alone), "html")
+
+
+def test_a_section_shows_some_headlines_at_once_and_the_rest_on_request(make: Any) -> None:
+    views = [
+        make.view(f"{tag}{n}", make.coverage(f"{tag}{n}", f"{tag} number {n}", tags=(tag,)))
+        for tag in ("sport", "science")
+        for n in range(8)
+    ]
+    html = page(edition_of(make, *views, lead=0, section_limit=1, section_headlines=2))
+    for part in (one for one in html.iter("section") if one.get("class") == "part"):
+        assert len(list(part.iter("article"))) == 1
+        assert len(part.findall("ul/li")) == 2
+        assert len(part.findall("details[@class='folded']/ul/li")) == 5
+    listed = [one.get("id") for one in html.iter() if (one.get("id") or "").startswith("story-")]
+    assert len(listed) == len(set(listed)) == 16
+
+
+def test_how_long_it_takes_to_read_is_said(make: Any) -> None:
+    views = [
+        make.view(f"n{n}", make.coverage(f"n{n}", f"Number {n}", lead="word " * 50))
+        for n in range(20)
+    ]
+    assert "Reading time: 5 min" in render(edition_of(make, *views, lead=20), "txt")
+    assert "Reading time" not in render(edition_of(make), "txt")

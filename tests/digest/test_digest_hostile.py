@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from aggregator.digest import Edition, render, select
+from aggregator.digest import Edition, render, render_mail, select
 from aggregator.reading.story_view import Coverage, Earlier, StoryView
 from aggregator.settings import DigestSettings
 from tests.support import examples
@@ -46,7 +46,7 @@ TEXT_TAGS |= {"br", "code"}
 FRAGMENT = TEXT_TAGS | {"html", "head", "body", "div"}
 ATTRIBUTES = {
     "href", "rel", "lang", "dir", "id", "class", "datetime", "tabindex", "charset", "content",
-    "name", "http-equiv", "aria-label",
+    "name", "http-equiv", "aria-label", "aria-labelledby", "hidden",
 }  # fmt: skip
 
 
@@ -257,12 +257,40 @@ def _check_atom(text: str, parse: Parse = _browser) -> int:
     return links
 
 
+def _check_mail(text: str, parse: Parse = _browser) -> int:
+    """A mail has no style sheet; its styles are on the elements, and load nothing."""
+    tree = parse(text)
+    for element in tree.iter():
+        style = element.attrib.pop("style", "") if isinstance(element.tag, str) else ""
+        assert re.fullmatch(r"[a-z0-9#%,:; '.A-Z-]*", style) and "url" not in style
+    assert not tree.xpath("//*[local-name()='style']")
+    return _ours(_inert(tree, PAGE_TAGS | {"b", "br"}))
+
+
+def _check_feeds(edition: Edition, parse: Parse = _browser) -> None:
+    rss = etree.fromstring(render(edition, "rss").encode(), etree.XMLParser(resolve_entities=False))
+    known = {"rss", "channel", "title", "link", "description", "language", "lastBuildDate"}
+    known |= {"generator", "item", "category", "guid", "pubDate", f"{ATOM}link"}
+    assert {one.tag for one in rss.iter()} <= known
+    assert _ours(iter(one.text for one in rss.iter("link"))) > 0
+    texts = [one.findtext("description") for one in rss.iter("item")]
+    document = render(edition, "jsonfeed")
+    assert not set("<>&\u2028") & set(document)
+    items = json.loads(document)["items"]
+    assert [one["content_html"] for one in items] == texts
+    _ours(iter(one["url"] for one in items if "url" in one))
+    for text in texts:
+        _ours(_inert(parse(text), FRAGMENT))
+
+
 def _check_all(edition: Edition, parse: Parse = _browser, *renderers: Rendered) -> None:
     stories = len(edition.stories)
     assert _check_page(render(edition, "html"), parse) >= 4 * stories
     assert _check_markdown(render(edition, "md"), parse, *renderers) >= 4 * stories
     assert _check_atom(render(edition, "atom"), parse) >= 4 * stories
     _check_json(render(edition, "json"))
+    assert _check_mail(render_mail(edition), parse) >= 2 * stories
+    _check_feeds(edition, parse)
 
 
 @pytest.mark.slow

@@ -92,7 +92,7 @@ def test_every_canonical_item_is_listed_a_headline_or_dropped_once(tmp_path: Pat
             arrive(day, 1)
         with store.reading() as view:
             records = view.digests.list("daily", limit=100)
-            counted = {item for record in records for item in record.items}
+            counted = {item for one in records for item in (*one.items, *one.dropped)}
             assert set(listed.values()) == {1}
             unseen = 0
             for canonical in view.canonicals.list(limit=10_000):

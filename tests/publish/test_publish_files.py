@@ -249,12 +249,12 @@ def test_killed_anywhere_it_leaves_whole_files_only(make, harbour, settings):
         process.start()
         process.join(30)
         found = {name: text for name, text in _files(folder).items() if not name.endswith(".tmp")}
-        assert len(found) == 8
+        assert len(found) == 9
         assert set(found.values()) <= whole
         if process.exitcode == 0:
             break
         assert process.exitcode == -signal.SIGKILL
-    assert step > 16  # each of eight files is opened and put in its place
+    assert step > 18  # each of nine files is opened and put in its place
     assert set(_files(folder).values()) == whole_new  # and nothing temporary is left
 
 
@@ -275,3 +275,23 @@ def test_two_processes_at_once_are_both_right(make, harbour, settings):
     before = _files(settings.directory / "daily")
     deliver(edition, settings)
     assert _files(settings.directory / "daily") == before
+
+
+def test_pages_lead_to_the_one_before_the_next_and_the_list(make, harbour, settings):
+    pages = []
+    for day in range(3):
+        until = make.now + day * 24 * HOUR
+        edition = select(settings, [harbour], since=until - 24 * HOUR, until=until, made=until)
+        pages.append(deliver(edition, settings)[0].with_suffix(".html"))
+    first, second, third = (page.read_text() for page in pages)
+    assert f'rel="next" href="{pages[1].name}"' in first and 'rel="prev"' not in first
+    assert f'rel="prev" href="{pages[0].name}"' in second
+    assert f'rel="next" href="{pages[2].name}"' in second
+    assert 'rel="next" hidden' in third
+    index = (pages[0].parent / "index.html").read_text()
+    assert [index.index(page.name) for page in reversed(pages)] == sorted(
+        index.index(page.name) for page in pages
+    )
+    before = {path: path.read_bytes() for path in pages[0].parent.iterdir()}
+    deliver(edition, settings)
+    assert before == {path: path.read_bytes() for path in pages[0].parent.iterdir()}

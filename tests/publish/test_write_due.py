@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,9 +14,10 @@ import pytest
 from sqlalchemy import text
 
 from aggregator.digest.formats.format import Format
+from aggregator.engine import story_corrections
 from aggregator.engine.polls import Engine
 from aggregator.model import Document, Entry, Feed
-from aggregator.publish import editions
+from aggregator.publish import editions, gather
 from aggregator.publish.deliveries import files
 from aggregator.publish.deliveries.files import DigestError
 from aggregator.publish.editions import write_due
@@ -61,6 +63,21 @@ class World:
             language="en",
         )
         self.engine.take_document(feed, Document((entry,)), now=at)
+
+    def item(self, title: str) -> str:
+        with self.store.reading() as view:
+            return next(one.item.id for one in view.items.list() if one.item.title == title)
+
+    def story(self, title: str) -> str:
+        with self.store.reading() as view:
+            found = view.stories.contents([one.id for one in view.stories.list()])
+            titled = {item.title: one.id for one in found for p in one.parts for item in p.items}
+            return titled[title]
+
+    def joined(self, one: str, other: str) -> str:
+        """Make one story of two, as `stories same` does; the id of the correction."""
+        a, b = self.story(one), self.story(other)
+        return story_corrections.same(self.engine, a, b, now=START + HOUR)[0].id
 
     def told(self, at: datetime, settings: Settings | None = None) -> list[str]:
         """The titles of the digests that are written at ``at``."""
@@ -187,6 +204,7 @@ def test_a_format_that_fails_leaves_the_others(
     world.arrives(1, at=START - HOUR)
     result = write_due(world.store, settings, now=START)
     assert sorted({path.suffix for path in result.files}) == [".md", ".txt"]
+    assert all("in this format: json" in path.read_text() for path in result.files)
     assert "json: ZeroDivisionError" in result.problems["daily"]
     assert write_due(world.store, settings, now=START + HOUR) == editions.WriteResult()
 
@@ -214,3 +232,56 @@ def test_a_damaged_story_is_left_out_of_a_digest(world: World) -> None:
     assert TITLES[0] in written
     assert TITLES[2] in written
     assert TITLES[1] not in written
+    assert "could not be read: 1" in written
+
+
+def test_what_is_beyond_the_stories_considered_is_said(world, monkeypatch) -> None:
+    monkeypatch.setattr(gather, "STORIES", 4)
+    for number in range(6):
+        world.arrives(number, at=START - HOUR)
+    written = write_due(world.store, world.settings, now=START).files[0].read_text()
+    assert "there were too many: 2" in written
+    assert sum(title in written for title in TITLES) == 4
+
+
+def test_a_story_that_was_only_counted_and_returns_is_no_update(world) -> None:
+    """Of two stories one is shown and one counted; then both have news."""
+    settings = world.with_digest(limit=1, headlines=0, formats=("json",), order="newest")
+    world.arrives(0, at=START - 2 * HOUR)
+    world.arrives(1, at=START - HOUR)
+    first = json.loads(write_due(world.store, settings, now=START).files[0].read_text())
+    assert [one["headline"] for one in first["stories"]] == [TITLES[1]]
+    later = world.with_digest(formats=("json",))
+    for number in (0, 1):
+        world.arrives(number + 2, at=START + HOUR)
+        world.joined(TITLES[number], TITLES[number + 2])
+    second = json.loads(write_due(world.store, later, now=START + DAY).files[0].read_text())
+    told = {one["headline"]: one["listed"] for one in second["stories"]}
+    assert told == {TITLES[2]: None, TITLES[3]: "2026-03-01T07:00:00Z"}
+
+
+def test_what_moves_to_another_story_is_told_once(world) -> None:
+    """Splitting and joining stories makes nothing in them new."""
+    settings = world.with_digest(every="hourly", span=7 * DAY)
+    for number in range(3):
+        world.arrives(number, at=START - HOUR)
+    assert set(world.told(START, settings)) == set(TITLES[:3])
+    correction = world.joined(TITLES[0], TITLES[1])
+    assert world.told(START + HOUR, settings) == []
+    story_corrections.undo(world.engine, correction, now=START + HOUR)
+    world.joined(TITLES[1], TITLES[2])
+    assert world.told(START + 2 * HOUR, settings) == []
+
+
+def test_a_rolling_digest_shows_its_whole_span_every_time(world) -> None:
+    settings = world.with_digest(every="hourly", rolling=True, formats=("txt", "atom"))
+    world.arrives(0, at=START - HOUR)
+    first = write_due(world.store, settings, now=START)
+    assert sorted(path.name for path in first.files) == ["latest.atom", "latest.txt"]
+    world.arrives(1, at=START + HOUR / 2)
+    for at, titles in ((START + HOUR, TITLES[:2]), (START + DAY, TITLES[1:2])):
+        text = write_due(world.store, settings, now=at).files[0].read_text()
+        assert [title for title in TITLES if title in text] == list(titles)
+        assert "Update" not in text
+    with world.store.reading() as view:
+        assert view.meta.get(gather.INSTALLATION)

@@ -32,3 +32,13 @@ def format_named(name: str) -> Format:
     if not isinstance(found, Format):
         raise UserError(f'the format "{name}" is a {type(found).__name__}, not a Format')
     return found
+
+
+_OUTSIDE = str.maketrans(  # so that the document can be embedded in an HTML script element
+    {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"}
+)
+
+
+def embeddable(text: str) -> str:
+    """JSON in which nothing ends an HTML script element, or a line of one."""
+    return text.translate(_OUTSIDE)

@@ -21,7 +21,8 @@ from aggregator.digest.selection import Edition
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates, which escape all values."""
     return Environment(
         loader=PackageLoader("aggregator.digest", "templates"),
         autoescape=True,
@@ -32,7 +33,7 @@ def _environment() -> Environment:
 
 
 @lru_cache(maxsize=1)
-def _style() -> tuple[Markup, str]:
+def style() -> tuple[Markup, str]:
     """The style sheet, and its hash for the policy."""
     css = (files("aggregator.digest") / "templates" / "style.css").read_text("utf-8").strip()
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode("ascii")
@@ -41,16 +42,14 @@ def _style() -> tuple[Markup, str]:
 
 def render_html(page: Page) -> str:
     """The page as a complete HTML document."""
-    style, policy = _style()
-    template = _environment().get_template("digest.html.j2")
-    return (
-        template.render(page=page, phrase=page.words.phrase, style=style, style_hash=policy) + "\n"
-    )
+    css, policy = style()
+    template = environment().get_template("digest.html.j2")
+    return template.render(page=page, phrase=page.words.phrase, style=css, style_hash=policy) + "\n"
 
 
 def render_entry(block: Block, page: Page) -> str:
     """One story as a piece of HTML for a feed reader."""
-    template = _environment().get_template("entry.html.j2")
+    template = environment().get_template("entry.html.j2")
     marks = (page.words.phrase(key) for key in block.marks if key != "update")  # readers show it
     main = block.article
     facts = (*marks, block.since, block.outlets, block.repetitions)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from aggregator.digest.formats.format import Format
-from aggregator.digest.layout import anchor, stamp
+from aggregator.digest.blocks import anchor, stamp
+from aggregator.digest.formats.format import Format, embeddable
 from aggregator.digest.outlets import outlet_keys
 from aggregator.digest.safe import direction, line, link
 from aggregator.digest.selection import Edition, newest
@@ -19,9 +19,6 @@ SCHEMA = 2
 """Increased when a field is removed or changes its meaning, not for new fields."""
 
 _TEXT = 2_000
-_OUTSIDE = str.maketrans(  # so that the document can be embedded in an HTML script element
-    {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"}
-)
 
 
 def render_json(edition: Edition) -> str:
@@ -43,10 +40,16 @@ def render_json(edition: Edition) -> str:
             "repetitions": edition.folded,
             "feeds": edition.feeds_seen,
         },
+        "gaps": {
+            "failed": _lines(edition.gaps.failed),
+            "unreadable": _lines(edition.gaps.unreadable),
+            "beyond": edition.gaps.beyond,
+            "advertisements": edition.gaps.advertisements,
+        },
         "stories": [_story(view) for view in edition.stories],
         "headlines": [_headline(view) for view in edition.headlines],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1).translate(_OUTSIDE) + "\n"
+    return embeddable(json.dumps(document, ensure_ascii=False, indent=1)) + "\n"
 
 
 def _story(view: StoryView) -> dict[str, Any]:

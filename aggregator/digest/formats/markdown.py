@@ -1,9 +1,9 @@
 """An edition as Markdown that all renderers interpret the same way.
 
-Texts are escaped so that nothing in them is markup: with backslashes where both
-CommonMark and the original Markdown support them, with character references for
-the rest. Automatic links that GitHub and others make from bare addresses and
-mentions are prevented too. Text in the opposite direction of the page is wrapped
+Texts are escaped so that nothing in them is markup, and stay readable as text: with
+backslashes, which every renderer of CommonMark knows, and with character references only
+for ``<`` and ``>`` and for what would be one. Automatic links that GitHub and others make from
+bare addresses and mentions are prevented too. Text in the opposite direction of the page is wrapped
 in bidi isolates, so that it cannot reorder the words around it.
 """
 
@@ -18,8 +18,8 @@ from aggregator.digest.layout import lay_out
 from aggregator.digest.page import Article, Block, Headline, Page, Text
 from aggregator.digest.selection import Edition
 
-_MARKS = re.compile(r"[\\`*_{}\[\]#&<>|~$=^]")
-_BACKSLASHED = set("\\`*_{}[]#")
+_MARKS = re.compile(r"[\\`*_{}\[\]#<>|~$=^]|&(?=#?\w+;)")
+_REFERENCES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _BEGINNING = re.compile(r"^([+:-])|^(\d{1,9})([.)])")
 _DOTTED = re.compile(r"(?<=[^\W_])\.(?=[^\W\d_])")  # 'www.example': linked by some renderers
 _SCHEME = re.compile(r":(?=//)")
@@ -41,24 +41,21 @@ def render_markdown(page: Page) -> str:
 def _parts(page: Page) -> Iterator[str]:
     yield f"# {escape(page.title.text)}"
     yield escape(page.day)
-    yield escape(" · ".join((page.span, *page.summary)))
+    yield escape(" · ".join(filter(None, (page.span, *page.summary, page.reading))))
     if not page.blocks:
         yield f"**{escape(page.words.phrase('nothing_new'))}**"
         yield escape(page.words.phrase("nothing_detail"))
-    section = None
-    for block in page.blocks:
-        if block.section != section:
-            section = block.section
-            yield f"## {escape(section.title)}" if section else "---"
-        yield from _story(block, page)
-    if page.headlines:
-        yield f"## {escape(page.words.phrase('more_headlines'))}"
-    for group, lines in page.headlines:
-        if group:
-            yield f"**{escape(group.title)}**"
-        yield "\n".join(_bare(one, page) for one in lines)
+    for part in page.parts:
+        if part.section:
+            yield f"## {escape(part.section.title)}"
+        for block in part.blocks:
+            yield from _story(block, page)
+        if part.lines:
+            yield "\n".join(_bare(one, page) for one in part.lines)
     if page.more:
         yield f"{escape(page.more)} `{page.command}`"
+    if page.gaps:
+        yield "\n".join(f"- {escape(gap)}" for gap in page.gaps)
     if page.blocks:
         yield escape(page.words.phrase("end"))
 
@@ -85,13 +82,18 @@ def _story(block: Block, page: Page) -> Iterator[str]:
     if block.related:
         yield f"**{escape(words.phrase('related'))}**"
         yield "\n".join(_item(article, page) for article in block.related)
+    versions = [text for article in (block.article, *block.related) for text in article.versions]
+    if versions:
+        yield f"**{escape(words.phrase('versions'))}**"
+        yield "\n".join(f"- {_linked(text, page.direction)}" for text in versions)
 
 
 def _item(article: Article, page: Page) -> str:
     """One related article as a list item, in the direction of its title."""
     turned = article.title.direction not in ("auto", page.direction)
     mark = _MARK[article.title.direction] if turned else ""
-    facts = [article.time, article.repetitions, article.first_published, article.credit]
+    facts = [page.words.phrase(key) for key in article.marks]
+    facts += [article.time, article.repetitions, article.first_published, article.credit]
     facts += [page.words.phrase("new") if article.new else ""]
     title = _linked(article.title, page.direction)
     return f"- {mark}{title} — {_outlets(article, page)} · {_joined(facts, page)}"
@@ -117,7 +119,7 @@ def _linked(text: Text, base: str | None = None) -> str:
 def escape(text: str) -> str:
     """``text`` (one line, gated) as Markdown that renders as exactly that text."""
     text = _MARKS.sub(_escaped, text)
-    text = _SCHEME.sub("&#58;", text)
+    text = _SCHEME.sub(r"\\:", text)
     text = _BEGINNING.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
     text = _DOTTED.sub(r"\\.", text)
     text = _SHORTCODE.sub(f":{_JOINER}", text)
@@ -125,10 +127,7 @@ def escape(text: str) -> str:
 
 
 def _escaped(match: re.Match[str]) -> str:
-    char = match[0]
-    if char in _BACKSLASHED:
-        return f"\\{char}"
-    return {"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(char, f"&#{ord(char)};")
+    return _REFERENCES.get(match[0], f"\\{match[0]}")
 
 
 def destination(href: str) -> str:

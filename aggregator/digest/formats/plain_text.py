@@ -16,22 +16,20 @@ def render_plain_text(page: Page) -> str:
 
 
 def _parts(page: Page) -> Iterator[str]:
-    yield "\n".join((page.title.text, page.day, " · ".join((page.span, *page.summary))))
+    yield "\n".join((page.title.text, page.day, _joined(page.span, *page.summary, page.reading)))
     if not page.blocks:
         yield f"{page.words.phrase('nothing_new')}\n{page.words.phrase('nothing_detail')}"
-    section = None
-    for block in page.blocks:
-        if block.section != section:
-            section = block.section
-            yield f"== {section.title} ==" if section else "=="
-        yield "\n".join(_story(block, page))
-    if page.headlines:
-        yield f"== {page.words.phrase('more_headlines')} =="
-    for group, lines in page.headlines:
-        heading = (group.title,) if group else ()
-        yield "\n".join((*heading, *(line for one in lines for line in _bare(one, page))))
+    for part in page.parts:
+        if part.section:
+            yield f"== {part.section.title} =="
+        for block in part.blocks:
+            yield "\n".join(_story(block, page))
+        if part.lines:
+            yield "\n".join(line for one in part.lines for line in _bare(one, page))
     if page.more:
         yield f"{page.more}\n  {page.command}"
+    if page.gaps:
+        yield "\n".join(page.gaps)
     if page.blocks:
         yield page.words.phrase("end")
 
@@ -59,9 +57,14 @@ def _story(block: Block, page: Page) -> Iterator[str]:
         yield words.phrase("related")
     for article in block.related:
         new = words.phrase("new") if article.new else ""
+        marks = (words.phrase(key) for key in article.marks)
         facts = (article.time, article.repetitions, article.first_published, article.credit)
-        yield _joined(f"- {article.title.text}", _outlets(article, page), *facts, new)
+        yield _joined(f"- {article.title.text}", *marks, _outlets(article, page), *facts, new)
         yield from _address(article.title)
+    versions = [text for article in (block.article, *block.related) for text in article.versions]
+    if versions:
+        yield words.phrase("versions")
+        yield from (f"- {text.text}" for text in versions)
 
 
 def _address(text: Text) -> Iterator[str]:

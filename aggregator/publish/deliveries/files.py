@@ -14,9 +14,20 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
-from aggregator.digest import Edition, dated_name, file_name, format_named
+from aggregator.digest import (
+    INDEX,
+    Edition,
+    Place,
+    dated,
+    dated_name,
+    file_name,
+    format_named,
+    render_index,
+    with_next,
+)
 from aggregator.model.errors import UserError
 from aggregator.publish.deliveries.delivery import Delivery, PartlyDeliveredError
 from aggregator.settings import DigestSettings
@@ -25,6 +36,7 @@ _TEMP_PREFIX, _TEMP_SUFFIX = ".digest-", ".tmp"
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o600  # what one reads is private
+_READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -48,36 +60,70 @@ def deliver(
     Raises DigestError; PartlyDeliveredError, after writing the rest, where some formats fail.
     """
     wanted = tuple(dict.fromkeys(settings.formats if formats is None else formats))
-    texts, failed = _rendered(edition, wanted)
-    problem = f'the digest "{edition.name}" has no file in some formats: {"; ".join(failed)}'
-    if failed and not texts:
-        raise DigestError(problem)
-    dated = dated_name(edition.name, edition.until, edition.timezone)
-    files = {f"{dated}{suffix}": text for suffix, text in texts.items()}
-    if latest:
-        files |= {f"latest{suffix}": text for suffix, text in texts.items()}
+    name = dated_name(edition.name, edition.until, edition.timezone)
     folder = settings.directory / file_name(edition.name)
     with _explained(edition.name, folder), _opened(settings.directory, folder.name) as at:
         _sweep(at)
-        _replace_all(at, files)
+        past = () if settings.rolling else tuple(dated(edition, os.listdir(at)))  # noqa: PTH208 - an open folder
+        if "html" in wanted and latest and not settings.rolling:
+            previous = max((one for one in past if one < name), default=None)
+            edition = replace(edition, place=Place(name, previous, INDEX))
+        texts, failed = _rendered(edition, wanted)
+        if failed and texts:  # the others say so at their end
+            edition = replace(edition, gaps=replace(edition.gaps, failed=tuple(failed)))
+            texts, _ = _rendered(edition, [one for one in wanted if one not in failed])
+        told = "; ".join(failed.values())
+        problem = f'the digest "{edition.name}" has no file in some formats: {told}'
+        if failed and not texts:
+            raise DigestError(problem)
+        files: dict[str, bytes] = {}
+        if not settings.rolling:
+            files |= {f"{name}{suffix}": text for suffix, text in texts.items()}
+        if latest or settings.rolling:
+            files |= {f"latest{suffix}": text for suffix, text in texts.items()}
+        _replace_all(at, files | (_around(at, edition, past) if ".html" in texts else {}))
     written = tuple(folder / name for name in files)
     if failed:
         raise PartlyDeliveredError(f"{problem}. The others were written", written)
     return written
 
 
-def _rendered(edition: Edition, formats: Sequence[str]) -> tuple[dict[str, bytes], list[str]]:
-    """The content by suffix, and what went wrong with each format that failed."""
+def _around(at: int, edition: Edition, past: Sequence[str]) -> dict[str, bytes]:
+    """The list of editions, and the edition before this one with its link to it."""
+    place = edition.place
+    if place is None:
+        return {}
+    names = sorted({place.name, *past}, reverse=True)
+    files = {f"{INDEX}.html": render_index(edition, names).encode("utf-8")}
+    if place.previous:
+        page = _read(at, f"{place.previous}.html")
+        if page is not None:
+            files[f"{place.previous}.html"] = with_next(page, place.name).encode("utf-8")
+    return files
+
+
+def _read(at: int, name: str) -> str | None:
+    """The text of a file; None if it is no regular file of ours."""
+    try:
+        with os.fdopen(os.open(name, _READ_FLAGS, dir_fd=at), "rb") as file:
+            regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            return file.read().decode("utf-8") if regular else None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _rendered(edition: Edition, formats: Sequence[str]) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The content by suffix, and what went wrong with each format that failed, by its name."""
     texts: dict[str, bytes] = {}
-    failed: list[str] = []
+    failed: dict[str, str] = {}
     for name in formats:
         try:
             one = format_named(name)
             texts[one.suffix] = one.render(edition).encode("utf-8")
         except UserError as error:
-            failed.append(f"{name}: {error}")
+            failed[name] = f"{name}: {error}"
         except Exception as error:  # noqa: BLE001 - a format of a package may raise anything
-            failed.append(f"{name}: {type(error).__name__}: {error}")
+            failed[name] = f"{name}: {type(error).__name__}: {error}"
     return texts, failed
 
 
