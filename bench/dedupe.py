@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
 from aggregator.dedupe.bodies import overlap  # noqa: E402
-from aggregator.lab.compare_titles import Side, verdict  # noqa: E402
+from aggregator.engine.compare_titles import Side, verdict  # noqa: E402
 from aggregator.lab.replay import PlainDocument, Replay, Replayed  # noqa: E402
 
 TITLE_RULES = ("fuzzy", "title")

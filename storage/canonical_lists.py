@@ -26,6 +26,7 @@ class CanonicalFilter:
     without_labels: tuple[str, ...] = ()  # it has none of them
     changed_since: datetime | None = None  # this moment included
     changed_until: datetime | None = None  # this moment included
+    arrived_since: datetime | None = None  # this moment included
     arrived_until: datetime | None = None  # this moment included
 
 
@@ -70,6 +71,12 @@ class CanonicalLists(Reader):
         query = query.order_by(column if oldest_first else column.desc()).limit(limit)
         return [row.number for row in self._session.select(query)]
 
+    def count(self, user: int, narrow: CanonicalFilter) -> int:
+        """How many canonical items ``narrow`` selects."""
+        query = select(func.count().label("found"))
+        rows = self._session.select(narrowed(query, user, narrow, sqlite=self._session.sqlite))
+        return sum(row.found for row in rows)
+
     def unread(self, user: int) -> list[UnreadCount]:
         """Unread canonical items by feed, for feeds that have any."""
         query = narrowed(
@@ -85,6 +92,16 @@ class CanonicalLists(Reader):
         rows = self._session.select(query)
         return [UnreadCount(row.feed, row.unread, moment(row.newest)) for row in rows]
 
+    def read_counts(self, user: int) -> dict[str, int]:
+        """How many canonical items of each feed a user has read, for feeds that have any."""
+        query = narrowed(
+            select(canonicals.c.feed, func.count().label("found")),
+            user,
+            CanonicalFilter(read=True),
+            sqlite=self._session.sqlite,
+        ).group_by(canonicals.c.feed)
+        return {row.feed: row.found for row in self._session.select(query)}
+
     def standing(self, numbers: Iterable[int]) -> dict[int, int]:
         """The number of what now stands for each number; unknown numbers are left out."""
         kept = canonicals.alias()
@@ -95,6 +112,14 @@ class CanonicalLists(Reader):
         for chunk in chunks(dict.fromkeys(numbers)):
             rows = self._session.select(query.where(canonicals.c.number.in_(chunk)))
             found |= {row.number: row.stands for row in rows}
+        return found
+
+    def named(self, canonical_ids: Iterable[str]) -> dict[str, int]:
+        """The numbers of canonical items; unknown ids are left out."""
+        found: dict[str, int] = {}
+        for chunk in chunks(canonical_ids):
+            query = select(canonicals.c.id, canonicals.c.number).where(canonicals.c.id.in_(chunk))
+            found |= {row.id: row.number for row in self._session.select(query)}
         return found
 
     def get(self, numbers: Iterable[int]) -> dict[int, CanonicalNumber]:
@@ -146,6 +171,8 @@ def narrowed(
         query = query.where(canonicals.c.changed >= micros(narrow.changed_since))
     if narrow.changed_until is not None:
         query = query.where(canonicals.c.changed <= micros(narrow.changed_until))
+    if narrow.arrived_since is not None:
+        query = query.where(canonicals.c.founded >= micros(narrow.arrived_since))
     if narrow.arrived_until is not None:
         query = query.where(canonicals.c.founded <= micros(narrow.arrived_until))
     return query

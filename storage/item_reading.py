@@ -13,7 +13,7 @@ from aggregator.model import Item, Keys, KnownTitle, Placed
 from storage.codecs import key, micros, moment, moment_or_none, record
 from storage.cross_language_groups import variants_of
 from storage.itemrows import KEYS, PLACED, keys_of, placed
-from storage.json_filters import listed
+from storage.json_filters import behind, listed
 from storage.records import ItemFilter, Revision
 from storage.schema import items, revisions, story_members
 from storage.sketches import first_since, titles_since
@@ -77,9 +77,16 @@ class ItemReader(Reader):
         limit: int = 50,
         offset: int = 0,
         newest_first: bool = True,
+        after: tuple[datetime, str] | None = None,
     ) -> builtins.list[Placed]:
-        """Items by ``Item.time``, then by arrival."""
+        """Items by ``Item.time``, then by arrival.
+
+        ``after``: only those that follow the item with this time and id in the list.
+        """
         query = _narrowed(select(*PLACED), narrow or ItemFilter(), self._session.sqlite)
+        if after is not None:
+            place = behind(items.c.time, items.c.seq, items.c.id, after, newest_first)
+            query = query.where(place)
         order = (items.c.time, items.c.seq)
         query = query.order_by(*(column.desc() if newest_first else column for column in order))
         return [placed(row) for row in self._session.select(query.limit(limit).offset(offset))]

@@ -481,3 +481,15 @@ web_sessions = Table(
     Index(None, "user"),
     sqlite_with_rowid=False,
 )
+
+# Tokens of programs that use the API. The token itself is only with its owner.
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    _seq(),
+    Column("user", _Seq, ForeignKey("users.seq"), nullable=False),
+    Column("token_hash", Text, nullable=False, unique=True),
+    _text("name"),
+    Column("writes", Boolean, nullable=False),
+    _time("created"),
+)

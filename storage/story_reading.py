@@ -15,7 +15,7 @@ from storage.codecs import evidence as evidence_of
 from storage.codecs import micros, moment, named, strings
 from storage.cross_language_groups import is_secondary, primary_of, variants_of
 from storage.itemrows import PLACED, placed
-from storage.json_filters import listed
+from storage.json_filters import behind, listed
 from storage.records import (
     StoryChangeRecord,
     StoryContents,
@@ -153,12 +153,17 @@ class StoryReader(Reader):
         limit: int = 50,
         offset: int = 0,
         newest_first: bool = True,
+        after: tuple[datetime, str] | None = None,
     ) -> builtins.list[StoryRecord]:
         """Stories by the time of their latest item.
 
-        Without stories that redirect, and those shown under another id.
+        Without stories that redirect, and those shown under another id. ``after``: only those that
+        follow the story with this time and id in the list.
         """
         query = _narrowed(select(*_COLUMNS), narrow or StoryFilter(), self._session.sqlite)
+        if after is not None:
+            place = behind(stories.c.last, stories.c.seq, stories.c.id, after, newest_first)
+            query = query.where(place)
         order = (stories.c.last, stories.c.seq)
         query = query.order_by(*(column.desc() if newest_first else column for column in order))
         return [_record(row) for row in self._session.select(query.limit(limit).offset(offset))]

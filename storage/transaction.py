@@ -27,6 +27,7 @@ from aggregator.model.effects import (
     StoryRedirected,
     VectorKept,
 )
+from storage.api_tokens import ApiTokens
 from storage.canonicals import Canonicals
 from storage.corrections import Corrections
 from storage.cross_language_groups import CrossLanguageGroups
@@ -72,6 +73,7 @@ class Transaction(View):
         self.states: ReadingStates = ReadingStates(session)
         self.retention: Retention = Retention(session)
         self.web_sessions: WebSessions = WebSessions(session)
+        self.api_tokens: ApiTokens = ApiTokens(session)
 
     def apply(self, effects: Sequence[Effect], at: datetime) -> None:
         """Write effects in order, all dated ``at``, and record them as events.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Table, func, select
 
+from storage.api_tokens import ApiTokenReader
 from storage.archive import Archive
 from storage.canonical_lists import CanonicalLists
 from storage.canonicals import CanonicalReader
@@ -58,6 +59,7 @@ class View:
         self.retention = RetentionReader(session)
         self.story_lists = StoryLists(session)
         self.web_sessions = WebSessionReader(session)
+        self.api_tokens = ApiTokenReader(session)
 
     def counts(self) -> Counts:
         """How much is stored."""

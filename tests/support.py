@@ -152,7 +152,8 @@ def grouping(edition: Edition) -> dict[str, tuple[str, str]]:
 
 def undo_reading_states(run: Callable[[str], Any]) -> None:
     """Take a store's schema back to the step before 0008; ``run`` executes SQL."""
-    run("DROP TABLE outbox")
+    for table in ("outbox", "api_tokens"):
+        run(f"DROP TABLE {table}")
     run("ALTER TABLE digest_items DROP COLUMN dropped")
     for table in ("forgotten_items", "web_sessions", "reading_states", "followed_stories", "users"):
         run(f"DROP TABLE {table}")

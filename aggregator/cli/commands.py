@@ -24,7 +24,7 @@ COMMANDS = {
     "once": Row("once", "Poll the feeds that are due, write due digests, print a summary."),
     "daemon": Row("daemon", "Poll what is due and write digests on schedule, until stopped."),
     "web": Row("web", "Serve the stories to reading apps (Google Reader API), until stopped."),
-    "users": Row("users", "Users of reading apps: list, password."),
+    "users": Row("users", "Users: list, password, fever; token, tokens, revoke."),
     "digest": Row("digest", "Write digests now, whatever their schedule, and print the paths."),
     "feeds": Row("feeds", "Subscriptions: list, status, add, remove, import, export, and more."),
     "items": Row("items", "Items: list, show, why, search; same, split, undo."),

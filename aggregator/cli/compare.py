@@ -10,7 +10,7 @@ import typer
 from aggregator.cli import documents, output
 from aggregator.cli.context import CommandError
 from aggregator.cli.evaluate import side
-from aggregator.lab.compare_titles import Side, verdict
+from aggregator.engine.compare_titles import Side, verdict
 from aggregator.reading import explain
 
 

@@ -9,7 +9,7 @@ import typer
 
 from aggregator.cli import documents, output
 from aggregator.cli.context import CommandError
-from aggregator.lab.compare_titles import Side
+from aggregator.engine.compare_titles import Side
 from aggregator.lab.evaluation import Labelled, LabelledSet, Pair, Result, evaluate
 
 

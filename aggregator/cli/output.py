@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
-from aggregator.reading.wording import time, when
+from aggregator.reading.json_text import line
+from aggregator.reading.wording import when
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
+
+__all__ = ["complain", "line", "show_fields", "show_rows", "utf8"]
 
 Row = Mapping[str, object]
 
@@ -22,19 +24,6 @@ def utf8(stream: TextIO) -> None:
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def line(row: Row) -> str:
-    """One JSON object on one line; times are ISO 8601 with zone."""
-    return json.dumps(row, ensure_ascii=False, default=_plain)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return time(value)
-    if isinstance(value, set | frozenset | tuple):
-        return list(value)
-    return str(value)
 
 
 def show_rows(rows: Iterable[Row], *, as_json: bool, columns: Sequence[str]) -> int:

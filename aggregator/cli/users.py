@@ -1,8 +1,9 @@
-"""``run.py users``: who reads on the page or with an app, and with which passwords."""
+"""``run.py users``: who reads, with which passwords, and with which tokens."""
 
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 from typing import Annotated
 
@@ -20,10 +21,15 @@ SHORTEST = 10  # characters
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     group = typer.Typer(
-        help="Users of the web page and of reading apps: list, password.", no_args_is_help=True
+        help="Users of the page and of apps: list, password, fever; token, tokens, revoke.",
+        no_args_is_help=True,
     )
     group.command("list")(list_users)
     group.command("password")(password)
+    group.command("fever")(fever)
+    group.command("token")(token)
+    group.command("tokens")(tokens)
+    group.command("revoke")(revoke)
     app.add_typer(group, name="users")
 
 
@@ -39,10 +45,12 @@ def list_users(
                 "created": user.created,
                 "password": bool(user.api_password),
                 "page": bool(user.password),
+                "fever": bool(user.fever_key),
             }
             for user in view.users.list()
         ]
-    output.show_rows(rows, as_json=as_json, columns=("name", "created", "password", "page"))
+    columns = ("name", "created", "password", "page", "fever")
+    output.show_rows(rows, as_json=as_json, columns=columns)
 
 
 def password(
@@ -95,3 +103,69 @@ def user_given(variable: str) -> str:
 def _refuse_short(chosen: str) -> None:
     if len(chosen) < SHORTEST:
         raise CommandError(f"the password is too short; use at least {SHORTEST} characters")
+
+
+def fever(
+    context: typer.Context,
+    name: str,
+    off: Annotated[bool, typer.Option("--off", help="Switch Fever off for this user.")] = False,
+) -> None:
+    """Switch the Fever API on for a user: makes a password of its own and prints it.
+
+    It is made at random, as Fever keeps passwords by a weak hash. Switching it on again makes
+    another one.
+    """
+    from aggregator.engine import reading_states
+    from aggregator.web import passwords
+
+    made = "" if off else secrets.token_urlsafe(16)
+    key = passwords.hashed_key(passwords.fever_key(name, made)) if made else ""
+    with of(context).store() as store:
+        reading_states.set_fever_key(store, name, key)
+    print(f"Fever password of {name}: {made}" if made else f"Fever is off for {name}")
+
+
+def token(
+    context: typer.Context,
+    name: str,
+    write: Annotated[bool, typer.Option("--write", help="It may also change things.")] = False,
+    label: Annotated[str, typer.Option(help="What it is for; shown in `users tokens`.")] = "",
+) -> None:
+    """Make a token for a program that uses the API, and print it; it is shown only now."""
+    from aggregator.engine import reading_states
+    from aggregator.web import passwords
+
+    made = secrets.token_urlsafe(32)
+    with of(context).store() as store:
+        hashed = passwords.hashed_key(made)
+        reading_states.add_token(store, name, hashed, label=label, writes=write, now=now())
+    print(made)
+
+
+def tokens(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """List the tokens of all users."""
+    with of(context).store() as store, store.reading() as view:
+        names = {user.id: user.name for user in view.users.list()}
+        rows = [
+            {
+                "id": one.id,
+                "user": names.get(one.user, ""),
+                "label": one.name,
+                "scope": "write" if one.writes else "read",
+                "created": one.created,
+            }
+            for one in view.api_tokens.list()
+        ]
+    output.show_rows(rows, as_json=as_json, columns=("id", "user", "label", "scope", "created"))
+
+
+def revoke(context: typer.Context, token: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    """Make a token invalid."""
+    from aggregator.engine import reading_states
+
+    with of(context).store() as store:
+        reading_states.end_token(store, token)
+    print(f"token {token} is no longer valid")

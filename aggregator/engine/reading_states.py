@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from aggregator.model.errors import UserError
-from aggregator.model.reading_state import UNSEEN, Mark, User, marked
+from aggregator.model.reading_state import UNSEEN, ApiToken, Mark, User, marked
 from storage import CanonicalFilter, Store, Transaction
 
 SERVER_KEY = "server key"
@@ -38,6 +38,36 @@ def named(tx: Transaction, name: str, now: datetime) -> User:
     if not _NAME.fullmatch(name):
         raise UserError(f'"{name}" is not a user name: use letters, digits, ".", "@", "-" and "_"')
     return tx.users.named(name) or tx.users.add(name, now)
+
+
+def set_fever_key(store: Store, name: str, hashed: str) -> None:
+    """Set what the store keeps of a user's Fever key; empty: Fever is off for that user.
+
+    Raises UserError for an unknown user.
+    """
+    with store.transaction() as tx:
+        user = tx.users.named(name)
+        if user is None:
+            raise UserError(f"no user {name}; add one with `run.py users password {name}`")
+        tx.users.save(replace(user, fever_key=hashed))
+
+
+def add_token(
+    store: Store, name: str, hashed: str, *, label: str, writes: bool, now: datetime
+) -> ApiToken:
+    """Add an API token of a user by its hash. Raises UserError for an unknown user."""
+    with store.transaction() as tx:
+        user = tx.users.named(name)
+        if user is None:
+            raise UserError(f"no user {name}; add one with `run.py users password {name}`")
+        return tx.api_tokens.add(user.id, hashed, name=label, writes=writes, at=now)
+
+
+def end_token(store: Store, token: int) -> None:
+    """Make an API token invalid. Raises UserError if there is none with this id."""
+    with store.transaction() as tx:
+        if not tx.api_tokens.end(token):
+            raise UserError(f"no token {token}; `run.py users tokens` lists them")
 
 
 def server_key(store: Store) -> str:

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from aggregator.engine.compare_titles import Side, verdict
 from aggregator.engine.plain_documents import PlainDocument
-from aggregator.lab.compare_titles import Side, verdict
 from aggregator.lab.metrics import Score, bcubed, pairwise
 from aggregator.lab.replay import Replay, Replayed
 

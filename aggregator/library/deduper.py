@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from aggregator.dedupe import Verdict
+from aggregator.engine.compare_titles import Side, verdict
 from aggregator.engine.decider import Decider
 from aggregator.engine.plain_documents import PlainDocument
 from aggregator.engine.recorder import MemoryRecords, Recorder
-from aggregator.lab.compare_titles import Side, verdict
 from aggregator.model import Decision, Document, Entry, Evidence, Feed, Keys, Rule
 from aggregator.settings import ClusterSettings, DedupeSettings
 from aggregator.text.identity import feed_id

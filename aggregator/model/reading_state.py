@@ -27,6 +27,17 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiToken:
+    """What a program of a user may do, by a token that only its owner has."""
+
+    id: int
+    user: int
+    name: str
+    writes: bool  # it may also change things
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingState:
     """What one user has done with one canonical item."""
 

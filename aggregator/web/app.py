@@ -9,9 +9,12 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from aggregator.web.fever.routes import routes as fever
 from aggregator.web.greader.routes import routes as greader
 from aggregator.web.logins import Logins
+from aggregator.web.miniflux.routes import routes as miniflux
 from aggregator.web.pages.routes import routes as pages
+from aggregator.web.rest.routes import routes as rest
 from aggregator.web.service import Service
 
 
@@ -30,6 +33,9 @@ def create(
     logins = Logins(service, clock)
     routes = [
         *pages(service, logins, invitation),
+        *fever(service, logins),
+        *miniflux(service, logins),
+        *rest(service, logins),
         *greader(service, logins),  # last: it takes every path that is left
     ]
     return _HostCheck(Starlette(routes=routes), hosts)

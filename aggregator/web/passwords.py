@@ -33,6 +33,16 @@ def matches(password_hash: str, password: str) -> bool:
         return False
 
 
+def hashed_key(key: str) -> str:
+    """What the store keeps of a key that was made at random; empty for none."""
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest() if key else ""
+
+
+def fever_key(name: str, password: str) -> str:
+    """The key by which Fever apps log in: MD5, as that protocol demands."""
+    return hashlib.md5(f"{name}:{password}".encode(), usedforsecurity=False).hexdigest()
+
+
 def login_token(key: str, user: User) -> str:
     """The token by which an app is known; a new password makes it invalid. Letters, '-', digits.
 

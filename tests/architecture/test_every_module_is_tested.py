@@ -211,6 +211,7 @@ THROUGH = {
         storage.migrations.versions.0011_forgotten_items
         storage.migrations.versions.0012_dropped_items
         storage.migrations.versions.0013_outbox
+        storage.migrations.versions.0014_api_tokens
     """,
     "tests/storage/test_store_search.py": """
         storage.search storage.search_stems
@@ -224,6 +225,17 @@ THROUGH = {
         aggregator.web.answering aggregator.web.greader.routes
         aggregator.web.greader.shapes aggregator.web.greader.streams
         aggregator.web.logins aggregator.web.responses
+    """,
+    "tests/web/test_web_fever.py": """
+        aggregator.web.fever.answers aggregator.web.fever.routes
+    """,
+    "tests/web/test_web_miniflux.py": """
+        aggregator.web.access aggregator.web.miniflux.endpoints aggregator.web.miniflux.listing
+        aggregator.web.miniflux.routes aggregator.web.miniflux.shapes storage.api_tokens
+    """,
+    "tests/web/test_web_rest.py": """
+        aggregator.web.rest.asked aggregator.web.rest.changing aggregator.web.rest.openapi
+        aggregator.web.rest.reading aggregator.web.rest.routes
     """,
     "tests/web/test_web_subscriptions.py": """
         aggregator.engine.feed_list aggregator.web.greader.subscriptions

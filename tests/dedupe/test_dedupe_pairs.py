@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.lab.compare_titles import Side, verdict
+from aggregator.engine.compare_titles import Side, verdict
 
 PAIRS = Path(__file__).parent / "pairs.tsv"
 

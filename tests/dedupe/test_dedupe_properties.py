@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from aggregator.lab.compare_titles import Side, verdict
+from aggregator.engine.compare_titles import Side, verdict
 
 HEADLINES = {
     language: (said, denied)

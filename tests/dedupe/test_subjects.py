@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.lab.compare_titles import Side, verdict
+from aggregator.engine.compare_titles import Side, verdict
 from aggregator.model import Flag
 from tests.dedupe.test_decide import Stream, make
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.lab.compare_titles import Side, verdict
+from aggregator.engine.compare_titles import Side, verdict
 
 APART = [
     ("en", "Court clears mayor Clark in bridge case", "Court clears mayor Clarke in bridge case"),

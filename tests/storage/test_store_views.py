@@ -7,6 +7,7 @@ from storage import Store, View
 WRITING = """
     apply
     canonicals.apply canonicals.touch
+    api_tokens.add api_tokens.end
     corrections.add corrections.undo
     decisions.add
     digests.add digests.finish

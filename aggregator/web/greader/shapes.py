@@ -66,8 +66,8 @@ def item(
     """One canonical item; its copies stand at the end of its content."""
     found = shown.item
     feed, state = feeds.get(shown.feed), states.get(shown.feed)
-    link = safe_link(found.link or found.url) or ""
-    body = {"content": _content(shown), "direction": direction(found.language)}
+    link = link_of(found)
+    body = {"content": content(shown), "direction": direction(found.language)}
     return {
         "id": long_id(shown.number),
         "crawlTimeMsec": str(micros(shown.arrived) // 1_000),
@@ -89,6 +89,21 @@ def item(
     }
 
 
+def content(shown: Listed) -> str:
+    """The text as HTML. Nothing of a feed's own markup is left in it: stored texts are plain."""
+    text = gate(shown.item.text or shown.item.lead, _TEXT)
+    paragraphs = [f"<p>{_html(part)}</p>" for part in text.split("\n") if part.strip()]
+    if shown.copies:
+        rows = "".join(f"<li>{_copy_html(copy)}</li>" for copy in shown.copies)
+        paragraphs.append(f"<hr><p>Also published as:</p><ul>{rows}</ul>")
+    return "".join(paragraphs)
+
+
+def link_of(found: Item) -> str:
+    """Where an item is on the web; empty if nowhere."""
+    return safe_link(found.link or found.url) or ""
+
+
 def micros(at: datetime) -> int:
     """Microseconds since 1970."""
     return int(at.timestamp()) * 1_000_000 + at.microsecond
@@ -107,16 +122,6 @@ def _categories(shown: Listed, feed: Feed | None) -> Sequence[str]:
     return list(dict.fromkeys(found))
 
 
-def _content(shown: Listed) -> str:
-    """The text as HTML. Nothing of a feed's own markup is left in it: stored texts are plain."""
-    text = gate(shown.item.text or shown.item.lead, _TEXT)
-    paragraphs = [f"<p>{_html(part)}</p>" for part in text.split("\n") if part.strip()]
-    if shown.copies:
-        rows = "".join(f"<li>{_copy_html(copy)}</li>" for copy in shown.copies)
-        paragraphs.append(f"<hr><p>Also published as:</p><ul>{rows}</ul>")
-    return "".join(paragraphs)
-
-
 def _copy_html(copy: Copy) -> str:
     found = copy.item
     title = f"{found.source}: {found.title}" if found.source else found.title
@@ -131,7 +136,7 @@ def _copy(copy: Copy) -> dict[str, str]:
         "id": found.id,
         "title": plain(found.title),
         "source": plain(found.source),
-        "url": safe_link(found.link or found.url) or "",
+        "url": link_of(found),
         "reason": copy.reason,
     }
 

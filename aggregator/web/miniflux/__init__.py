@@ -1,0 +1,1 @@
+"""Miniflux's REST API, as far as its official client and newsboat need it."""
