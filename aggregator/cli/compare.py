@@ -45,4 +45,7 @@ def compare(
     if a is None or b is None:
         raise CommandError("give two headlines, or --pairs FILE.jsonl")
     found = verdict(Side(a, language=language), Side(b, language=language))
-    print(output.line(explain.verdict_row(found)) if as_json else explain.verdict_text(found))
+    if as_json:
+        print(output.line(explain.verdict_row(found)))
+    else:
+        output.say(explain.verdict_text(found))

@@ -40,6 +40,10 @@ class Context:
             self._settings = load(self.config, store=self.store_url)
         return self._settings
 
+    def forget_settings(self) -> None:
+        """Read feeds.toml again when the settings are next needed; it was changed."""
+        self._settings = None
+
     @contextmanager
     def store(self, *, create: bool = False, trust: bool = False) -> Iterator[Store]:
         """The store, open; an upgrade is told on standard error.

@@ -75,7 +75,7 @@ def digest(
                 print(_rendered(edition, preview), end="")
                 continue
             for path in editions.write(store, ours.settings, one, now=at, since=start, until=end):
-                print(path)
+                output.say(str(path))
 
 
 def _rendered(edition: Edition, format: str) -> str:

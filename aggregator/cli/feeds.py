@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli import output
+from aggregator.cli import feeds_file, output
 from aggregator.cli.context import CommandError, Context, now, of
 from aggregator.engine.subscriptions import subscribe, to_feed
 from aggregator.polling.subscriptions import resumed
@@ -143,14 +143,17 @@ def add(
             url = first.url
     elif "://" not in url:
         url = f"https://{url}"
-    _change(
-        ours, edit.add_feeds(_text(ours), [edit.NewFeed(url, title, tuple(tag or ()), language)])
+    feeds_file.change(
+        ours,
+        edit.add_feeds(
+            feeds_file.text(ours), [edit.NewFeed(url, title, tuple(tag or ()), language)]
+        ),
     )
-    print(f"added {url}")
+    output.say(f"added {url}")
     if others:
         print("the page links to more feeds; add them with `run.py feeds add`:")
         for one in others:
-            print(f"  {one.url}  {one.title}".rstrip())
+            output.say(f"  {one.url}  {one.title}".rstrip())
 
 
 @group.command("remove")
@@ -163,13 +166,13 @@ def remove(
     ours = of(context)
     key = _named(ours, url).key
     try:
-        text = edit.remove_feed(_text(ours), key)
+        text = edit.remove_feed(feeds_file.text(ours), key)
     except KeyError:
         raise CommandError(
             f"{key} is in {ours.config}, but not in a [[feeds]] table; remove it by hand"
         ) from None
-    _change(ours, text)
-    print(f"removed {key}; its items are kept")
+    feeds_file.change(ours, text)
+    output.say(f"removed {key}; its items are kept")
 
 
 @group.command("resume")
@@ -197,7 +200,7 @@ def resume(
             after = resumed(before, now=at, beyond=horizon(ours.settings.fetch, at))
             tx.feeds.save_state(after)
     when = wording.when(after.next_poll)
-    print(
+    output.say(
         f"{settings.title or settings.key} was {before.state.value}; polling resumes "
         + (
             f"at {when}, when the Retry-After of its publisher ends"
@@ -219,10 +222,10 @@ def starter(
     from aggregator.config import edit
 
     ours = of(context)
-    text = _text(ours)
+    text = feeds_file.text(ours)
     known = edit.starter_languages(text)
     if not languages:
-        print(
+        output.say(
             "\n".join(f"{code}  {count} feeds" for code, count in known.items())
             or "your feeds.toml has no starter feeds left"
         )
@@ -231,7 +234,7 @@ def starter(
         left = " ".join(known) or "none"
         raise CommandError(f"no starter feeds for {' '.join(unknown)}; available: {left}")
     changed, count = edit.enable_starter(text, languages)
-    _change(ours, changed)
+    feeds_file.change(ours, changed)
     print(f"enabled {count} feeds in {ours.config}; run `run.py once` to poll them")
 
 
@@ -253,28 +256,19 @@ def import_opml(
     context: typer.Context, file: Annotated[Path, typer.Argument(metavar="OPML")]
 ) -> None:
     """Subscribe to the feeds in an OPML file; folders become tags."""
-    from aggregator.config import edit
-    from aggregator.fetch import spelling
-    from aggregator.parse import ParseError, read_opml
+    from aggregator.cli import opml
+    from aggregator.parse import ParseError, ParserCrashed, ParserPool
 
     ours = of(context)
+    limits = ours.settings.fetch
     try:
-        found = read_opml(file.read_bytes())
-    except OSError as error:
-        raise CommandError(f"{file} cannot be read: {error.strerror}") from error
-    except ParseError as error:
-        raise CommandError(f"{file}: {error}") from error
-    for problem in found.problems:
+        with ParserPool(seconds=limits.parse_seconds, memory=limits.parse_memory) as parsers:
+            added = opml.add(ours, file, parsers)
+    except (ParseError, ParserCrashed, ValueError, OSError) as error:
+        raise CommandError(f"{file}: {output.reason(error)}") from error
+    for problem in added.problems:
         output.complain(f"{file}: {problem}")
-    listed = found.feeds
-    known = {spelling(feed.key) for feed in ours.settings.feeds}
-    new: list[edit.NewFeed] = []
-    for one in listed:
-        if (name := spelling(one.url)) not in known:
-            known.add(name)
-            new.append(edit.NewFeed(one.url, one.title or None, one.tags))
-    _change(ours, edit.add_feeds(_text(ours), new))
-    print(f"added {len(new)} feeds, {len(listed) - len(new)} were already subscribed")
+    output.say(str(added))
 
 
 @group.command("export")
@@ -303,20 +297,3 @@ def _refuse_known(ours: Context, url: str) -> None:
     for feed in ours.settings.feeds:
         if same_feed(feed.key, url):
             raise CommandError(f"{ours.config} already subscribes to that feed, as {feed.key}")
-
-
-def _text(ours: Context) -> str:
-    _ = ours.settings  # an invalid file is not edited
-    return ours.config.read_text(encoding="utf-8-sig")
-
-
-def _change(ours: Context, text: str) -> None:
-    """Write feeds.toml, unless the result would be invalid. Raises CommandError."""
-    from aggregator.config import ConfigError, save
-
-    try:
-        save(ours.config, text, store=ours.store_url)
-    except ConfigError as error:
-        raise CommandError(f"not saved, because the result would be invalid: {error}") from error
-    except OSError as error:
-        raise CommandError(f"cannot write {ours.config}: {error.strerror}") from error

@@ -81,7 +81,7 @@ def why_item(context: typer.Context, item: str, as_json: Json = False) -> None:
         if as_json:
             print(output.line(explain.why_row(view, found)))
         else:
-            print(explain.why_text(view, found))
+            output.say(explain.why_text(view, found))
 
 
 @group.command("search", context_settings={"ignore_unknown_options": True})

@@ -56,7 +56,10 @@ def once(
     ours = of(context)
     with ours.store(create=True) as store:
         done = run(ours, store, everything=everything)
-    print(output.line(_row(done)) if as_json else _text(done))
+    if as_json:
+        print(output.line(_row(done)))
+    else:
+        output.say(_text(done))
     if done.written.problems:
         raise CommandError("\n".join(done.written.problems.values()))
     if done.summary.polled and done.summary.failed == done.summary.polled:

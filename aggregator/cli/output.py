@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, TextIO
 
 from aggregator.reading.json_text import line
 from aggregator.reading.wording import when
+from aggregator.text.clean import gate
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-__all__ = ["complain", "line", "show_fields", "show_rows", "utf8"]
+__all__ = ["complain", "line", "reason", "say", "show_fields", "show_rows", "utf8"]
 
 Row = Mapping[str, object]
 
@@ -58,7 +59,7 @@ def show_fields(row: Row, *, as_json: bool) -> None:
         if value in (None, "", (), []):
             continue
         text = _cell(value).plain
-        print(f"{name:<{width}}  " + text.replace("\n", "\n" + " " * (width + 2)))
+        say(f"{name:<{width}}  " + text.replace("\n", "\n" + " " * (width + 2)))
 
 
 def _cell(value: object) -> Text:
@@ -72,8 +73,8 @@ def _cell(value: object) -> Text:
     if isinstance(value, float):
         return Text(f"{value:.3f}".rstrip("0").rstrip("."))
     if isinstance(value, tuple | list):
-        return Text(", ".join(str(part) for part in value))
-    return Text(str(value))
+        return Text(gate(", ".join(str(part) for part in value)))
+    return Text(gate(str(value)))
 
 
 def _console() -> Console:
@@ -83,6 +84,16 @@ def _console() -> Console:
     return Console(file=sys.stdout, width=width, soft_wrap=False, highlight=False)
 
 
+def say(text: str) -> None:
+    """Print text to standard output, without what a terminal would act on."""
+    print(gate(text))
+
+
 def complain(message: str) -> None:
-    """Print an error message to standard error."""
-    print(message, file=sys.stderr)
+    """Print an error message to standard error, without what a terminal would act on."""
+    print(gate(message), file=sys.stderr)
+
+
+def reason(error: Exception) -> str:
+    """Why a file could not be read, without its name."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

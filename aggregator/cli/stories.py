@@ -64,7 +64,7 @@ def show_story(context: typer.Context, story: str, as_json: Json = False) -> Non
         if as_json:
             print(output.line(row))
         else:
-            print(explain.story_text(view, found))
+            output.say(explain.story_text(view, found))
 
 
 @group.command("search", context_settings={"ignore_unknown_options": True})

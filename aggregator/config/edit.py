@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Table
+
+from aggregator.text.clean import gate
 
 _STARTER = re.compile(r"(?m)^# \[\[feeds\]\](?:\n# ?[^\n]+)+")
 
@@ -26,24 +29,27 @@ class NewFeed:
 
 def add_feeds(text: str, feeds: Iterable[NewFeed]) -> str:
     """Append ``[[feeds]]`` tables to the TOML document ``text``."""
-    blocks = []
-    for feed in feeds:
-        table = tomlkit.table()
-        table["url"] = feed.url
-        if feed.title:
-            table["title"] = feed.title
-        if feed.language:
-            table["language"] = feed.language
-        if feed.tags:
-            table["tags"] = list(feed.tags)
-        array = tomlkit.aot()
-        array.append(table)
-        document = tomlkit.document()
-        document["feeds"] = array
-        blocks.append(tomlkit.dumps(document).strip())
+    blocks = [_table(feed) for feed in feeds]
     if not blocks:
         return text
     return text.rstrip("\n") + "\n\n" + "\n\n".join(blocks) + "\n"
+
+
+def _table(feed: NewFeed) -> str:
+    """The table of a feed. tomlkit would take 0.4 ms for each, a second for a long list."""
+    lines = ["[[feeds]]", f"url = {_quoted(feed.url)}"]
+    if feed.title:
+        lines.append(f"title = {_quoted(feed.title)}")
+    if feed.language:
+        lines.append(f"language = {_quoted(feed.language)}")
+    if feed.tags:
+        lines.append(f"tags = [{', '.join(map(_quoted, feed.tags))}]")
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    """``text`` as a TOML string, as in JSON; the gate leaves no characters that differ."""
+    return json.dumps(gate(text), ensure_ascii=False)
 
 
 def remove_feed(text: str, key: str) -> str:
@@ -72,7 +78,8 @@ def change_feed(
     """
     document = tomlkit.parse(text)
     table = _table_of(document, key)
-    for name, value in (("title", title), ("tags", None if tags is None else list(tags))):
+    cleaned = None if tags is None else [gate(tag) for tag in tags]
+    for name, value in (("title", title and gate(title)), ("tags", cleaned)):
         if value:
             table[name] = value
         elif value is not None and name in table:

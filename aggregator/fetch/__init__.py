@@ -11,6 +11,7 @@ from aggregator.fetch.discovery import (
 )
 from aggregator.fetch.fetcher import Fetcher, redact
 from aggregator.fetch.guard import Guard, Refused
+from aggregator.fetch.local import read_file
 from aggregator.fetch.next_poll import horizon, is_due, next_poll, spread
 from aggregator.fetch.websub_server import WebsubRequest, WebsubResponse, serve
 
@@ -27,6 +28,7 @@ __all__ = [
     "horizon",
     "is_due",
     "next_poll",
+    "read_file",
     "redact",
     "same_feed",
     "serve",

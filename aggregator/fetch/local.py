@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import os
 import stat
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from aggregator.fetch.body import Body
 from aggregator.fetch.guard import Refused
 from aggregator.model import Outcome, PollOutcome, PollState
+
+_CHUNK = 1_000_000  # bytes read at a time
 
 
 def local_path(url: str) -> Path | None:
@@ -25,6 +29,29 @@ def local_path(url: str) -> Path | None:
         parts = urlsplit(url)
         return Path(unquote(parts.path)) if parts.netloc in ("", "localhost") else None
     return None if "://" in url else Path(url)
+
+
+def read_file(path: Path, most_bytes: int) -> tuple[bytes, bool]:
+    """The content of a regular file, and whether its compressed data ends early.
+
+    Compressed files are unpacked. Raises Refused if the content is longer than ``most_bytes``,
+    ValueError if its compression is broken, OSError.
+    """
+    with _opened(path) as file:
+        packed = Body("", most_bytes)
+        while chunk := file.read(_CHUNK):
+            packed.feed(chunk)
+    return packed.finish()
+
+
+def _opened(path: Path) -> BinaryIO:
+    """An open regular file. Raises OSError."""
+    # Non-blocking: a pipe in place of a file must not block a thread forever.
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise OSError(errno.EINVAL, "not a regular file", str(path))
 
 
 async def read_local(
@@ -48,12 +75,8 @@ async def read_local(
 
 
 def _read(path: Path, state: PollState, blank: PollOutcome, most_bytes: int) -> PollOutcome:
-    # Non-blocking: a pipe in place of a file must not block a thread forever.
-    number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(number, "rb") as file:
-        about = os.fstat(number)
-        if not stat.S_ISREG(about.st_mode):
-            return replace(blank, error="not a regular file")
+    with _opened(path) as file:
+        about = os.fstat(file.fileno())
         if about.st_size > most_bytes:
             return replace(
                 blank,

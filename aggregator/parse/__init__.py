@@ -8,7 +8,7 @@ from aggregator.parse.feeds.entry_source import COMPILED
 from aggregator.parse.opml import OpmlFeed, OpmlList, is_opml, read_opml, write_opml
 from aggregator.parse.pages.page import page_document as parse_page
 from aggregator.parse.pool import ParserPool
-from aggregator.parse.salvage import surviving
+from aggregator.parse.salvage import surviving, whole_or_surviving
 from aggregator.parse.wire import BROKEN, pack_document, unpack_document
 from aggregator.parse.worker import JOBS, serve
 
@@ -29,5 +29,6 @@ __all__ = [
     "serve",
     "surviving",
     "unpack_document",
+    "whole_or_surviving",
     "write_opml",
 ]

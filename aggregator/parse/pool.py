@@ -3,64 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import socket
-import subprocess
-import sys
 import threading
-import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from aggregator.model import Document
 from aggregator.parse.errors import ParseError, ParserCrashed
-from aggregator.parse.wire import BROKEN, REPLY, pack_request, unpack_document
+from aggregator.parse.opml import OpmlList
+from aggregator.parse.wire import BROKEN, pack_request, unpack_document, unpack_list
+from aggregator.parse.worker_process import WorkerProcess
 
-_START = 30.0  # seconds a worker may take to start on a busy machine
-_MOST = 400_000_000  # maximum bytes per answer
-_PIECE = 262_144  # bytes received at a time
-_CODE = (
-    "import sys,json; sys.path[:]=json.loads(sys.argv[1]); from {} import main; main({}, {}, {})"
-)
-
-
-class _Worker:
-    """One worker process and our end of its socket."""
-
-    def __init__(self, module: str, seconds: float, memory: int) -> None:
-        self.channel, theirs = socket.socketpair()
-        try:
-            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                [
-                    sys.executable,
-                    "-I",
-                    "-c",
-                    _CODE.format(module, theirs.fileno(), seconds, memory),
-                    json.dumps(sys.path),
-                ],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # a Ctrl-C for the daemon must not reach its workers
-            )
-        finally:
-            theirs.close()
-        self.ready = False
-        self.retires = False
-
-    def usable(self) -> bool:
-        return not self.retires and self.process.poll() is None
-
-    def end(self) -> None:
-        """Kill it if it still runs, and release its resources."""
-        self.channel.close()
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
+T = TypeVar("T")
 
 
 class ParserPool:
@@ -82,9 +39,9 @@ class ParserPool:
     ) -> None:
         self._seconds, self._memory, self._module = seconds, memory, module
         self._lock = threading.Lock()
-        self._idle: deque[_Worker | None] = deque([None] * max(1, workers))
-        self._all: set[_Worker] = set()
-        self._waiting: deque[Future[_Worker | None]] = deque()
+        self._idle: deque[WorkerProcess | None] = deque([None] * max(1, workers))
+        self._all: set[WorkerProcess] = set()
+        self._waiting: deque[Future[WorkerProcess | None]] = deque()
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -124,7 +81,7 @@ class ParserPool:
         answer = self.run(
             "feed", body, content_type=content_type, url=url, now=now, max_entries=max_entries
         )
-        return _document(answer)
+        return _read(unpack_document, answer)
 
     async def aparse(
         self,
@@ -139,7 +96,7 @@ class ParserPool:
         answer = await self.arun(
             "feed", body, content_type=content_type, url=url, now=now, max_entries=max_entries
         )
-        return _document(answer)
+        return _read(unpack_document, answer)
 
     def parse_page(
         self,
@@ -152,14 +109,18 @@ class ParserPool:
     ) -> Document:
         """``aggregator.parse.page_document`` in a worker; raises ParseError or ParserCrashed."""
         answer = self.run("page", body, name=name, content_type=content_type, url=url, now=now)
-        return _document(answer)
+        return _read(unpack_document, answer)
+
+    def read_opml(self, body: bytes) -> OpmlList:
+        """``aggregator.parse.read_opml`` in a worker; raises ParseError or ParserCrashed."""
+        return _read(unpack_list, self.run("opml", body))
 
     def run(self, job: str, body: bytes, **arguments: Any) -> bytes:
         """The answer of a worker's job to ``body``; raises ParseError or ParserCrashed."""
         worker = self._take().result()
         worker = self._prepared(worker)
         try:
-            answer = self._converse(worker, pack_request(job, body, arguments))
+            answer = worker.converse(pack_request(job, body, arguments))
         except BaseException:
             self._discard(worker)
             raise
@@ -173,16 +134,16 @@ class ParserPool:
         worker = taken.result() if taken.done() else await asyncio.wrap_future(taken)
         worker = self._prepared(worker)
         try:
-            answer = await self._aconverse(worker, pack_request(job, body, arguments))
+            answer = await worker.aconverse(pack_request(job, body, arguments))
         except BaseException:
             self._discard(worker)
             raise
         self._give_back(worker)
         return _payload(answer)
 
-    def _take(self) -> Future[_Worker | None]:
+    def _take(self) -> Future[WorkerProcess | None]:
         """A future for a free worker, or for a free slot (None)."""
-        future: Future[_Worker | None] = Future()
+        future: Future[WorkerProcess | None] = Future()
         with self._lock:
             if self._closed:
                 raise ParserCrashed("the parser pool is closed")
@@ -192,13 +153,13 @@ class ParserPool:
                 self._waiting.append(future)
         return future
 
-    def _prepared(self, worker: _Worker | None) -> _Worker:
+    def _prepared(self, worker: WorkerProcess | None) -> WorkerProcess:
         if worker is not None and worker.usable():
             return worker
         if worker is not None:
             self._forget(worker)
         try:
-            fresh = _Worker(self._module, self._seconds, self._memory)
+            fresh = WorkerProcess(self._module, self._seconds, self._memory)
         except OSError as problem:
             self._free(None)
             raise ParserCrashed(f"no parser worker could be started: {problem}") from problem
@@ -206,19 +167,19 @@ class ParserPool:
             self._all.add(fresh)
         return fresh
 
-    def _forget(self, worker: _Worker) -> None:
+    def _forget(self, worker: WorkerProcess) -> None:
         with self._lock:
             self._all.discard(worker)
         worker.end()
 
-    def _discard(self, worker: _Worker) -> None:
+    def _discard(self, worker: WorkerProcess) -> None:
         self._forget(worker)
         self._free(None)
 
-    def _give_back(self, worker: _Worker) -> None:
+    def _give_back(self, worker: WorkerProcess) -> None:
         self._free(worker)
 
-    def _free(self, worker: _Worker | None) -> None:
+    def _free(self, worker: WorkerProcess | None) -> None:
         with self._lock:
             while self._waiting:
                 future = self._waiting.popleft()
@@ -231,89 +192,6 @@ class ParserPool:
         if worker is not None:
             worker.end()
 
-    def _converse(self, worker: _Worker, request: bytes) -> tuple[bytes, bytes]:
-        channel = worker.channel
-        try:
-            if not worker.ready:
-                channel.settimeout(_START)
-                _receive(channel, REPLY.size, time.monotonic() + _START)
-                worker.ready = True
-            deadline = time.monotonic() + self._seconds
-            channel.settimeout(self._seconds)
-            channel.sendall(request)
-            kind, retires, size = REPLY.unpack(_receive(channel, REPLY.size, deadline))
-            payload = _receive(channel, min(size, _MOST), deadline)
-        except TimeoutError:
-            raise ParserCrashed(f"the parser took longer than {self._seconds:g} s") from None
-        except (OSError, EOFError):
-            raise ParserCrashed(_death(worker)) from None
-        worker.retires = bool(retires)
-        return kind, payload
-
-    async def _aconverse(self, worker: _Worker, request: bytes) -> tuple[bytes, bytes]:
-        loop = asyncio.get_running_loop()
-        channel = worker.channel
-        channel.setblocking(False)
-        try:
-            if not worker.ready:
-                async with asyncio.timeout(_START):
-                    await _areceive(loop, channel, REPLY.size)
-                worker.ready = True
-            async with asyncio.timeout(self._seconds):
-                await loop.sock_sendall(channel, request)
-                first = await loop.sock_recv(channel, _PIECE)  # nearly always the complete answer
-                while 0 < len(first) < REPLY.size:
-                    first += await _areceive(loop, channel, REPLY.size - len(first))
-                if not first:
-                    raise EOFError
-                kind, retires, size = REPLY.unpack_from(first)
-                payload = first[REPLY.size :]
-                missing = min(size, _MOST) - len(payload)
-                if missing < 0:
-                    raise ParserCrashed("the parser sent data after its answer")
-                if missing:
-                    payload += await _areceive(loop, channel, missing)
-        except TimeoutError:
-            raise ParserCrashed(f"the parser took longer than {self._seconds:g} s") from None
-        except (OSError, EOFError):
-            raise ParserCrashed(_death(worker)) from None
-        worker.retires = bool(retires)
-        return kind, payload
-
-
-def _receive(channel: socket.socket, size: int, deadline: float) -> bytes:
-    data = bytearray(size)
-    view = memoryview(data)
-    while view:
-        channel.settimeout(max(0.001, deadline - time.monotonic()))
-        got = channel.recv_into(view)
-        if not got:
-            raise EOFError
-        view = view[got:]
-    return bytes(data)
-
-
-async def _areceive(loop: asyncio.AbstractEventLoop, channel: socket.socket, size: int) -> bytes:
-    data = bytearray(size)
-    view = memoryview(data)
-    while view:
-        got = await loop.sock_recv_into(channel, view)
-        if not got:
-            raise EOFError
-        view = view[got:]
-    return bytes(data)
-
-
-def _death(worker: _Worker) -> str:
-    """Why a worker whose socket closed has ended."""
-    try:
-        status = worker.process.wait(1.0)
-    except subprocess.TimeoutExpired:
-        return "the parser closed its socket"
-    if status < 0:
-        return f"the parser was killed by signal {-status} (out of memory, or a fault in a library)"
-    return f"the parser ended with status {status}"
-
 
 def _payload(answer: tuple[bytes, bytes]) -> bytes:
     kind, payload = answer
@@ -324,8 +202,8 @@ def _payload(answer: tuple[bytes, bytes]) -> bytes:
     return payload
 
 
-def _document(payload: bytes) -> Document:
+def _read(unpack: Callable[[bytes], T], payload: bytes) -> T:
     try:
-        return unpack_document(payload)
+        return unpack(payload)
     except BROKEN as problem:
         raise ParserCrashed(f"the parser's answer cannot be read: {problem}") from None

@@ -19,6 +19,20 @@ _END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
 Parse = Callable[[bytes], Awaitable[Document]]
 
 
+async def whole_or_surviving(parse: Parse, body: bytes) -> Document:
+    """The document that ``parse`` reads; if it kills its parser, without the entries that do.
+
+    Raises ParseError, and ParserCrashed if nothing survives.
+    """
+    try:
+        return await parse(body)
+    except ParserCrashed:
+        found = await surviving(parse, body)
+        if found is None:
+            raise
+        return found
+
+
 async def surviving(parse: Parse, body: bytes) -> Document | None:
     """The document without the entries that kill ``parse``, which raised ParserCrashed for it.
 

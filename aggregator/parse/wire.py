@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from aggregator.model import Document
+from aggregator.parse.opml import OpmlList
 
 REQUEST = struct.Struct("<II")
 """Lengths of the JSON header and of the body that follow."""
@@ -27,6 +28,7 @@ BROKEN = (msgspec.MsgspecError, ValueError, OverflowError, RecursionError, struc
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODER: Final = msgspec.msgpack.Decoder(Document)
+_LISTS: Final = msgspec.msgpack.Decoder(OpmlList)
 
 
 def pack_document(document: Document) -> bytes:
@@ -55,6 +57,16 @@ def unpack_document(data: bytes) -> Document:
     if not all(0 <= hour < 24 for hour in document.skip_hours):
         raise ValueError("an hour that is not between 0 and 23")
     return document
+
+
+def pack_list(feeds: OpmlList) -> bytes:
+    """A list of feeds as bytes."""
+    return _ENCODER.encode(feeds)
+
+
+def unpack_list(data: bytes) -> OpmlList:
+    """The list packed by ``pack_list``. Raises one of BROKEN for invalid bytes."""
+    return _LISTS.decode(data)
 
 
 def pack_request(job: str, body: bytes, arguments: dict[str, Any]) -> bytes:

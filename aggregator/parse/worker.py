@@ -19,7 +19,8 @@ from typing import Any, Final
 
 from aggregator.parse.document import parse
 from aggregator.parse.errors import ParseError
-from aggregator.parse.wire import REPLY, REQUEST, pack_document
+from aggregator.parse.opml import read_opml
+from aggregator.parse.wire import REPLY, REQUEST, pack_document, pack_list
 
 _RETIRE = 400_000  # peak memory in kB after which a worker is replaced
 
@@ -73,7 +74,8 @@ def _answer(
     jobs: Mapping[str, Job], job: str, arguments: dict[str, Any], body: bytes
 ) -> tuple[bytes, bytes]:
     try:
-        arguments["now"] = datetime.fromtimestamp(arguments["now"], UTC)
+        if "now" in arguments:
+            arguments["now"] = datetime.fromtimestamp(arguments["now"], UTC)
         return b"D", jobs[job](body, **arguments)
     except ParseError as problem:
         return b"E", str(problem).encode("utf-8", "replace")
@@ -94,7 +96,11 @@ def _page(body: bytes, **arguments: Any) -> bytes:
     return pack_document(page_document(body, **arguments))
 
 
-JOBS: Final[Mapping[str, Job]] = {"feed": _feed, "page": _page}
+def _opml(body: bytes) -> bytes:
+    return pack_list(read_opml(body))
+
+
+JOBS: Final[Mapping[str, Job]] = {"feed": _feed, "page": _page, "opml": _opml}
 
 
 def _receive(channel: socket.socket) -> tuple[str, dict[str, Any], bytes] | None:

@@ -12,7 +12,7 @@ from tests.architecture.imports import imports
 ROOT = Path(__file__).parents[2]
 ALLOWED = {
     "socket": (
-        "aggregator/fetch/", "aggregator/parse/pool.py", "aggregator/parse/worker.py",
+        "aggregator/fetch/", "aggregator/parse/worker.py", "aggregator/parse/worker_process.py",
         "aggregator/web/server.py",
     ),
     "ssl": ("aggregator/fetch/", "aggregator/publish/deliveries/mail.py"),
@@ -21,7 +21,7 @@ ALLOWED = {
     "urllib.request": (),
     "httpx": ("aggregator/fetch/",),
     "httpcore": ("aggregator/fetch/",),
-    "subprocess": ("aggregator/parse/pool.py",),
+    "subprocess": ("aggregator/parse/worker_process.py",),
     "psycopg": ("storage/",),
     "sqlite3": ("storage/",),
     "sqlalchemy": ("storage/",),
@@ -30,7 +30,7 @@ ALLOWED = {
     "time": (
         "aggregator/daemon/", "aggregator/polling/", "aggregator/fetch/", "aggregator/cli/",
         "aggregator/engine/item_worker.py",
-        "aggregator/parse/pool.py", "aggregator/parse/salvage.py",
+        "aggregator/parse/salvage.py", "aggregator/parse/worker_process.py",
         "aggregator/web/server.py", "storage/",
     ),
     "os": (
