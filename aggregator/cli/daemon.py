@@ -7,8 +7,8 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator, MutableMapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import structlog
 import typer
@@ -18,6 +18,7 @@ from aggregator.config import SettingsFile, load
 from aggregator.daemon.service import TICK, Daemon
 from aggregator.fetch import websub
 from aggregator.model.errors import UserError
+from aggregator.text.clean import gate
 
 if TYPE_CHECKING:
     from storage import Store
@@ -65,7 +66,12 @@ def daemon(
             tick=tick,
         )
         with _serving(store, SettingsFile(settings, store=ours.store_url)):
-            asyncio.run(work(one))
+            try:
+                asyncio.run(work(one))
+            finally:
+                if one.unfinished:  # the interpreter would wait for its thread
+                    sys.stderr.flush()
+                    os._exit(0 if sys.exc_info()[0] is None else 1)
 
 
 @contextlib.contextmanager
@@ -100,8 +106,27 @@ def log_to_stderr(*, as_json: bool) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _harmless,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    # Libraries (APScheduler, asyncio) log by the standard library: the same lines for all.
+    logging.basicConfig(handlers=[_Forward()], level=logging.WARNING, force=True)
+
+
+def _harmless(
+    _logger: object, _name: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """An event without characters that a terminal would act on."""
+    return {key: gate(one) if isinstance(one, str) else one for key, one in event.items()}
+
+
+class _Forward(logging.Handler):
+    """Passes records of the standard library's loggers on to structlog."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger().log(
+            record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info
+        )

@@ -257,14 +257,14 @@ def import_opml(
 ) -> None:
     """Subscribe to the feeds in an OPML file; folders become tags."""
     from aggregator.cli import opml
-    from aggregator.parse import ParseError, ParserCrashed, ParserPool
+    from aggregator.parse import ParseError, ParserCrashed, ParserMissing, ParserPool
 
     ours = of(context)
     limits = ours.settings.fetch
     try:
         with ParserPool(seconds=limits.parse_seconds, memory=limits.parse_memory) as parsers:
             added = opml.add(ours, file, parsers)
-    except (ParseError, ParserCrashed, ValueError, OSError) as error:
+    except (ParseError, ParserCrashed, ParserMissing, ValueError, OSError) as error:
         raise CommandError(f"{file}: {output.reason(error)}") from error
     for problem in added.problems:
         output.complain(f"{file}: {problem}")

@@ -36,7 +36,8 @@ from storage import Store, StoreError
 TICK = 5.0  # seconds between two checks for due feeds
 SELDOM = 6  # ticks between two checks for digests and hubs
 FIRST_ROUND = 600.0  # maximum seconds that the first digests wait for the first polls
-PATIENCE = 8.0  # seconds that running polls get to finish at a stop
+PATIENCE = 7.0  # seconds that running polls get to finish at a stop
+LAST = 1.0  # further seconds for a write that is under way
 JUMP = 60.0  # tolerated drift of the wall clock between two ticks, in seconds
 HOUR = 3_600.0  # seconds between two removals of what is old
 BATCH = 500  # maximum number of feeds started in one tick
@@ -70,6 +71,9 @@ class Daemon:
         self._backups = Backups(store)
         self._removals = Removals(store, self._engine)
         self._jobs = Jobs(self._stop, self._watch.failed)
+        self._rests: dict[str, float] = {}  # feeds whose polls were lost: not again before
+        self.unfinished = False
+        """Whether a thread still waits for the store after ``run``: end the process then."""
         self._digest_times = DigestTimes(self._digest_is_due)
         self._writing = asyncio.Lock()  # one digest check at a time
         self._ahead: float | None = None  # wall clock minus monotonic clock, in seconds
@@ -96,8 +100,8 @@ class Daemon:
                     log.info("daemon started", feeds=len(self._settings.feeds))
                     await self._stop.wait()
                     self._digest_times.stop()
-                await self._finish()
-        self._worker.shutdown()
+                await self._finish(poller)
+        self._worker.shutdown(wait=not self.unfinished)
         log.info("daemon stopped")
         if self._watch.lost is not None:
             raise self._watch.lost
@@ -156,7 +160,8 @@ class Daemon:
         now = self._clock()
         beyond = horizon(self._settings.fetch, now)
         found = due_feeds(self._store, self._settings.feeds, now=now, limit=BATCH, beyond=beyond)
-        due = [one for one in found if one.feed.id not in self._under_way]
+        resting = self._resting()
+        due = [one for one in found if one.feed.id not in self._under_way | resting]
         if self._first is None:
             self._first = {one.feed.id for one in due}
         for position, one in enumerate(due):
@@ -164,6 +169,12 @@ class Daemon:
             task = asyncio.create_task(self._poll(poller, one, delay))
             self._under_way[one.feed.id] = task
         self._watch.answered()
+
+    def _resting(self) -> dict[str, float]:
+        """The feeds whose last poll was not stored: the store does not know of it."""
+        now = time.monotonic()
+        self._rests = {feed: until for feed, until in self._rests.items() if until > now}
+        return self._rests
 
     async def _poll(self, poller: Poller, due: Due, delay: float) -> None:
         """Poll one feed from start to end; a failure affects no other feed.
@@ -185,14 +196,19 @@ class Daemon:
                 error=poll.problem or poll.outcome.error,
             )
         except StoreError as error:
+            self._rest(due)
             self._watch.failed(error)
             if self._watch.lost is None:
                 log.error("not stored", feed=due.settings.key, error=str(error))
         except Exception:
+            self._rest(due)
             log.exception("poll failed", feed=due.settings.key)
         finally:
             del self._under_way[due.feed.id]
             (self._first or set()).discard(due.feed.id)
+
+    def _rest(self, due: Due) -> None:
+        self._rests[due.feed.id] = time.monotonic() + self._settings.fetch.min_interval
 
     async def _stopped_within(self, seconds: float) -> bool:
         """Wait up to ``seconds``; returns whether the daemon is to stop."""
@@ -254,11 +270,19 @@ class Daemon:
             log.error("feeds.toml is invalid; keeping the previous configuration", error=str(error))
             return
 
+        if not settings.feeds:
+            log.error("feeds.toml has no feeds; keeping the previous configuration")
+            return
+
         def use() -> None:
             self._engine.use(settings)
             subscribe(self._store, settings.feeds)
 
-        await poller.write(use)
+        try:
+            await poller.write(use)
+        except StoreError:
+            self._stamp = None  # the next tick tries again
+            raise
         if settings.store != self._settings.store:
             log.warning("[store] url changed; it takes effect at the next start")
         self._settings = settings
@@ -266,8 +290,11 @@ class Daemon:
         self._plan_digests()
         log.info("feeds.toml reloaded", feeds=len(settings.feeds))
 
-    async def _finish(self) -> None:
-        """Let running work end; after PATIENCE seconds it is cancelled and rolled back."""
+    async def _finish(self, poller: Poller) -> None:
+        """Let running work end; after PATIENCE seconds it is cancelled and rolled back.
+
+        A thread cannot be cancelled: one that still waits for the store is left behind.
+        """
         tasks = [*self._under_way.values(), *self._jobs.tasks]
         if not tasks:
             return
@@ -275,3 +302,10 @@ class Daemon:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+        idle = asyncio.wrap_future(self._worker.submit(int))
+        try:
+            async with asyncio.timeout(LAST):
+                await asyncio.gather(idle, poller.write(int))
+        except TimeoutError:
+            self.unfinished = poller.abandoned = True
+            log.warning("a write that waits for the store was given up; nothing of it is stored")

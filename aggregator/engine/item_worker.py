@@ -22,6 +22,7 @@ from aggregator.parse import (
     JOBS,
     ParseError,
     ParserCrashed,
+    ParserMissing,
     ParserPool,
     pack_document,
     parse,
@@ -166,7 +167,7 @@ class ItemPool:
         try:
             answer = self.parsers.run("items", _ENCODER.encode(asked), now=now)
             return _read(answer, before)[1]
-        except (ParseError, ParserCrashed, UnicodeEncodeError):
+        except (ParseError, ParserCrashed, ParserMissing, UnicodeEncodeError):
             return None
 
 

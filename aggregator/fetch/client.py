@@ -28,6 +28,7 @@ import httpx
 
 from aggregator.fetch.guard import Guard, Refused, Target
 from aggregator.fetch.headers import Headers
+from aggregator.fetch.local import OURS
 from aggregator.fetch.network import Network
 
 CONNECT_SECONDS = 10.0  # for one connection; the deadline of the poll covers all
@@ -47,7 +48,7 @@ _ERRORS = (
     OSError,
     ValueError,
 )
-_OFFLINE = {errno.ENETUNREACH, errno.ENETDOWN, errno.EAGAIN, errno.EMFILE, errno.ENFILE}
+_OFFLINE = {errno.ENETUNREACH, errno.ENETDOWN, errno.EAGAIN, *OURS}
 _UNSAFE = re.compile(r"//[^/\s@]*@|[\x00-\x1f\x7f-\x9f]+")
 
 

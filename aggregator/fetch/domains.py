@@ -19,6 +19,7 @@ from functools import lru_cache
 from publicsuffixlist import PublicSuffixList
 
 from aggregator.fetch.addresses import is_loopback
+from aggregator.fetch.places import Place, Places
 from aggregator.settings import FetchLimits
 
 PER_DOMAIN = 2
@@ -69,7 +70,7 @@ class HostThrottle:
         self._limits = limits
         self._clock = clock
         self._sleep = sleep
-        self._all = asyncio.Semaphore(limits.concurrency)
+        self._all = Places(limits.concurrency)
         self._domains: dict[str, _Domain] = {}
 
     @asynccontextmanager
@@ -80,34 +81,37 @@ class HostThrottle:
         visit and is not spaced, but counts for the next request.
         """
         if self._unlimited(host):
-            async with self._all:
+            place = await self._all.acquire()
+            try:
                 yield
+            finally:
+                self._all.release(place)
             return
         key = domain(host)
         state = self._state(key)
         state.users += 1
         try:
             async with state.free:
-                await self._wait(state, again=again)
+                place = await self._wait(state, again=again)
                 try:
                     yield
                 finally:
-                    self._all.release()
+                    self._all.release(place)
         finally:
             state.users -= 1
             self._forget(key, state)
 
-    async def _wait(self, state: _Domain, *, again: bool) -> None:
-        """Acquire a global slot at a time when the domain may be requested."""
+    async def _wait(self, state: _Domain, *, again: bool) -> Place:
+        """Acquire a global place at a time when the domain may be requested."""
         while True:
             while not again and (wait := state.next_start - self._clock()) > 0:
                 await self._sleep(wait)
-            await self._all.acquire()
+            place = await self._all.acquire()
             now = self._clock()
             if again or now >= state.next_start:  # no other request came first
                 state.next_start = now + state.spacing + state.extra
-                return
-            self._all.release()
+                return place
+            self._all.release(place)
 
     def back_off(self, host: str) -> float:
         """Seconds until the domain of ``host`` may be requested again; 0 if it may now."""

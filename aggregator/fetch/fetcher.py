@@ -227,6 +227,8 @@ class Fetcher:
             return so_far(error=redact(str(failure)), offline=failure.offline)
         except TimeoutError:
             return so_far(error=f"timed out after {limits.deadline:g} s")
+        except MemoryError:
+            return so_far(error="not enough memory on this machine", offline=True)
         except Exception as failure:
             # Never raise because of a response; log unexpected errors with their traceback.
             log.exception("unexpected error fetching %s", redact(request.url))

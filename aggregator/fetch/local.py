@@ -17,6 +17,8 @@ from aggregator.fetch.body import Body
 from aggregator.fetch.guard import Refused
 from aggregator.model import Outcome, PollOutcome, PollState
 
+OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""Errors that are a lack of this machine's, not a fault of what is read."""
 _CHUNK = 1_000_000  # bytes read at a time
 
 
@@ -71,7 +73,8 @@ async def read_local(
     except Refused as error:
         return replace(blank, outcome=Outcome.REFUSED, error=str(error))
     except (OSError, ValueError) as error:
-        return replace(blank, error=_reason(error))
+        ours = isinstance(error, OSError) and error.errno in OURS
+        return replace(blank, error=_reason(error), offline=ours)
 
 
 def _read(path: Path, state: PollState, blank: PollOutcome, most_bytes: int) -> PollOutcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aggregator.parse.document import parse
-from aggregator.parse.errors import ParseError, ParserCrashed
+from aggregator.parse.errors import ParseError, ParserCrashed, ParserMissing
 from aggregator.parse.feeds.entry_source import COMPILED
 from aggregator.parse.opml import OpmlFeed, OpmlList, is_opml, read_opml, write_opml
 from aggregator.parse.pages.page import page_document as parse_page
@@ -20,6 +20,7 @@ __all__ = [
     "OpmlList",
     "ParseError",
     "ParserCrashed",
+    "ParserMissing",
     "ParserPool",
     "is_opml",
     "pack_document",

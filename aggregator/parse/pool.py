@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from aggregator.model import Document
-from aggregator.parse.errors import ParseError, ParserCrashed
+from aggregator.parse.errors import ParseError, ParserCrashed, ParserMissing
 from aggregator.parse.opml import OpmlList
 from aggregator.parse.wire import BROKEN, pack_request, unpack_document, unpack_list
 from aggregator.parse.worker_process import WorkerProcess
@@ -24,9 +24,10 @@ class ParserPool:
     """``workers`` parser processes; each document may use ``seconds`` and ``memory`` bytes.
 
     A worker that exceeds them or dies is killed and replaced, and the call raises
-    ParserCrashed. Use it as a context manager; calls may come from any thread
-    (``parse``) and any event loop (``aparse``). ``module`` names the module whose ``main``
-    a worker runs: one that knows more jobs calls ``serve`` with them.
+    ParserCrashed; ParserMissing where none can be started. Use it as a context manager;
+    calls may come from any thread (``parse``) and any event loop (``aparse``). ``module``
+    names the module whose ``main`` a worker runs: one that knows more jobs calls ``serve``
+    with them.
     """
 
     def __init__(
@@ -162,7 +163,7 @@ class ParserPool:
             fresh = WorkerProcess(self._module, self._seconds, self._memory)
         except OSError as problem:
             self._free(None)
-            raise ParserCrashed(f"no parser worker could be started: {problem}") from problem
+            raise ParserMissing(f"no parser could be started: {problem}") from problem
         with self._lock:
             self._all.add(fresh)
         return fresh

@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from aggregator.engine.polls import Engine, Poll, Tally
 from aggregator.engine.prepared import Prepared
 from aggregator.fetch import Fetcher, websub
 from aggregator.model import Document, Feed, Outcome, PollOutcome, PollState
-from aggregator.parse import ParseError, ParserCrashed
+from aggregator.parse import ParseError, ParserCrashed, ParserMissing
 from aggregator.polling.subscriptions import Due
 from aggregator.settings import FetchLimits
 
@@ -52,6 +52,8 @@ class Poller:
         self._engine = engine
         self._limits = limits
         self._clock = clock
+        self.abandoned = False
+        """Set where a write hangs that closing must not wait for."""
         self._random = random.Random(seed)  # noqa: S311 # spreads polls, guards nothing
         self._fetcher = Fetcher(limits)
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
@@ -67,7 +69,7 @@ class Poller:
     async def __aexit__(self, *error: object) -> None:
         await self._fetcher.__aexit__(None, None, None)
         self._parsers.__exit__(None, None, None)
-        self._writer.shutdown()
+        self._writer.shutdown(wait=not self.abandoned, cancel_futures=self.abandoned)
 
     async def round(self, due: Sequence[Due], *, stop: asyncio.Event | None = None) -> Summary:
         """Poll each feed once and store the results, in the order of ``due``.
@@ -114,6 +116,10 @@ class Poller:
                 problem, crashed = str(error), True
             except ParseError as error:
                 problem = str(error)
+            except ParserMissing as error:  # not the feed's fault
+                outcome = replace(
+                    outcome, outcome=Outcome.FAILED, error=str(error), offline=True, body=b""
+                )
         return Poll(
             due.feed,
             due.settings,

@@ -37,7 +37,6 @@ THROUGH = {
     "tests/cli/test_feed_commands.py": """
         aggregator.cli.addresses aggregator.cli.feed_names aggregator.cli.feeds
         aggregator.polling.rounds
-        aggregator.polling.subscriptions
     """,
     "tests/cli/test_import.py": """
         aggregator.cli.feeds_file aggregator.cli.opml
@@ -121,9 +120,6 @@ THROUGH = {
     """,
     "tests/fetch/test_routes.py": """
         aggregator.fetch.network
-    """,
-    "tests/library/test_public_face.py": """
-        aggregator.polling.poller
     """,
     "tests/parse/feeds/test_parse_formats.py": """
         aggregator.parse.feeds.build aggregator.parse.feeds.elements

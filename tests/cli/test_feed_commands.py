@@ -156,7 +156,7 @@ def test_the_first_of_several_feeds_is_taken_and_the_others_named(
         ("digest daily --since 0001-01-01", "0001-01-01"),
         ("--store . check", "folder"),
         ("--store feeds.toml check", "not an SQLite file"),
-        ("--store feeds.toml/x check", "cannot be created"),
+        ("--store feeds.toml/x check", "There is no store"),
         ("--config broken.toml once", "not valid TOML"),
         ("--config toolong.toml once", "at most 100 years"),
         ("--config listen.toml daemon", "HOST:PORT"),

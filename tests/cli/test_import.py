@@ -36,7 +36,7 @@ def rss(*titles: str) -> str:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    (tmp_path / "feeds.toml").write_text("[fetch]\nparse_seconds = 2\n", encoding="utf-8")
+    (tmp_path / "feeds.toml").write_text("", encoding="utf-8")
     return lambda *arguments: driver.run(None, arguments, cwd=tmp_path, env={})
 
 
