@@ -17,7 +17,7 @@ export CAN_COMPILE
 export PYTHONUTF8 = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run languages test check tests quick lock clean help
+.PHONY: run languages test check tests quick fuzz soak lock clean help
 
 help:
 	@echo "make run    set up, poll the feeds in feeds.toml, write the digests"
@@ -26,6 +26,8 @@ help:
 	@echo "make quick  lint and the fast tests, in under a minute"
 	@echo "make check  lint, type checks and layer checks only"
 	@echo "make tests  tests only"
+	@echo "make fuzz   read damaged documents for an hour (MINUTES=60)"
+	@echo "make soak   poll misbehaving feeds for ten simulated days, and kill runs at random"
 	@echo "make lock   update the pinned versions from pyproject.toml"
 	@echo "make clean  remove the virtual environment and build output (var/ is kept)"
 
@@ -87,6 +89,15 @@ tests: $(TEST_READY)
 quick: $(TEST_READY)
 	$(BIN)/ruff check .
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto -m "not slow" --hypothesis-profile=quick
+
+# Documents of your own too: make fuzz FOLDERS="a b". MINUTES are of CPU time.
+MINUTES ?= 60
+FOLDERS ?=
+fuzz: $(TEST_READY)
+	$(BIN)/python -m tests.parse.fuzzing $(FOLDERS) --minutes $(MINUTES)
+
+soak: $(TEST_READY)
+	AGGREGATOR_SOAK=1 $(BIN)/python -m pytest -n0 -s -q tests/faults/test_soak.py tests/faults/test_killed.py
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --no-header

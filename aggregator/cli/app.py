@@ -59,8 +59,15 @@ def _globals(
     context.obj = Context(config, store)
 
 
+def _read_names_as_utf8() -> None:
+    """Start again in Python's UTF-8 mode where the locale has letters for ASCII names only."""
+    if not sys.flags.utf8_mode and sys.getfilesystemencoding() != "utf-8":
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
+
+
 def main() -> None:
     """Run one command; exit 0 when it did its work, 1 when not, 2 on wrong usage."""
+    _read_names_as_utf8()
     output.utf8(sys.stdout)
     output.utf8(sys.stderr)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import select
 import signal
 from pathlib import Path
@@ -15,13 +16,15 @@ from tests.faults.driver import Fate
 pytestmark = pytest.mark.slow
 
 STORE = "sqlalchemy.engine.default:DefaultDialect.do_commit"
+STATEMENT = "sqlalchemy.engine.default:DefaultDialect.do_execute"
+KILLS = 200 if os.environ.get("AGGREGATOR_SOAK") == "1" else 2
 TAKE = "aggregator.engine.polls:Engine.take"
 
 # Where a run may die, in the order in which it comes there.
 POINTS: dict[str, Fate] = {
     "while the store is made": Fate(at="storage.backends:migrate", after=True),
     "before the subscriptions are stored": Fate(at="storage.feeds:Feeds.upsert", left=2),
-    "while a document is parsed": Fate(at="aggregator.parse:ParserPool.aparse"),
+    "while a document is parsed": Fate(at="aggregator.parse:ParserPool.arun"),
     "in the middle of the first document": Fate(at="storage:Transaction.apply", left=9),
     "while stories are summarised": Fate(at="storage.stories:Stories.summarise", left=5),
     "between items and poll state": Fate(at="storage.feeds:Feeds.save_state"),
@@ -46,6 +49,23 @@ def test_killed_at_every_point_in_turn_it_completes(
         assert done.code == -signal.SIGKILL, (point, done.out, done.err)
         assert done.err == ""
         _whole(installation)
+    _completes(installation, undisturbed)
+
+
+def test_killed_between_any_two_statements_it_completes(
+    feeds: Path, tmp_path: Path, undisturbed: tuple[Installation, dict[str, list[str]]]
+) -> None:
+    """At random statements: a few here, two hundred in ``make soak``."""
+    chance = random.Random(11)
+    installation = furnish(tmp_path / "house", feeds)
+    for _ in range(KILLS):
+        fate = Fate(STATEMENT, left=chance.randrange(400), after=chance.random() < 0.5)
+        done = installation.dying(fate, "once")
+        assert done.code in (0, -signal.SIGKILL), (fate, done.out, done.err)
+        _whole(installation)
+        if done.code == 0:
+            _completes(installation, undisturbed)
+            installation = furnish(tmp_path / f"house{chance.random()}", feeds)
     _completes(installation, undisturbed)
 
 
