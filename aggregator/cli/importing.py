@@ -62,7 +62,7 @@ def import_files(
         importer = Importer(ours, store, Engine(store, ours.settings), parsers, limits)
         for path in _files(files):
             result = importer.take(path)
-            unread += bool(result.problems)
+            unread += result.failed
             _tell(path, result, as_json=as_json)
     if unread:
         raise CommandError(
@@ -78,6 +78,12 @@ class Result:
     feeds: opml.Added | None = None  # of a list of feeds
     problems: list[str] = field(default_factory=list)  # what could not be read, and why
     lost: int = 0  # lines left out; the first ones are among the problems
+    notes: list[str] = field(default_factory=list)  # what is wrong with what could be read
+
+    @property
+    def failed(self) -> bool:
+        """Whether something in the file could not be read at all."""
+        return bool(self.problems)
 
     def lose(self, line: str) -> None:
         """Count a line that was left out."""
@@ -87,6 +93,7 @@ class Result:
 
     def rows(self) -> Iterator[str]:
         """What could not be read, for people."""
+        yield from self.notes
         yield from self.problems
         if self.lost > _NAMED:
             yield f"... and {self.lost - _NAMED:,} more lines"
@@ -120,14 +127,14 @@ class Importer:
         suffix = Path(name).suffix.lower()
         if suffix == ".opml" or (suffix == ".xml" and self._lists_feeds(path)):
             result.feeds = opml.add(self.ours, path, self.parsers)
-            result.problems += result.feeds.problems
+            result.notes += result.feeds.problems
             return
         told = time.monotonic()
         intakes = self._intakes(path, suffix, result)
         for one, tally in take_all(self.engine, intakes, self.limits, clock=now):
             result.tally.add(tally)
             if one.document.partial:
-                result.problems += one.document.problems
+                result.notes += one.document.problems
             if time.monotonic() - told > SILENCE:
                 told = time.monotonic()
                 output.complain(f"{path}: {result.tally.entries:,} entries so far")
@@ -175,7 +182,7 @@ def _tell(path: Path, result: Result, *, as_json: bool) -> None:
         print(output.line(row | ({"problems": problems} if problems else {})))
     elif result.feeds:
         output.say(f"{path}: {result.feeds}")
-    elif tally.entries or not problems:
+    elif tally.entries or not result.failed:
         output.say(
             f"{path}: {tally.entries} entries, {tally.items} new items, "
             f"{tally.duplicates} of them duplicates"
