@@ -56,7 +56,7 @@ THROUGH = {
         aggregator.config.values
     """,
     "tests/daemon/test_daemon_process.py": """
-        aggregator.cli.daemon 
+        aggregator.cli.daemon
     """,
     "tests/dedupe/test_beginnings.py": """
         aggregator.dedupe.beginnings
