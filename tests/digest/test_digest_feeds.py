@@ -61,7 +61,7 @@ def test_each_feed_says_where_it_is(issue: Edition) -> None:
     (link,) = rss.iter("{http://www.w3.org/2005/Atom}link")
     assert link.get("href") == "https://me.example/digests/daily/latest.rss"
     feed = json.loads(render(issue, "jsonfeed"))
-    assert feed["feed_url"] == "https://me.example/digests/daily/latest.feed.json"
+    assert feed["feed_url"] == "https://me.example/digests/daily/latest.jsonfeed"
 
 
 def test_two_installations_have_two_feeds_of_the_same_stories(make: Any, harbour: Any) -> None:

@@ -24,7 +24,7 @@ def render_json_feed(page: Page) -> str:
         "language": page.language,
     }
     if place:
-        document |= {"home_page_url": f"{place}.html", "feed_url": f"{place}.feed.json"}
+        document |= {"home_page_url": f"{place}.html", "feed_url": f"{place}.jsonfeed"}
     document["items"] = [_item(story) for story in stories(page)]
     return embeddable(json.dumps(document, ensure_ascii=False, indent=1)) + "\n"
 
@@ -54,4 +54,4 @@ def _render(edition: Edition) -> str:
     return render_json_feed(lay_out(edition))
 
 
-FORMAT = Format("jsonfeed", ".feed.json", "application/feed+json", _render)
+FORMAT = Format("jsonfeed", ".jsonfeed", "application/feed+json", _render)
