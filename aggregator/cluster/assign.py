@@ -19,7 +19,7 @@ from aggregator.cluster.words import surfaces
 from aggregator.model import Correction, Details, Evidence, Flag, Item, Rule, StoryDecision
 from aggregator.text.identity import story_id
 
-RULES_VERSION: Final = "6"
+RULES_VERSION: Final = "7"
 FOLLOWS: Final = 1.5  # minimum kinship for a new story to follow a closed one
 TOLD: Final = 200  # characters of the lead in which common words are looked up
 TERMS: Final = 6  # common words named in the evidence

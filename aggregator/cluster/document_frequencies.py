@@ -23,6 +23,7 @@ _MASK: Final = (1 << BITS) - 1
 RAREST: Final = 5.5  # idf cap: a word in one of 245 documents; rarer ones prove no more
 OTHERS: Final = 32  # tables shared by the languages without a background
 PRIOR: Final = 1500.0  # number of documents that the background counts as
+UNCOMMON: Final = PRIOR / 1700  # a word in fewer of them is uncommon
 
 
 class Table:
@@ -80,3 +81,10 @@ class Frequencies:
         table = self._table(language)
         found = np.log(table.documents + PRIOR + 1.0) - table.logs[slots(terms)]
         return np.asarray(np.minimum(found, RAREST), dtype=np.float64)
+
+    def uncommon(self, terms: Terms, language: str | None) -> NDArray[np.bool_]:
+        """Which terms the background hardly knows: most are names of people, places and things.
+
+        Unlike ``idf`` this does not depend on the stream, where the names in the news are common.
+        """
+        return np.asarray(self._table(language).background[slots(terms)] < UNCOMMON)

@@ -56,6 +56,7 @@ _MEMBERS: Final = np.array(  # of each view, by the lower bits of a term
 )
 # Which terms are words, and which are words of the title, by their lower bits.
 _WORDS: Final = ((_BITS & PAIR) == 0).astype(np.float64)
+_LETTERED: Final = _WORDS * ((_BITS & NUMBER) == 0)
 _TITLED: Final = _WORDS * ((_BITS & TITLE_MASK) > 0)
 _NAMED: Final = _TITLED * ((_BITS & NAME) > 0)
 
@@ -65,6 +66,16 @@ def weigh(terms: Terms, language: str | None, frequencies: Frequencies, model: M
     weights = term_weights(model)[_places(terms)]
     weights *= np.maximum(frequencies.idf(terms, language), LEAST_IDF)
     return weights
+
+
+def word_terms(terms: Terms) -> NDArray[np.bool_]:
+    """Which terms are words, rather than numbers or pairs of words."""
+    return np.asarray(_LETTERED.take(_places(terms)) > 0)
+
+
+def titled(terms: Terms) -> NDArray[np.bool_]:
+    """Which terms are words of the title."""
+    return np.asarray(_TITLED.take(_places(terms)) > 0)
 
 
 def _places(terms: Terms) -> NDArray[np.int64]:
@@ -162,7 +173,10 @@ def _sums(values: Matrix, sizes: NDArray[np.int64]) -> Matrix:
 def likenesses(
     items: Sequence[Features], frequencies: Frequencies, model: Model
 ) -> tuple[Matrix, NDArray[np.bool_]]:
-    """Similarities between all ``items``, after deductions, and which share several terms."""
+    """Similarities between all ``items``, after deductions, and which pairs agree.
+
+    Pairs agree that share several terms and are no look-alikes.
+    """
     every = block(items)
     weights = weigh(every.terms, items[0].language, frequencies, model)
     known, column = np.unique(every.terms >> np.uint64(HASH_SHIFT), return_inverse=True)
@@ -189,7 +203,27 @@ def likenesses(
     foreign = (spoken == 0) & (spoken.T == 0) & named[:, None] & named[None, :]
     found[foreign | heads.unspoken(length)] = 0.0
     found -= _late(every.times[:, None], every.times[None, :], length, model)
-    return found, several(product, joint, length)
+    uncommon = frequencies.uncommon(every.terms, items[0].language) * _LETTERED.take(places)
+    marks = np.zeros((len(items), len(known)), dtype=np.float32)
+    marks[owner, column] = uncommon
+    heading = (title > 0).astype(np.float32)
+    return found, several(product, joint, length) & ~_look_alikes(marks, heading, has, length)
+
+
+def _look_alikes(
+    marks: NDArray[Any], heading: NDArray[Any], has: NDArray[Any], length: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """``agreement.look_alikes`` for all pairs of items.
+
+    ``marks``: which words of each item are uncommon; ``heading``: which are in its title;
+    ``has``: words of each item, transposed; ``length``: content words of the shorter text.
+    """
+    named = marks * heading
+    own = named.sum(axis=1)[:, None] - named @ has > 0
+    shared = marks @ marks.T > 0
+    titles = heading.sum(axis=1)
+    half = 2 * (heading @ heading.T) >= np.minimum(titles[:, None], titles[None, :])
+    return np.asarray(own & own.T & ~shared & (half | (length >= LEAD_WORDS)))
 
 
 def _other_names(

@@ -9,6 +9,7 @@ word variants, all of them inflections or British spelling.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import takewhile
@@ -65,6 +66,7 @@ _SPOKEN = frozenset("يتن")
 """First letters of Arabic verbs in the present."""
 _NUMBERS = {"ين": "n", "ان": "n", "ون": "n", "ات": "t"}
 """Arabic dual and plural endings, grouped into classes."""
+_ARTICLE = re.compile("^(?:[وبفك]?ال|لل)")
 _OWN = ("هما", "ها", "هم", "نا", "ه")
 """Arabic possessive endings."""
 
@@ -102,7 +104,7 @@ def inflected(a: str, b: str, language: str | None, *, name: bool) -> bool:
 def other_people(a: str, b: str, language: str | None) -> bool:
     """Whether words in normal form differ in the number or sex of people: 'soldier', 'soldiers'."""
     if language == "ar":
-        a, b = a.removeprefix("ال"), b.removeprefix("ال")
+        a, b = _ARTICLE.sub("", a), _ARTICLE.sub("", b)
     return a != b and not lexicon(language).people.isdisjoint((a, b))
 
 
