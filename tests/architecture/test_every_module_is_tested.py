@@ -48,7 +48,7 @@ THROUGH = {
         aggregator.cli.users aggregator.cli.web
     """,
     "tests/cluster/test_cluster_assign.py": """
-        aggregator.cluster.agreement aggregator.cluster.regroup aggregator.cluster.similarity
+        aggregator.cluster.regroup
         aggregator.cluster.story_ids aggregator.cluster.word_frequencies
     """,
     "tests/config/test_load.py": """

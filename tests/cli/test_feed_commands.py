@@ -176,6 +176,7 @@ def test_nonsense_is_answered_in_a_sentence(
     listen = '[fetch]\nwebsub_callback = "https://a.example"\nwebsub_listen = "x"\n'
     (tmp_path / "listen.toml").write_text(feeds + listen, encoding="utf-8")
     site.pages["/page"] = "<!doctype html><html><body>Nothing here."
+    Store.open(f"sqlite:///{tmp_path}/var/store.sqlite").close()
     done = run(*(part.replace("ADDRESS", site.address) for part in command.split()))
     assert done.code == 1
     assert tells in done.err

@@ -17,6 +17,7 @@ WRITING = """
     items.add items.move items.revise items.set_flags items.touch
     language_groups.apply language_groups.drop_vector language_groups.save_vector
     meta.set
+    outbox.add outbox.begin outbox.claim outbox.end outbox.sent
     polls.add polls.prune
     session.number session.change session.write session.write_many
     retention.prune_polls retention.remove

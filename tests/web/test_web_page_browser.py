@@ -11,7 +11,9 @@ import pytest
 
 from tests.web.newsroom import DAM, FLOOD, INVITATION, PASSWORD, RATES, TRIAL, Newsroom
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from playwright.sync_api import expect, sync_playwright  # only where it is installed
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), None)
 pytestmark = [
@@ -23,7 +25,7 @@ HOSTILE = '"><script>document.title="ran"</script><img src=https://evil.example/
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
+    with sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
@@ -86,7 +88,7 @@ def test_first_run_reading_by_keys_and_correcting_a_wrong_fold(
             page.keyboard.press(key)
         assert answer.value.status == 204
         button = page.locator(f".story >> nth=1 >> [data-mark={mark}]")
-        playwright.expect(button).to_have_attribute("aria-pressed", "true")
+        expect(button).to_have_attribute("aria-pressed", "true")
     page.reload()
     classes = page.locator(".story").nth(1).get_attribute("class")
     assert {"read", "starred"} <= set(classes.split())
