@@ -63,7 +63,7 @@ def test_every_shipped_language_has_a_headline() -> None:
 
 
 @pytest.mark.parametrize("language", sorted(HEADLINES))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_another_person_number_or_a_negation_is_never_the_same(
     language: str, data: st.DataObject

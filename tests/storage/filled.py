@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from aggregator.model import (
     Correction,
@@ -19,8 +19,8 @@ from aggregator.model import (
 )
 from aggregator.model.effects import ItemFlagged
 from aggregator.model.reading_state import ReadingState
-from storage import DigestRecord, PollRecord, Store
-from storage.schema import metadata
+from storage import DigestRecord, OutboxMessage, PollRecord, Store
+from storage.schema import forgotten_items, metadata
 
 
 def fill(store: Store, make: Any) -> None:
@@ -55,6 +55,13 @@ def fill(store: Store, make: Any) -> None:
         tx.users.save(replace(user, api_password="hash"))
         tx.states.save(user.id, {1: ReadingState(read=True, labels=("ب",))}, make.at())
         tx.states.follow(user.id, "s0000000000000001", make.at())
+        tx.api_tokens.add(user.id, "hash", name="phone", writes=True, at=make.at())
+        tx.web_sessions.add("hash", user.id, now=make.at(), expires=make.at(99))
+        tx.outbox.add(
+            [OutboxMessage(1, "mail", "a@one.example", "<1@one>", "Text", make.at(), make.at())]
+        )
+        forgotten = {"id": "i00000000000000ff", "at": 0}
+        tx.session.connection.execute(insert(forgotten_items), forgotten)
 
 
 def dump(store: Store) -> dict[str, list[Any]]:

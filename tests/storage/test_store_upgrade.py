@@ -62,7 +62,9 @@ def test_an_older_server_store_is_upgraded_in_one_transaction(
         fill(store, make)
         with store.transaction() as tx:
             connection = tx.session.connection
-            connection.execute(text("DROP TABLE forgotten_items"))
+            for table in ("outbox", "api_tokens", "forgotten_items"):
+                connection.execute(text(f"DROP TABLE {table}"))
+            connection.execute(text("ALTER TABLE digest_items DROP COLUMN dropped"))
             connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
     with Store.open(postgresql_url) as store, store.reading() as view:
         assert version(view.session.connection) == HEAD
