@@ -2,7 +2,7 @@
 
 On front pages most items belong to no story, and there a single rare word ('divorce', a first
 name) is often the nearest thing to a match (decision 0226), or a form of words that fits any quake
-or match (decision 0228). ``similarity.likenesses`` has both rules for many items at once.
+or match (decision 0229). ``similarity.likenesses`` has both rules for many items at once.
 """
 
 from __future__ import annotations

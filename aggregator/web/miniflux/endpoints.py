@@ -26,7 +26,7 @@ VERSION = "2.2.0"  # of the API that is imitated
 
 
 class MissingError(Exception):
-    """There is no feed, folder or entry with this number."""
+    """No feed, folder or entry has this number."""
 
 
 class ForbiddenError(Exception):
