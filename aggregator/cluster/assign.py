@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from aggregator.cluster.agreement import agree
 from aggregator.cluster.constraints import Constraints, constraints
 from aggregator.cluster.regroup import NEW, Grouping, near, regroup
 from aggregator.cluster.search import Match, matches
-from aggregator.cluster.similarity import Query, asked, views
+from aggregator.cluster.similarity import Query, agree, asked, views
 from aggregator.cluster.state import ClusterState
 from aggregator.cluster.story_ids import renamed
 from aggregator.cluster.views import Features, arriving, features_of

@@ -16,11 +16,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.cluster.agreement import agree
 from aggregator.cluster.constraints import Constraints
 from aggregator.cluster.linkage import Compared, Flags, Limit, average_link
 from aggregator.cluster.search import SLACK, Match, sample
-from aggregator.cluster.similarity import Matrix, likenesses, shorter
+from aggregator.cluster.similarity import Matrix, agree, likenesses, shorter
 from aggregator.cluster.state import ClusterState
 from aggregator.cluster.views import Features, block
 from aggregator.cluster.weights import Model

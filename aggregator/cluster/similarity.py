@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregator.cluster.agreement import look_alikes
 from aggregator.cluster.document_frequencies import Frequencies
 from aggregator.cluster.views import (
     BODY_MASK,
@@ -66,16 +67,6 @@ def weigh(terms: Terms, language: str | None, frequencies: Frequencies, model: M
     weights = term_weights(model)[_places(terms)]
     weights *= np.maximum(frequencies.idf(terms, language), LEAST_IDF)
     return weights
-
-
-def word_terms(terms: Terms) -> NDArray[np.bool_]:
-    """Which terms are words, rather than numbers or pairs of words."""
-    return np.asarray(_LETTERED.take(_places(terms)) > 0)
-
-
-def titled(terms: Terms) -> NDArray[np.bool_]:
-    """Which terms are words of the title."""
-    return np.asarray(_TITLED.take(_places(terms)) > 0)
 
 
 def _places(terms: Terms) -> NDArray[np.int64]:
@@ -207,23 +198,13 @@ def likenesses(
     marks = np.zeros((len(items), len(known)), dtype=np.float32)
     marks[owner, column] = uncommon
     heading = (title > 0).astype(np.float32)
-    return found, several(product, joint, length) & ~_look_alikes(marks, heading, has, length)
+    alike = look_alikes(marks, heading, has.T, length >= LEAD_WORDS)
+    return found, several(product, joint, length) & ~alike
 
 
-def _look_alikes(
-    marks: NDArray[Any], heading: NDArray[Any], has: NDArray[Any], length: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """``agreement.look_alikes`` for all pairs of items.
-
-    ``marks``: which words of each item are uncommon; ``heading``: which are in its title;
-    ``has``: words of each item, transposed; ``length``: content words of the shorter text.
-    """
-    named = marks * heading
-    own = named.sum(axis=1)[:, None] - named @ has > 0
-    shared = marks @ marks.T > 0
-    titles = heading.sum(axis=1)
-    half = 2 * (heading @ heading.T) >= np.minimum(titles[:, None], titles[None, :])
-    return np.asarray(own & own.T & ~shared & (half | (length >= LEAD_WORDS)))
+def agree(a: Features, b: Features, frequencies: Frequencies, model: Model) -> bool:
+    """Whether ``a`` and ``b``, of one language, agree; symmetric."""
+    return bool(likenesses((a, b), frequencies, model)[1][0, 1])
 
 
 def _other_names(
