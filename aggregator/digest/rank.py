@@ -1,6 +1,6 @@
 """The importance of a story as a product of visible factors.
 
-    score = log2(1 + reach) * freshness * (1 + growth) * format
+    score = log2(1 + reach) * freshness * (1 + growth) * format * language
 
 - *reach*: every outlet contributes its weight from feeds.toml once: fully for its own
   article, a quarter if it only carries a duplicate. The logarithm prevents a story of
@@ -11,6 +11,8 @@
   two, .43 for four, always below 1.
 - *format*: .25 for daily columns (weather, horoscope), which are always fresh but not
   the reason to open a digest. 1, and not shown, for news.
+- *language*: .25 for a story that has no article in a language of the reader. 1, and not shown, if
+  it has one or if the reader names no languages.
 
 The formula follows the ranking of link aggregators (damped votes, decay with age), but
 with an exponential instead of a power, so that the order of two stories does not change
@@ -20,6 +22,7 @@ merely because time passes.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -33,15 +36,22 @@ REPETITION = 0.25
 """The weight of an outlet that carries only a duplicate."""
 FORMAT = 0.25
 """The factor for a story that consists only of recurring columns."""
+LANGUAGE = 0.25
+"""The factor for a story that the reader has no article of in a language of theirs."""
 
 
 def rank(
-    view: StoryView, *, now: datetime, half_life: timedelta = timedelta(hours=12)
+    view: StoryView,
+    *,
+    now: datetime,
+    half_life: timedelta = timedelta(hours=12),
+    languages: Collection[str] = (),
 ) -> tuple[float, Details]:
     """The score of a story at ``now`` and its parts, in display order.
 
-    The parts are ``outlets`` (a count), ``reach``, ``freshness``, ``growth`` and, for
-    recurring columns, ``format``. A story without coverage scores 0.
+    The parts are ``outlets`` (a count), ``reach``, ``freshness``, ``growth`` and, where they
+    count, ``format`` and ``language``. ``languages`` are those of the reader. A story without
+    coverage scores 0.
     """
     weights = _weights(view)
     reach = sum(weights.values())
@@ -53,14 +63,23 @@ def rank(
     recurring = bool(view.coverage) and all(
         Flag.RECURRING in coverage.item.flags for coverage in view.coverage
     )
-    score = math.log2(1 + reach) * freshness * (1 + growth) * (FORMAT if recurring else 1.0)
+    factors = {"format": FORMAT} if recurring else {}
+    if view.coverage and not _readable(view, languages):
+        factors["language"] = LANGUAGE
+    score = math.log2(1 + reach) * freshness * (1 + growth) * math.prod(factors.values())
     return round(score, 4), (
         ("outlets", len(weights)),
         ("reach", round(reach, 4)),
         ("freshness", round(freshness, 4)),
         ("growth", round(growth, 4)),
-        *((("format", FORMAT),) if recurring else ()),
+        *factors.items(),
     )
+
+
+def _readable(view: StoryView, languages: Collection[str]) -> bool:
+    """Whether an article is in one of these languages, or in an unknown one."""
+    told = {coverage.item.language for coverage in view.coverage}
+    return not languages or None in told or not told.isdisjoint(languages)
 
 
 def _weights(view: StoryView) -> dict[str, float]:

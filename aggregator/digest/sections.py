@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from aggregator.digest.wording import is_language
 from aggregator.reading.story_view import StoryView
 from aggregator.settings import DigestSettings
 
@@ -66,7 +67,7 @@ def _by_tag(tags: Counter[str], telling: set[str]) -> str:
 
 def _by_language(view: StoryView) -> str:
     language = view.coverage[0].item.language
-    return f"language:{language}" if language else ""
+    return f"language:{language}" if language and is_language(language) else ""
 
 
 def _grouped(views: Sequence[StoryView]) -> tuple[StoryView, ...]:

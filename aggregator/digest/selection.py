@@ -198,7 +198,7 @@ def _choose(
     story = replace(view.story, headline=head.title, lead=head.lead, language=head.language)
     chosen = replace(view, story=story, coverage=ordered, listed=shown)
     half_life = min(max(settings.span / 2, timedelta(hours=3)), timedelta(hours=48))
-    score, parts = rank(chosen, now=span.until, half_life=half_life)
+    score, parts = rank(chosen, now=span.until, half_life=half_life, languages=reader_languages)
     return replace(chosen, story=replace(story, score=score, score_parts=parts))
 
 

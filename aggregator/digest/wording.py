@@ -130,6 +130,11 @@ def has_wording(language: str) -> bool:
     return _code(language) in languages()
 
 
+def is_language(code: str) -> bool:
+    """Whether CLDR knows a language with this code, so that it has a name to show."""
+    return code in Locale.parse(DEFAULT).languages
+
+
 def _code(language: str) -> str:
     return language.replace("_", "-").split("-")[0].lower()
 

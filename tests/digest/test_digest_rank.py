@@ -76,3 +76,12 @@ def test_columns_that_recur_rank_below_news(make):
         "a", make.coverage("a", "News"), make.coverage("b", "B", flags=("recurring",))
     )
     assert "format" not in dict(rank(mixed, now=make.now)[1])
+
+
+def test_a_story_in_none_of_the_readers_languages_counts_less(make):
+    french = story(make, "a", "b", language="fr")
+    unknown = story(make, "a", "b", language=None)
+    score, parts = rank(french, now=make.now, languages=("en", "ar"))
+    assert dict(parts)["language"] == 0.25
+    assert score < rank(french, now=make.now)[0] == rank(french, now=make.now, languages=("fr",))[0]
+    assert rank(unknown, now=make.now, languages=("en",)) == rank(unknown, now=make.now)
