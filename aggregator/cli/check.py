@@ -8,10 +8,7 @@ import typer
 
 from aggregator.cli import output
 from aggregator.cli.context import CommandError, Context, of
-from aggregator.digest import has_wording, wording_languages
-from aggregator.parse import COMPILED
 from aggregator.reading import wording
-from storage import StoreMissing
 
 
 def register(app: typer.Typer) -> None:
@@ -25,6 +22,8 @@ def _checked(ours: Context) -> tuple[str, int | None, int, list[str]]:
     A store that was named on the command line must exist; that of feeds.toml is created by the
     first poll (until then None items).
     """
+    from storage import StoreMissing
+
     try:
         with ours.store() as store:
             damage = store.check()
@@ -44,6 +43,9 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Check feeds.toml and the store. Lists every error and exits 1 if there is one."""
+    from aggregator.digest import has_wording, wording_languages
+    from aggregator.parse import COMPILED
+
     ours = of(context)
     settings = ours.settings
     where, items, stories, damage = _checked(ours)

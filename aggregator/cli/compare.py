@@ -10,8 +10,6 @@ import typer
 from aggregator.cli import documents, output
 from aggregator.cli.context import CommandError
 from aggregator.cli.evaluate import side
-from aggregator.engine.compare_titles import Side, verdict
-from aggregator.reading import explain
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +35,9 @@ def compare(
     titles (as compared, differences in [brackets]), differs (the differing words of
     each), guards (rules that vetoed a match).
     """
+    from aggregator.engine.compare_titles import Side, verdict
+    from aggregator.reading import explain
+
     if pairs is not None:
         for where, value in documents.objects(pairs):
             left, right = (side(where, value, name) for name in ("a", "b"))

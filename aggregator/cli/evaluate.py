@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aggregator.cli import documents, output
 from aggregator.cli.context import CommandError
-from aggregator.engine.compare_titles import Side
-from aggregator.lab.evaluation import Labelled, LabelledSet, Pair, Result, evaluate
+
+if TYPE_CHECKING:
+    from aggregator.engine.compare_titles import Side
+    from aggregator.lab.evaluation import Labelled, LabelledSet, Pair, Result
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +35,8 @@ def evaluate_sets(
     Documents are processed in order of time if all documents of a set have one; otherwise
     without dates, in an order shuffled with a fixed seed.
     """
+    from aggregator.lab.evaluation import evaluate
+
     folders = sets or _default()
     for folder in folders:
         for result in evaluate(read_set(folder)):
@@ -41,6 +45,8 @@ def evaluate_sets(
 
 def read_set(folder: Path) -> LabelledSet:
     """The labelled set in a folder (or a single file). Raises CommandError."""
+    from aggregator.lab.evaluation import Labelled, LabelledSet, Pair
+
     files = [folder] if folder.is_file() else sorted(folder.glob("*.jsonl*"))
     if not files:
         raise CommandError(f"{folder}: no .jsonl or .jsonl.gz file in it")
@@ -51,9 +57,12 @@ def read_set(folder: Path) -> LabelledSet:
         ids: list[tuple[str, str]] = []
         for where, value in documents.objects(file):
             if "a" not in value:
-                labelled.append(_document(where, value))
+                cluster = value.get("cluster")
+                label = None if cluster is None else str(cluster)
+                labelled.append(Labelled(documents.document(where, value), label))
             elif "same" in value:
-                pairs.append(_pair(where, value))
+                left, right = (side(where, value, name) for name in ("a", "b"))
+                pairs.append(Pair(str(value.get("id", where)), left, right, _label(where, value)))
             else:
                 ids.append((str(value["a"]), str(value.get("b"))))
         if ids:
@@ -61,20 +70,17 @@ def read_set(folder: Path) -> LabelledSet:
     return LabelledSet(folder.name, tuple(labelled), tuple(pairs), tuple(same))
 
 
-def _document(where: str, value: dict[str, object]) -> Labelled:
-    cluster = value.get("cluster")
-    return Labelled(documents.document(where, value), None if cluster is None else str(cluster))
-
-
-def _pair(where: str, value: dict[str, object]) -> Pair:
+def _label(where: str, value: dict[str, object]) -> bool | None:
     same = value["same"]
     if not (same is None or isinstance(same, bool)):
         raise CommandError(f'{where}: "same" must be true, false or null')
-    return Pair(str(value.get("id", where)), side(where, value, "a"), side(where, value, "b"), same)
+    return same
 
 
 def side(where: str, value: dict[str, object], name: str) -> Side:
     """One side of a pair: a headline, or an object like a document. Raises CommandError."""
+    from aggregator.engine.compare_titles import Side
+
     found = value.get(name)
     language = value.get("lang")
     if isinstance(found, str):

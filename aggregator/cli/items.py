@@ -8,8 +8,6 @@ import typer
 
 from aggregator.cli import feed_names, item_corrections, output
 from aggregator.cli.context import CommandError, now, of, parse_time
-from aggregator.reading import explain, json_rows
-from storage import ItemFilter
 
 group = typer.Typer(help="Items: list, show, why, search; same, split, undo.", no_args_is_help=True)
 
@@ -43,6 +41,9 @@ def list_items(
     as_json: Json = False,
 ) -> None:
     """List items, newest first."""
+    from aggregator.reading import json_rows
+    from storage import ItemFilter
+
     ours = of(context)
     at = now()
     with ours.store() as store, store.reading() as view:
@@ -62,6 +63,8 @@ def list_items(
 @group.command("show")
 def show_item(context: typer.Context, item: str, as_json: Json = False) -> None:
     """Show one item in full."""
+    from aggregator.reading import json_rows
+
     ours = of(context)
     with ours.store() as store, store.reading() as view:
         found = view.items.get(item)
@@ -73,6 +76,8 @@ def show_item(context: typer.Context, item: str, as_json: Json = False) -> None:
 @group.command("why")
 def why_item(context: typer.Context, item: str, as_json: Json = False) -> None:
     """Explain why an item was grouped as it was."""
+    from aggregator.reading import explain
+
     ours = of(context)
     with ours.store() as store, store.reading() as view:
         found = view.items.get(item)
@@ -89,6 +94,8 @@ def search_items(
     context: typer.Context, words: Words, limit: Limit = 50, as_json: Json = False
 ) -> None:
     """Search items; all words must match. Newest first."""
+    from aggregator.reading import json_rows
+
     ours = of(context)
     with ours.store() as store, store.reading() as view:
         found = view.search.items(" ".join(words), limit=limit)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aggregator.cli import documents, output
 from aggregator.cli.context import CommandError
-from aggregator.crosslingual import package_encoder
-from aggregator.lab.replay import Replay, Replayed
-from aggregator.settings import LANGUAGES_EXTRA, ClusterSettings
+
+if TYPE_CHECKING:
+    from aggregator.lab.replay import Replayed
 
 
 def register(app: typer.Typer) -> None:
@@ -42,6 +42,10 @@ def replay(
     line has id, canonical, story, rule, score, partner, title, language
     and flags.
     """
+    from aggregator.crosslingual import package_encoder
+    from aggregator.lab.replay import Replay
+    from aggregator.settings import LANGUAGES_EXTRA, ClusterSettings
+
     if across_languages:
         try:
             package_encoder()

@@ -8,8 +8,6 @@ import typer
 
 from aggregator.cli import output, story_corrections
 from aggregator.cli.context import CommandError, now, of, parse_time
-from aggregator.reading import explain, json_rows, stories
-from storage import StoryFilter
 
 group = typer.Typer(help="Stories: list, show, search; same, split, undo.", no_args_is_help=True)
 
@@ -37,6 +35,9 @@ def list_stories(
     as_json: Json = False,
 ) -> None:
     """List stories, latest news first."""
+    from aggregator.reading import json_rows, stories
+    from storage import StoryFilter
+
     ours = of(context)
     at = now()
     with ours.store() as store, store.reading() as view:
@@ -53,6 +54,8 @@ def list_stories(
 @group.command("show")
 def show_story(context: typer.Context, story: str, as_json: Json = False) -> None:
     """Show one story: its items, outlets, terms and score. Old ids redirect."""
+    from aggregator.reading import explain, json_rows, stories
+
     ours = of(context)
     with ours.store() as store, store.reading() as view:
         found = stories.view(view, story, ours.settings, now=now())
@@ -72,6 +75,8 @@ def search_stories(
     context: typer.Context, words: Words, limit: Limit = 50, as_json: Json = False
 ) -> None:
     """Search stories; all words must match. Newest first."""
+    from aggregator.reading import json_rows, stories
+
     ours = of(context)
     with ours.store() as store, store.reading() as view:
         found = view.search.stories(" ".join(words), limit=limit)

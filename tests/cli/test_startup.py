@@ -20,6 +20,7 @@ OUTSIDE = {"alembic", "apscheduler", "feedparser", "httpx", "lxml", "numpy", "ps
 ROOMS = {"aggregator.engine.polls", "aggregator.fetch", "aggregator.parse", "aggregator.dedupe",
          "aggregator.cluster", "aggregator.publish", "aggregator.digest"}  # fmt: skip
 STORE = {"sqlalchemy", "storage", "pydantic", "rich"}
+OTHER_STORE = {"sqlalchemy.dialects.postgresql"}
 
 CONFIG = '[[feeds]]\nurl = "a.xml"\n'
 
@@ -50,7 +51,18 @@ def test_help_and_version_import_no_room(option: str, tmp_path: Path) -> None:
 )
 def test_lists_import_the_store_and_no_engine(command: tuple[str, ...], tmp_path: Path) -> None:
     Store.open(f"sqlite:///{tmp_path}/var/store.sqlite").close()
-    assert not imported(tmp_path, *command) & (OUTSIDE | ROOMS)
+    assert not imported(tmp_path, *command) & (OUTSIDE | ROOMS | OTHER_STORE)
+
+
+@pytest.mark.parametrize("command", ["items", "check", "replay"])
+def test_help_of_a_command_imports_no_room(command: str, tmp_path: Path) -> None:
+    assert not imported(tmp_path, command, "--help") & (OUTSIDE | ROOMS | {"sqlalchemy", "storage"})
+
+
+@pytest.mark.slow
+def test_comparing_two_headlines_needs_neither_network_nor_store(tmp_path: Path) -> None:
+    without = {"aggregator.fetch", "aggregator.parse", "httpx", "lxml", "sqlalchemy"}
+    assert not imported(tmp_path, "compare", "One", "Another") & without
 
 
 def test_the_version_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
