@@ -95,6 +95,17 @@ class AppriseService:
 
 
 @dataclass(frozen=True, slots=True)
+class Preference:
+    """One ``[[mute]]``, ``[[boost]]`` or ``[[follow]]`` table: what it names must all match."""
+
+    words: tuple[str, ...] = ()  # one of them in the title or the lead
+    outlets: tuple[str, ...] = ()  # names or domains
+    languages: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    by: float = 2.0  # the factor of a boost
+
+
+@dataclass(frozen=True, slots=True)
 class DigestSettings:
     """One ``[[digests]]`` table."""
 
@@ -111,6 +122,7 @@ class DigestSettings:
     feeds: tuple[str, ...] = ()
     include: tuple[str, ...] = ()  # at least one of these words must occur
     exclude: tuple[str, ...] = ()  # none of these words may occur
+    personal: bool = True  # mutes, boosts and follows apply
     order: str = "importance"  # importance, newest
     advertisements: str = "last"  # last, drop, keep: where labelled advertisements go
     limit: int = 40  # stories shown in full
@@ -193,4 +205,8 @@ class Settings:
     mail: MailSettings | None = None
     languages: tuple[str, ...] = ()  # preferred languages for headlines
     timezone: str | None = None  # the reader's; None: the machine's
+    reader: str = ""  # the user whose followed stories digests show; empty: the store's first
+    mute: tuple[Preference, ...] = ()
+    boost: tuple[Preference, ...] = ()
+    follow: tuple[Preference, ...] = ()
     outlets: tuple[tuple[str, str], ...] = ()  # registrable domain and the name to show for it

@@ -6,10 +6,13 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli import output, story_corrections
+from aggregator.cli import following, output, story_corrections
 from aggregator.cli.context import CommandError, now, of, parse_time
 
-group = typer.Typer(help="Stories: list, show, search; same, split, undo.", no_args_is_help=True)
+group = typer.Typer(
+    help="Stories: list, show, search; follow, unfollow, followed; same, split, undo.",
+    no_args_is_help=True,
+)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Limit = Annotated[int, typer.Option(min=1, help="Maximum number of results.")]
@@ -21,6 +24,7 @@ COLUMNS = ("id", "last", "outlets", "language", "headline")
 def register(app: typer.Typer) -> None:
     """Add the group to ``app``."""
     story_corrections.register(group)
+    following.register(group)
     app.add_typer(group, name="stories")
 
 

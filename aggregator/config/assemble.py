@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from aggregator.config import schema
+from aggregator.config.delivery_tables import Secret
 from aggregator.config.lines import Lines
 from aggregator.config.problems import Problem
 from aggregator.model import Trust
@@ -27,6 +28,7 @@ from aggregator.settings import (
     FeedSettings,
     FetchLimits,
     MailSettings,
+    Preference,
     RetentionSettings,
     Settings,
     Webhook,
@@ -46,6 +48,7 @@ T = TypeVar(
     BackupSettings,
     RetentionSettings,
     MailSettings,
+    Preference,
 )
 
 
@@ -133,6 +136,10 @@ class Assembly:
             mail=self._mail(tables),
             languages=tables.reader.languages,
             timezone=tables.reader.timezone,
+            reader=tables.reader.user,
+            mute=tuple(_given(table, Preference()) for table in tables.mute),
+            boost=tuple(_given(table, Preference()) for table in tables.boost),
+            follow=tuple(_given(table, Preference()) for table in tables.follow),
             outlets=tuple(tables.outlets.items()),
         )
 
@@ -193,7 +200,7 @@ class Assembly:
             ),
         )
 
-    def _secret(self, where: tuple[str | int, ...], value: str | schema.Secret) -> str:
+    def _secret(self, where: tuple[str | int, ...], value: str | Secret) -> str:
         if isinstance(value, str):
             return value
         found = self._environment.get(value.env)

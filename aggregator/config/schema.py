@@ -8,10 +8,19 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field, model_validator
 
+from aggregator.config.delivery_tables import (
+    AppriseTable,
+    MailTable,
+    Secret,
+    Table,
+    WebhookTable,
+    mail_address,
+    unsubscribe_address,
+)
 from aggregator.config.values import Clock, Language, Seconds, Size, Span, Zone
 from aggregator.extensions import DELIVERIES, FORMATS
 
@@ -38,11 +47,7 @@ def _kept(value: timedelta) -> timedelta:
 Kept = Annotated[Span, AfterValidator(_kept)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class BackupTable(_Table):
+class BackupTable(Table):
     """``backup = { every = "daily" }`` in ``[store]``."""
 
     every: Literal["hourly", "daily", "weekly"] | None = None
@@ -51,21 +56,43 @@ class BackupTable(_Table):
     directory: str | None = None
 
 
-class StoreTable(_Table):
+class StoreTable(Table):
     """``[store]``."""
 
     url: str = "sqlite:///var/store.sqlite"
     backup: BackupTable = BackupTable()
 
 
-class ReaderTable(_Table):
+class ReaderTable(Table):
     """``[reader]``: the reader's preferences."""
 
     languages: tuple[Language, ...] = ()
     timezone: Zone | None = None
+    user: str = ""
 
 
-class FetchTable(_Table):
+class PreferenceTable(Table):
+    """One ``[[mute]]`` or ``[[follow]]``."""
+
+    words: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    languages: tuple[Language, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        if not (self.words or self.outlets or self.languages or self.tags):
+            raise ValueError("name at least one of words, outlets, languages and tags")
+        return self
+
+
+class BoostTable(PreferenceTable):
+    """One ``[[boost]]``."""
+
+    by: float | None = Field(default=None, gt=0, le=100)
+
+
+class FetchTable(Table):
     """``[fetch]``: politeness and safety."""
 
     contact: str | None = None
@@ -87,20 +114,14 @@ class FetchTable(_Table):
     websub_listen: str | None = None
 
 
-class Secret(_Table):
-    """A value from the environment: ``{ env = "NAME" }``."""
-
-    env: str
-
-
-class AuthTable(_Table):
+class AuthTable(Table):
     """``auth = { user = "...", password = { env = "..." } }``."""
 
     user: str | Secret
     password: Secret
 
 
-class TrustTable(_Table):
+class TrustTable(Table):
     """``trust = { text = false }``: fields of a feed's entries that prove nothing."""
 
     guid: bool = True
@@ -109,7 +130,7 @@ class TrustTable(_Table):
     text: bool = True
 
 
-class FeedTable(_Table):
+class FeedTable(Table):
     """One ``[[feeds]]``."""
 
     url: str = Field(min_length=1)
@@ -149,55 +170,7 @@ def _listen(value: str) -> str:
     return value
 
 
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-_SENDER = re.compile(rf"(?:[^<>@\r\n]+ <{_ADDRESS.pattern}>|{_ADDRESS.pattern})")
-
-
-def _address(value: str) -> str:
-    if not _ADDRESS.fullmatch(value):
-        raise ValueError("not a mail address")
-    return value
-
-
-def _sender(value: str) -> str:
-    if not _SENDER.fullmatch(value):
-        raise ValueError("a sender is an address, or NAME <address>")
-    return value
-
-
-def _unsubscribe(value: str) -> str:
-    if not re.fullmatch(r"(?:https://|mailto:)[!-;=?-~]+", value):
-        raise ValueError("an address that begins with https:// or mailto:")
-    return value
-
-
-class MailTable(_Table):
-    """``[mail]``: the server that sends digests."""
-
-    host: str = Field(min_length=1)
-    sender: Annotated[str, AfterValidator(_sender)]
-    port: int | None = Field(default=None, ge=1, le=65_535)
-    security: Literal["starttls", "tls", "none"] | None = None
-    user: str | Secret | None = None
-    password: Secret | None = None
-    ca_file: str | None = None
-
-
-class WebhookTable(_Table):
-    """One of ``webhooks``."""
-
-    url: str = Field(min_length=1)
-    secret: Secret
-
-
-class AppriseTable(_Table):
-    """One of ``apprise``."""
-
-    name: str = Field(min_length=1)
-    url: Secret
-
-
-class DigestTable(_Table):
+class DigestTable(Table):
     """One ``[[digests]]``."""
 
     name: Annotated[str, AfterValidator(_file_name)]
@@ -217,6 +190,7 @@ class DigestTable(_Table):
     feeds: tuple[str, ...] | None = None
     include: tuple[str, ...] | None = None
     exclude: tuple[str, ...] | None = None
+    personal: bool | None = None
     order: Literal["importance", "newest"] | None = None
     advertisements: Literal["last", "drop", "keep"] | None = None
     limit: int | None = Field(default=None, ge=1, le=10_000)
@@ -227,27 +201,27 @@ class DigestTable(_Table):
     language: Language | None = None
     directory: str = "var/digests"
     link: str | None = None
-    mail: tuple[Annotated[str, AfterValidator(_address)], ...] | None = None
-    unsubscribe: Annotated[str, AfterValidator(_unsubscribe)] | None = None
+    mail: tuple[Annotated[str, AfterValidator(mail_address)], ...] | None = None
+    unsubscribe: Annotated[str, AfterValidator(unsubscribe_address)] | None = None
     webhooks: tuple[WebhookTable, ...] = ()
     apprise: tuple[AppriseTable, ...] = ()
 
 
-class DedupeTable(_Table):
+class DedupeTable(Table):
     """``[dedupe]``."""
 
     title_window: Span | None = None
     index_window: Span | None = None
 
 
-class StoriesTable(_Table):
+class StoriesTable(Table):
     """``[stories]``."""
 
     live_days: float | None = Field(default=None, gt=0, le=365)
     across_languages: bool | None = None
 
 
-class RetentionTable(_Table):
+class RetentionTable(Table):
     """``[retention]``: how long things are kept."""
 
     items: Kept | None = None
@@ -255,7 +229,7 @@ class RetentionTable(_Table):
     polls: Span | None = None
 
 
-class WebTable(_Table):
+class WebTable(Table):
     """``[web]``."""
 
     listen: Annotated[str, AfterValidator(_listen)] | None = None
@@ -263,7 +237,7 @@ class WebTable(_Table):
     change_feeds: bool | None = None
 
 
-class FeedsFile(_Table):
+class FeedsFile(Table):
     """A complete feeds.toml."""
 
     store: StoreTable = StoreTable()
@@ -273,6 +247,9 @@ class FeedsFile(_Table):
     stories: StoriesTable = StoriesTable()
     web: WebTable = WebTable()
     retention: RetentionTable = RetentionTable()
+    mute: tuple[PreferenceTable, ...] = ()
+    boost: tuple[BoostTable, ...] = ()
+    follow: tuple[PreferenceTable, ...] = ()
     mail: MailTable | None = None
     outlets: dict[str, str] = Field(default_factory=dict)
     feeds: tuple[FeedTable, ...] = ()

@@ -9,6 +9,7 @@ from aggregator.digest.mail import render_mail
 from aggregator.digest.names import dated_name, file_name
 from aggregator.digest.past import INDEX, dated, render_index, with_next
 from aggregator.digest.place import Place
+from aggregator.digest.preferences import Preferences
 from aggregator.digest.rank import rank
 from aggregator.digest.render import render
 from aggregator.digest.selection import Edition, Gaps, is_news, select
@@ -21,6 +22,7 @@ __all__ = [
     "Format",
     "Gaps",
     "Place",
+    "Preferences",
     "dated",
     "dated_name",
     "file_name",

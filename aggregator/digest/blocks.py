@@ -29,7 +29,10 @@ def section(name: str, words: Wording) -> Section | None:
     kind, _, value = name.partition(":")
     if not kind:
         return None
-    title = words.language_name(value) if kind == "language" else line(value, NAME)
+    if kind == "followed":
+        title = words.phrase("followed")
+    else:
+        title = words.language_name(value) if kind == "language" else line(value, NAME)
     digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:8]
     return Section(title, f"section-{digest}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -38,10 +38,10 @@ def passes(settings: DigestSettings, story: Story, coverage: Sequence[Coverage])
         return False
     if not settings.include and not settings.exclude:
         return True
-    texts = _texts(story, coverage)
-    if settings.include and not any(_occurs(word, texts) for word in settings.include):
+    texts = searched(_texts(story, coverage))
+    if settings.include and not any(occurs(word, texts) for word in settings.include):
         return False
-    return not any(_occurs(word, texts) for word in settings.exclude)
+    return not any(occurs(word, texts) for word in settings.exclude)
 
 
 def _tagged(settings: DigestSettings, item: Item) -> bool:
@@ -58,10 +58,15 @@ def _fed(settings: DigestSettings, item: Item) -> bool:
 
 
 def _texts(story: Story, coverage: Sequence[Coverage]) -> list[tuple[str, str | None]]:
-    """The texts in which words are searched, in normalised spelling."""
+    """The texts in which words are searched, with their languages."""
     raw = [(story.headline, story.language), (story.lead, story.language)]
     raw += [(text, p.item.language) for p in coverage for text in (p.item.title, p.item.lead)]
-    return [(normal_form(text, language), language) for text, language in raw]
+    return raw
+
+
+def searched(texts: Iterable[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    """Texts and their languages, in the spelling in which ``occurs`` finds words."""
+    return [(normal_form(text, language), language) for text, language in texts]
 
 
 @lru_cache(maxsize=512)
@@ -76,8 +81,8 @@ def _pattern(word: str, language: str | None) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\w){escaped}" if beginning else rf"(?<!\w){escaped}(?!\w)")
 
 
-def _occurs(word: str, texts: Sequence[tuple[str, str | None]]) -> bool:
-    """Whether a whole word occurs (or, with a trailing ``*``, a prefix)."""
+def occurs(word: str, texts: Sequence[tuple[str, str | None]]) -> bool:
+    """Whether a word (or, with a trailing ``*``, a prefix) occurs in what ``searched`` made."""
     for text, language in texts:
         pattern = _pattern(word.strip(), language)
         if pattern is not None and pattern.search(text):

@@ -12,6 +12,7 @@ from aggregator.digest.blocks import NAME, block, headline, section, stamp
 from aggregator.digest.names import file_name
 from aggregator.digest.page import Block, Page, Part, Section, Text
 from aggregator.digest.safe import direction, line, link
+from aggregator.digest.sections import FOLLOWED
 from aggregator.digest.selection import Edition, Gaps
 from aggregator.digest.wording import Wording, wording
 from aggregator.reading.story_view import StoryView
@@ -19,6 +20,7 @@ from aggregator.text.languages import spaced
 
 _LEAD = 280  # characters of the leads that open the digest
 _SHORT = 160  # of those in the sections
+_RELATED = 2  # related articles shown at once, where a story is told at length
 _PACE = 230  # words read in a minute
 _WORD = 2  # characters of a word in a script without spaces
 
@@ -60,6 +62,7 @@ def _gaps(gaps: Gaps, words: Wording) -> tuple[str, ...]:
         ("unreadable", len(gaps.unreadable)),
         ("beyond", gaps.beyond),
         ("left_out", gaps.advertisements),
+        ("muted", gaps.muted),
     )
     failed = (words.phrase("failed_format", name=line(name, NAME)) for name in gaps.failed)
     told = (words.phrase(key, n=words.number(count)) for key, count in counts if count)
@@ -70,7 +73,7 @@ def _parts(edition: Edition, words: Wording) -> Iterator[Part]:
     """The lead stories, then the sections: each with its stories and its bare headlines."""
     listed = {view.story.id for view in (*edition.stories, *edition.headlines)}
     opening = edition.stories[: edition.lead]
-    yield Part(None, tuple(_blocks(opening, edition, words, listed, lead=_LEAD)), (), ())
+    yield Part(None, tuple(_blocks(opening, edition, words, listed, lead=_LEAD)), (), (), _RELATED)
     full, bare = _grouped(edition.stories[edition.lead :]), _grouped(edition.headlines)
     names = list(dict.fromkeys((*full, *bare)))
     for name in names:
@@ -80,6 +83,7 @@ def _parts(edition: Edition, words: Wording) -> Iterator[Part]:
             tuple(_blocks(full.get(name, ()), edition, words, listed, lead=_SHORT)),
             lines[: edition.section_headlines],
             lines[edition.section_headlines :],
+            _RELATED if name == FOLLOWED else 0,
         )
 
 

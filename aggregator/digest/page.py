@@ -94,6 +94,7 @@ class Part:
     blocks: tuple[Block, ...]
     headlines: tuple[Headline, ...]
     folded: tuple[Headline, ...]  # further ones, shown on request where that is possible
+    related: int = 0  # related articles of a story that are shown at once
 
     def __bool__(self) -> bool:
         """Whether there is anything in it."""

@@ -1,4 +1,4 @@
-"""The sections of a digest: the lead stories, then by tag, or by language without tags."""
+"""The sections of a digest: lead stories, followed ones, then by tag, or by language without."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from aggregator.digest.wording import is_language
 from aggregator.reading.story_view import StoryView
 from aggregator.settings import DigestSettings
 
+FOLLOWED = "followed:"
+"""The section of the stories that the reader follows."""
 _TELLING = 0.8  # share of the stories up to which a tag divides them
 
 
@@ -18,22 +20,25 @@ def arrange(
 ) -> tuple[tuple[StoryView, ...], tuple[StoryView, ...], tuple[StoryView, ...]]:
     """Divide ranked stories into those shown in full, bare headlines, and dropped ones.
 
-    The first ``lead`` stories open the digest. The others follow by section, in the order
-    of each section's best story, at most ``section_limit`` in full; ``limit`` and
-    ``headlines`` are the limits of the whole digest. No story is in two of the parts.
+    The first ``lead`` stories open the digest. Then come those that the reader follows, and the
+    others by section, in the order of each section's best story, at most ``section_limit`` in full;
+    ``limit`` and ``headlines`` are the limits of the whole digest. No story is in two of the parts.
     """
     limit = max(0, settings.limit)
-    lead = tuple(ordered[: min(settings.lead, limit)])
-    others = _sectioned(ordered[len(lead) :])
+    followed = [replace(view, section=FOLLOWED) for view in ordered if view.followed]
+    plain = [view for view in ordered if not view.followed]
+    lead = tuple(plain[: min(settings.lead, limit)])
+    others = _sectioned(plain[len(lead) :])
     several = len({view.section for view in others}) > 1
     if not several:
         others = [replace(view, section="") for view in others]
     full: list[StoryView] = []
     rest: list[StoryView] = []
     taken: Counter[str] = Counter()
-    for view in others:
+    for view in (*followed, *others):
         room = len(lead) + len(full) < limit
-        if room and not (several and taken[view.section] >= settings.section_limit):
+        crowded = several and taken[view.section] >= settings.section_limit
+        if room and (view.followed or not crowded):
             taken[view.section] += 1
             full.append(view)
         else:

@@ -15,6 +15,7 @@ from aggregator.digest.filters import passes, speaks
 from aggregator.digest.marks import is_advertisement
 from aggregator.digest.outlets import by_domain, named
 from aggregator.digest.place import Place
+from aggregator.digest.preferences import Preferences, boosted, is_followed, unmuted
 from aggregator.digest.rank import rank
 from aggregator.digest.sections import arrange
 from aggregator.model import Flag, Item, Story
@@ -32,6 +33,7 @@ class Gaps:
     unreadable: tuple[str, ...] = ()  # ids of stories that the store could not read
     beyond: int = 0  # stories that were not considered, because there were too many
     advertisements: int = 0  # left out, as the settings ask
+    muted: int = 0  # stories left out, as all their news is muted
 
     def __bool__(self) -> bool:
         """Whether anything is lacking."""
@@ -99,6 +101,7 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
     feeds_seen: int = 0,
     timezone: str | None = None,
     outlets: Mapping[str, str] | None = None,
+    preferences: Preferences | None = None,
     gaps: Gaps | None = None,
     installation: str = "",
 ) -> Edition:
@@ -110,34 +113,39 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
     else new is left out.
     ``made`` is the time of making the edition: items with a later arrival time were
     stored under a wrong clock, and count as having arrived then. ``outlets`` maps
-    domains to the names to show, ``gaps`` says what is missing from ``stories``,
-    ``installation`` is the store's id. The same arguments give the same edition, regardless
-    of the order of the stories.
+    domains to the names to show, ``preferences`` are the reader's, ``gaps`` says what is
+    missing from ``stories``, ``installation`` is the store's id. The same arguments give the
+    same edition, regardless of the order of the stories.
     """
     names = by_domain((outlets or {}).items())
     span = _Span(since, until, made, listed or {})
+    wishes = (settings.personal and preferences) or Preferences()
     found: dict[str, StoryView] = {}
+    muted: set[str] = set()
     for view in stories:
-        chosen = _choose(settings, view, span, reader_languages)
+        shown = unmuted(view, wishes.mute, names)
+        chosen = shown and _choose(settings, shown, span, reader_languages)
         if chosen is not None:
-            found[view.story.id] = _renamed(chosen, names)
+            found[view.story.id] = _renamed(_preferred(chosen, wishes, names), names)
+        elif shown is not view and _choose(settings, view, span, reader_languages):
+            muted.add(view.story.id)
     paid = {name for name, view in found.items() if is_advertisement(view)}
-    gaps = gaps or Gaps()
+    gaps = replace(gaps or Gaps(), muted=len(muted))
     if settings.advertisements == "drop":
         gaps = replace(gaps, advertisements=len(paid))
         found = {name: view for name, view in found.items() if name not in paid}
     ordered = sorted(found.values(), key=_order(settings.order))
     if settings.advertisements == "last":
         ordered.sort(key=lambda view: view.story.id in paid)  # stable
-    shown, headlines, dropped = arrange(ordered, settings)
-    copies = [len(coverage.copies) for view in shown for coverage in view.coverage]
+    full, headlines, dropped = arrange(ordered, settings)
+    copies = [len(coverage.copies) for view in full for coverage in view.coverage]
     return Edition(
         name=settings.name,
         title=settings.title or settings.name,
         since=since,
         until=until,
         made=made,
-        stories=shown,
+        stories=full,
         headlines=headlines,
         dropped=dropped,
         feeds_seen=feeds_seen,
@@ -151,7 +159,7 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
         languages=reader_languages,
         gaps=gaps,
         installation=installation,
-        lead=min(settings.lead, len(shown)),
+        lead=sum(not view.section for view in full[: settings.lead]),
         section_headlines=settings.section_headlines,
     )
 
@@ -200,6 +208,19 @@ def _choose(
     half_life = min(max(settings.span / 2, timedelta(hours=3)), timedelta(hours=48))
     score, parts = rank(chosen, now=span.until, half_life=half_life, languages=reader_languages)
     return replace(chosen, story=replace(story, score=score, score_parts=parts))
+
+
+def _preferred(view: StoryView, wishes: Preferences, names: Mapping[str, str]) -> StoryView:
+    """The story with the reader's boosts in its score, and whether the reader follows it."""
+    followed = is_followed(view, wishes.follow, wishes.followed, names)
+    factor = boosted(view.coverage, wishes.boost, names)
+    if factor == 1:
+        return replace(view, followed=followed)
+    parts = (*view.story.score_parts, ("boost", round(factor, 4)))
+    score = round(view.story.score * factor, 4)
+    return replace(
+        view, story=replace(view.story, score=score, score_parts=parts), followed=followed
+    )
 
 
 def _renamed(view: StoryView, outlets: Mapping[str, str]) -> StoryView:

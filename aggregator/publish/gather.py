@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from aggregator.digest import Edition, Gaps, select
+from aggregator.digest import Edition, Gaps, Preferences, select
 from aggregator.publish.zones import zone_name
-from aggregator.reading import stories
+from aggregator.reading import followed_stories, stories
 from aggregator.reading.story_view import StoryView
 from aggregator.settings import DigestSettings, Settings
 from aggregator.text.identity import feed_id
@@ -54,9 +54,15 @@ def make(
             feeds_seen=sum(good is not None and good > since for good in polled),
             timezone=zone_name(settings),
             outlets=dict(settings.outlets),
+            preferences=_preferences(view, settings),
             gaps=Gaps(unreadable=tuple(unreadable), beyond=beyond),
             installation=view.meta.get(INSTALLATION) or "",
         )
+
+
+def _preferences(view: View, settings: Settings) -> Preferences:
+    followed = followed_stories.of(view, followed_stories.reader_name(view, settings))
+    return Preferences(settings.mute, settings.boost, settings.follow, frozenset(followed))
 
 
 def _own_feeds(settings: Settings, wanted: DigestSettings) -> list[str]:

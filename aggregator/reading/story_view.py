@@ -41,4 +41,5 @@ class StoryView:
     coverage: tuple[Coverage, ...]
     earlier: Earlier | None = None  # the story it follows
     listed: datetime | None = None  # when an earlier digest last listed it
-    section: str = ""  # of a digest: ``tag:NAME``, ``language:CODE``; empty for none
+    section: str = ""  # of a digest: ``tag:NAME``, ``language:CODE``, ``followed:``, or none
+    followed: bool = False  # by the reader, as one of the stories or by what it is about

@@ -38,6 +38,9 @@ THROUGH = {
         aggregator.cli.addresses aggregator.cli.feed_names aggregator.cli.feeds
         aggregator.polling.rounds
     """,
+    "tests/cli/test_following.py": """
+        aggregator.cli.following aggregator.reading.followed_stories
+    """,
     "tests/cli/test_import.py": """
         aggregator.cli.feeds_file aggregator.cli.opml
     """,
@@ -52,8 +55,8 @@ THROUGH = {
         aggregator.cluster.story_ids aggregator.cluster.word_frequencies
     """,
     "tests/config/test_load.py": """
-        aggregator.config.lines aggregator.config.schema
-        aggregator.config.values
+        aggregator.config.delivery_tables aggregator.config.lines
+        aggregator.config.schema aggregator.config.values
     """,
     "tests/daemon/test_daemon_process.py": """
         aggregator.cli.daemon
@@ -91,7 +94,7 @@ THROUGH = {
     """,
     "tests/digest/test_digest_formats.py": """
         aggregator.digest.formats.json_document aggregator.digest.formats.markdown
-        aggregator.digest.formats.plain_text aggregator.digest.layout
+        aggregator.digest.formats.plain_text
         aggregator.digest.blocks aggregator.digest.page aggregator.digest.place
     """,
     "tests/digest/test_digest_hostile.py": """

@@ -45,6 +45,7 @@ def render_json(edition: Edition) -> str:
             "unreadable": _lines(edition.gaps.unreadable),
             "beyond": edition.gaps.beyond,
             "advertisements": edition.gaps.advertisements,
+            "muted": edition.gaps.muted,
         },
         "stories": [_story(view) for view in edition.stories],
         "headlines": [_headline(view) for view in edition.headlines],
@@ -69,6 +70,7 @@ def _story(view: StoryView) -> dict[str, Any]:
         "newest": stamp(newest(view)) if view.coverage else None,
         "state": line(story.state),
         "listed": _time(view.listed),
+        "followed": view.followed,
         "score": story.score,
         "score_parts": {line(name): _plain(value) for name, value in story.score_parts},
         "outlets": _outlets(items),
@@ -102,6 +104,7 @@ def _headline(view: StoryView) -> dict[str, Any]:
         "source": line(item.source),
         "published": _time(item.published),
         "listed": _time(view.listed),
+        "followed": view.followed,
         "canonicals": [line(part.canonical) for part in view.coverage if part.new],
     }
 
