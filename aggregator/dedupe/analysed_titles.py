@@ -63,6 +63,8 @@ class AnalysedTitle:
     weighty: tuple[int, ...] = ()  # positions of the significant terms
     head: tuple[str, ...] = ()  # keys of the first significant terms
     by_key: Mapping[str, tuple[int, ...]] | None = None  # positions of the significant terms
+    words: frozenset[str] = frozenset()  # keys of the significant terms that are not numbers
+    ranges: bool = False  # has a number such as 5-11
     function_words: Mapping[int, tuple[str, ...]] | None = None  # by their length
     joined_lengths: frozenset[int] = frozenset()  # of any two neighbours written as one word
     negations: tuple[Term, ...] = ()
@@ -127,6 +129,8 @@ def _analysed(title: str, language: str | None) -> AnalysedTitle:
         weighty=weighty,
         head=tuple(terms[place].key for place in weighty[:HEAD]),
         by_key=_grouped((terms[place].key, place) for place in weighty),
+        words=frozenset(terms[i].key for i in weighty if terms[i].kind is not Kind.NUMBER),
+        ranges=any("-" in term.text for term in terms if term.kind is Kind.NUMBER),
         function_words=_grouped(
             (len(term.text), term.text) for term in terms if term.kind is Kind.FUNCTION
         ),

@@ -9,7 +9,9 @@ from datetime import timedelta
 from aggregator.dedupe.analysed_titles import analyse
 from aggregator.dedupe.archive import Archive
 from aggregator.dedupe.compare import NEAR, Verdict, compare, one_language
+from aggregator.dedupe.differences import items_differ, titles_differ
 from aggregator.dedupe.groups import Group, admit, better
+from aggregator.dedupe.index import Found
 from aggregator.dedupe.keys import item_keys
 from aggregator.dedupe.merges import Home, Merge, merged
 from aggregator.dedupe.normal_forms import script_language
@@ -137,11 +139,27 @@ class _Case:
         item = self.item
         for near in self.state.find(item.title, item.language, item.seen, self.keys.sketch):
             language = item.language or near.language or script_language(item.title)
+            if self._ruled_out(near, language):
+                continue
             if nearly_the_same(item.title, near.title, language, NEAR):
                 placed = self.archive.placed(near.item)
                 # The index also holds titles from before a revision.
                 if placed and placed.item.title == near.title:
                     yield placed
+
+    def _told(self) -> bool:
+        """Whether enough near misses are known: no other is stored."""
+        return len(self.refused) >= _MOST_REFUSED
+
+    def _ruled_out(self, near: Found, language: str | None) -> bool:
+        """Whether an item found by its title needs no comparison, not even to tell why not."""
+        if not self._told():
+            return False
+        titles = analyse(self.item.title, language), analyse(near.title, language)
+        if not titles_differ(*titles):
+            return False
+        placed = self.archive.placed(near.item)
+        return placed is not None and items_differ(self.item, placed.item)
 
     def _judged(self, places: Iterable[Placed], *rules: Rule) -> list[tuple[Placed, Verdict]]:
         """Those of ``places`` that match by one of ``rules``, best first."""
@@ -152,6 +170,8 @@ class _Case:
                 continue
             verdict = self.verdicts.get(other.id)
             if verdict is None:
+                if self._told() and items_differ(self.item, other):
+                    continue
                 window = self.state.settings.title_window
                 verdict = self.verdicts[other.id] = compare(self.item, other, window=window)
                 if not verdict.same and verdict.guards:
