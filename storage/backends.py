@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +20,7 @@ from storage.migrate import HEAD, KNOWN, migrate, version
 from storage.private_files import FILE
 from storage.schema import metadata
 from storage.sizes import WORDS
+from storage.turns import next_turn
 
 LOOKED_THROUGH = 32_000_000
 """Maximum size in bytes of SQLite files that are checked on every open (about 50 ms)."""
@@ -31,6 +33,9 @@ class Backend(Protocol):
     where: str
     notes: tuple[str, ...]
     """What there is to tell about how the store was opened."""
+
+    def turn(self, seconds: float) -> AbstractContextManager[bool]:
+        """Wait behind other writers until the block ends; gives false after ``seconds``."""
 
     def begin_writing(self, connection: Connection) -> None:
         """Block other writers until the transaction ends."""
@@ -117,6 +122,12 @@ class SQLiteBackend:
             wrong = raw.execute("PRAGMA quick_check(1)").fetchone()[0]
             if wrong != "ok":
                 raise StoreDamaged(f"The store is damaged: {wrong}", self.where, ASIDE)
+
+    def turn(self, seconds: float) -> AbstractContextManager[bool]:
+        """A lock file next to the store (see ``turns``)."""
+        if self.path is None:
+            return nullcontext(True)
+        return next_turn(sqlitefile.beside(self.path, ".turn"), seconds)
 
     def begin_writing(self, connection: Connection) -> None:
         """Sign the log (see ``sqlitefile``); ``BEGIN IMMEDIATE`` already holds the lock."""
@@ -212,6 +223,10 @@ class PostgreSQLBackend:
             with self.engine.begin() as connection:
                 self.begin_writing(connection)
                 migrate(connection, self.where)
+
+    def turn(self, seconds: float) -> AbstractContextManager[bool]:
+        """Nothing to wait for: the server keeps a queue of its own for the writers' lock."""
+        return nullcontext(True)
 
     def begin_writing(self, connection: Connection) -> None:
         """One writer at a time, as in SQLite, so arrival numbers have no gaps or races."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import Connection, RootTransaction
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage import address, checks, copying, json_lines, repairs
@@ -23,6 +24,7 @@ from storage.search_words import searchable
 from storage.sizes import TableSize, table_sizes
 from storage.statements import Fold, Session, WriteSession
 from storage.transaction import Transaction
+from storage.turns import Queue
 from storage.view import View
 
 
@@ -39,7 +41,7 @@ class Store:
         self._back = back
         self._fold = fold
         self._wait = wait
-        self._write_lock = threading.Lock()
+        self._queue = Queue()
         self._writer: int | None = None
         self._daemon_lock: DaemonLock | None = None
 
@@ -101,16 +103,18 @@ class Store:
     def transaction(self) -> Iterator[Transaction]:
         """One write transaction: the whole block is stored, or nothing.
 
-        There is only one writer at a time, across all processes. Raises ``StoreBusy`` if
-        another writer takes too long. If the block raises, it is rolled back.
+        There is only one writer at a time, across all processes, in order of arrival. Raises
+        ``StoreBusy`` if another writer takes too long. If the block raises, it is rolled back.
         """
         with self._writing_alone(), self._faults():
             self._back.still_there()
             writing = self._back.engine.connect().execution_options(begin="BEGIN IMMEDIATE")
-            with writing as connection, connection.begin():
-                self._back.begin_writing(connection)
-                with closing(WriteSession(connection, self._fold)) as session:
-                    yield Transaction(session)
+            with (
+                writing as connection,
+                self._begun(connection),
+                closing(WriteSession(connection, self._fold)) as session,
+            ):
+                yield Transaction(session)
 
     @contextmanager
     def reading(self) -> Iterator[View]:
@@ -202,7 +206,8 @@ class Store:
         """Give unused space back to the file system. Raises StoreBusy beside a writer."""
         with self._writing_alone(), self._faults():
             self._back.still_there()
-            self._back.vacuum()
+            with self._turn():
+                self._back.vacuum()
 
     def sizes(self) -> list[TableSize]:
         """The tables with their rows and bytes, the largest first."""
@@ -247,14 +252,35 @@ class Store:
                 self.where,
                 "Finish the first one before starting another.",
             )
-        if not self._write_lock.acquire(timeout=self._wait):
-            raise StoreBusy("Timed out waiting for the write lock", self.where, "Try again later.")
+        if not self._queue.enter(self._wait):
+            raise self._busy()
         self._writer = me
         try:
             yield
         finally:
             self._writer = None
-            self._write_lock.release()
+            self._queue.leave()
+
+    def _begun(self, connection: Connection) -> RootTransaction:
+        """Begin to write in ``connection``, after the writers that have waited longer."""
+        with self._turn():
+            begun = connection.begin()
+            try:
+                self._back.begin_writing(connection)
+            except BaseException:
+                begun.close()
+                raise
+            return begun
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with self._back.turn(self._wait) as reached:
+            if not reached:
+                raise self._busy()
+            yield
+
+    def _busy(self) -> StoreBusy:
+        return StoreBusy("Timed out waiting for the write lock", self.where, "Try again later.")
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

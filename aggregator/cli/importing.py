@@ -16,7 +16,8 @@ from aggregator.cli.context import CommandError, Context, now, of
 from aggregator.engine import imports
 from aggregator.engine.ahead import take_all
 from aggregator.engine.imports import Intake
-from aggregator.engine.polls import Engine, Tally
+from aggregator.engine.poll_results import Tally
+from aggregator.engine.polls import Engine
 from aggregator.fetch import Refused, read_file
 from aggregator.model import Document
 from aggregator.parse import (

@@ -10,7 +10,8 @@ from itertools import chain, islice
 
 from aggregator.engine.imports import Intake
 from aggregator.engine.item_worker import ItemPool
-from aggregator.engine.polls import Engine, Tally
+from aggregator.engine.poll_results import Tally
+from aggregator.engine.polls import Engine
 from aggregator.engine.prepared import Prepared
 from aggregator.model import FeedHistory
 from aggregator.settings import FetchLimits

@@ -35,6 +35,10 @@ def apply(engine: Engine, correction: Correction, *, now: datetime) -> list[str]
 
     Raises CorrectionError if an item is unknown or another correction says the opposite.
     """
+    return engine.once_ready(lambda: _apply(engine, correction, now))
+
+
+def _apply(engine: Engine, correction: Correction, now: datetime) -> list[str]:
     with engine.writing() as tx:
         recorder = engine.recorder(tx)
         check_items(tx, correction, in_force(tx, recorder, Level.ITEM))
@@ -46,6 +50,10 @@ def apply(engine: Engine, correction: Correction, *, now: datetime) -> list[str]
 
 def undo(engine: Engine, name: str, *, now: datetime) -> list[str]:
     """Undo a correction and decide the items it moved again; returns the ids of moved items."""
+    return engine.once_ready(lambda: _undo(engine, name, now))
+
+
+def _undo(engine: Engine, name: str, now: datetime) -> list[str]:
     with engine.writing() as tx:
         record = tx.corrections.get(name)
         if record is None or record.correction.level != Level.ITEM:

@@ -1,99 +1,61 @@
-"""Processes a poll: makes items from entries, decides them, stores everything at once.
+"""Processes a poll: makes items from entries, decides them, stores them with the poll's state.
 
 The engine is the only writer. Its memory between polls is a function of what is
 stored; after a failed poll, or a restart, it is read again.
+
+Other writers wait no longer than a part takes: a document whose entries take more than ``PART``
+seconds to decide is stored in several transactions, oldest entries first, and the poll with the
+last one. If the process is killed in between, it is as if an earlier poll had found only the
+stored entries.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from aggregator import cluster, crosslingual, fetch
 from aggregator.engine.arrival import arrival_time
 from aggregator.engine.decider import Decider
+from aggregator.engine.poll_results import Poll, Tally, as_failed, counted, published, record
 from aggregator.engine.prepared import Preparation, Prepared
-from aggregator.engine.recorder import Recorder, Taken
-from aggregator.model import (
-    Document,
-    Feed,
-    FeedHistory,
-    Flag,
-    Outcome,
-    PollOutcome,
-    PollState,
-)
-from aggregator.settings import FeedSettings, Settings
-from storage import PollRecord, Store, Transaction, View
+from aggregator.engine.recorder import Recorder
+from aggregator.model import Document, Feed, FeedHistory, Flag, PollState
+from aggregator.settings import Settings
+from storage import Store, Transaction, View
 
 IMPORTED = 1_000_000  # position of feeds that are not in feeds.toml: after all others
+PART = 0.5  # seconds of deciding in one transaction
 WRITE_COUNT = "turn"  # the key under which the store counts its writes
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """The result of one poll: the outcome, and the document if it could be parsed."""
-
-    feed: Feed
-    settings: FeedSettings
-    outcome: PollOutcome
-    document: Document | None = None
-    prepared: Prepared | None = None  # what was made of the document ahead
-    problem: str | None = None  # why there is no document
-    crashed: bool = False  # the document killed its parser
-    jitter: float = 0.5  # in [0, 1), spreads the next poll
+T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class Tally:
-    """The results of one or more polls in numbers."""
-
-    entries: int = 0
-    items: int = 0
-    revisions: int = 0
-    canonicals: int = 0
-    stories: int = 0
-    rules: Counter[str] = field(default_factory=Counter)  # duplicates by rule
-
-    @property
-    def duplicates(self) -> int:
-        """The number of new items that joined an existing canonical item."""
-        return sum(self.rules.values())
-
-    def count(self, taken: Taken) -> None:
-        """Count one item of a document."""
-        if taken.decision is None:
-            return
-        if not taken.new:
-            self.revisions += 1
-            return
-        self.items += 1
-        if taken.story is None:
-            self.rules[taken.decision.evidence.rule] += 1
-        else:
-            self.canonicals += 1
-            self.stories += taken.story.founded
-
-    def add(self, other: Tally) -> None:
-        """Add the numbers of ``other``."""
-        self.entries += other.entries
-        self.items += other.items
-        self.revisions += other.revisions
-        self.canonicals += other.canonicals
-        self.stories += other.stories
-        self.rules.update(other.rules)
+class _StateMissing(Exception):  # noqa: N818 (not an error)
+    """The state is needed, and can still be read before the transaction."""
 
 
 class Engine:
     """Decides and stores the results of polls, one poll at a time."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        *,
+        part: float = PART,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``part``: seconds of deciding, by ``timer``, after which other writers get a turn."""
         self._store = store
         self._settings = settings
+        self._part_seconds = part
+        self._timer = timer
+        self._reads_ahead = False  # whether the state can still be read outside a transaction
         self._decider: Decider | None = None
         self._write_count = -1  # the store's write count after our last write
 
@@ -107,32 +69,38 @@ class Engine:
         self._decider = None
 
     def take(self, poll: Poll, *, now: datetime) -> Tally:
-        """Store one poll completely: its state, items, decisions and evidence.
+        """Store one poll: its state, items, decisions and evidence.
 
-        Raises what storage raises, in which case nothing of this poll is stored.
+        Raises what storage raises; the poll then counts as not made, and its entries are
+        stored up to the last complete part.
         """
-        with self.writing() as tx:
-            tally = Tally()
-            state = tx.feeds.state(poll.feed.id)
-            if poll.document is not None:
-                first = state.last_good is None
-                tally = self._document(
-                    tx, poll.feed, poll.document, poll.prepared, now=now, backlog=first
-                )
-            after = fetch.next_poll(
-                poll.settings,
-                self._settings.fetch,
-                state,
-                _as_failed(poll),
-                poll.document,
-                _published(poll.document),
-                now=now,
-                jitter=poll.jitter,
-                crashed=poll.crashed,
+
+        def end(tx: Transaction, tally: Tally) -> None:
+            self._end(tx, poll, tally, now)
+
+        if poll.document is not None:
+            return self._document(
+                poll.feed, poll.document, poll.prepared, now=now, polled=True, end=end
             )
-            tx.feeds.save_state(_counted(after, tally))
-            tx.polls.add(_record(poll, tally, now))
-            return tally
+        with self.writing() as tx:
+            end(tx, Tally())
+            return Tally()
+
+    def _end(self, tx: Transaction, poll: Poll, tally: Tally, now: datetime) -> None:
+        """Store the state of the feed after a poll, and the poll's line in the log."""
+        after = fetch.next_poll(
+            poll.settings,
+            self._settings.fetch,
+            tx.feeds.state(poll.feed.id),
+            as_failed(poll),
+            poll.document,
+            published(poll.document),
+            now=now,
+            jitter=poll.jitter,
+            crashed=poll.crashed,
+        )
+        tx.feeds.save_state(counted(after, tally))
+        tx.polls.add(record(poll, tally, now))
 
     def take_document(
         self,
@@ -148,10 +116,7 @@ class Engine:
         ``prepared``: what was made of it ahead, if anything. ``in_order`` processes its
         entries in document order instead of oldest first.
         """
-        with self.writing() as tx:
-            if tx.feeds.get(feed.id) is None:
-                tx.feeds.upsert(feed, IMPORTED)
-            return self._document(tx, feed, document, prepared, now=now, in_order=in_order)
+        return self._document(feed, document, prepared, now=now, in_order=in_order)
 
     def history(self, feed: str) -> FeedHistory:
         """What the feed with this id has contained so far, for preparing its next document."""
@@ -197,34 +162,75 @@ class Engine:
 
     def _document(
         self,
-        tx: Transaction,
         feed: Feed,
         document: Document,
         prepared: Prepared | None,
         *,
         now: datetime,
         in_order: bool = False,
-        backlog: bool = False,
+        polled: bool = False,
+        end: Callable[[Transaction, Tally], None] = lambda tx, tally: None,
     ) -> Tally:
-        """Decide on each item of a document, and store them."""
+        """Decide on each item of a document and store them, in as many parts as it takes.
+
+        ``end`` is called in the last transaction, with the numbers of the whole document.
+        """
+        total = Tally(entries=len(document.entries))
+        after: int | None = 0  # entries that are stored
+
+        def part() -> tuple[Tally, int | None]:
+            with self.writing() as tx:
+                if not polled and tx.feeds.get(feed.id) is None:
+                    tx.feeds.upsert(feed, IMPORTED)
+                first = polled and tx.feeds.state(feed.id).last_good is None
+                known = tx.histories.get(feed.id)
+                preparation = Preparation(feed, document, known, prepared, in_order=in_order)
+                tally, then = self._part(
+                    tx, preparation, after or 0, now, (Flag.BACKLOG,) if first else ()
+                )
+                if then is None:
+                    if preparation.history != known:
+                        tx.histories.save(feed.id, preparation.history)
+                    whole = Tally()
+                    whole.add(total)
+                    whole.add(tally)
+                    end(tx, whole)
+                return tally, then
+
+        while after is not None:
+            tally, after = self.once_ready(part)
+            total.add(tally)
+        return total
+
+    def _part(
+        self,
+        tx: Transaction,
+        preparation: Preparation,
+        after: int,
+        now: datetime,
+        flags: tuple[str, ...],
+    ) -> tuple[Tally, int | None]:
+        """Take the items that follow the first ``after`` entries, for about ``PART`` seconds.
+
+        Returns the numbers, and how many entries are done now; None if all are.
+        """
         last = tx.items.last_seen()
         seen = arrival_time(now, last)
         if last is not None and seen < last:
             self.forget()  # the state contains arrivals from a wrong clock's future
-        tally = Tally(entries=len(document.entries))
+        tally = Tally()
         recorder = self.recorder(tx, latest=seen)
-        known = tx.histories.get(feed.id)
-        preparation = Preparation(feed, document, known, prepared, in_order=in_order)
-        if preparation.history != known:
-            tx.histories.save(feed.id, preparation.history)
-        flags = (Flag.BACKLOG,) if backlog else ()
         removed = tx.retention.any_forgotten()
-        for made in preparation.items(seen):
-            if removed and tx.retention.forgotten(made.item.id):
-                continue  # it was here long ago
-            tally.count(recorder.take(made.item, now, flags=flags, made=made))
+        until = self._timer() + self._part_seconds
+        done: int | None = None
+        for place, made in preparation.items(seen, after):
+            if not (removed and tx.retention.forgotten(made.item.id)):  # it was here long ago
+                tally.count(recorder.take(made.item, now, flags=flags, made=made))
+            if self._timer() > until:
+                done = place + 1
+                break
         self.summarise(tx, recorder.touched())
-        return tally
+        return tally, done
 
     def recorder(self, tx: Transaction, *, latest: datetime | None = None) -> Recorder:
         """A recorder that decides and writes in ``tx``."""
@@ -236,6 +242,8 @@ class Engine:
         The window ends at the last arrival, or at ``latest`` if that is earlier.
         """
         if self._decider is None:
+            if self._reads_ahead:
+                raise _StateMissing
             decider = Decider(
                 self._settings.dedupe,
                 self._settings.stories,
@@ -253,44 +261,26 @@ class Engine:
             self._decider = decider
         return self._decider
 
+    def once_ready(self, work: Callable[[], T]) -> T:
+        """Run ``work``, which writes in one transaction and can be run again.
+
+        Where much is stored, reading the state takes seconds for which no other writer should
+        wait. If ``work`` needs it, it is rolled back, the state is read, and it is run again.
+        """
+        self._reads_ahead = True
+        try:
+            return work()
+        except _StateMissing:
+            pass
+        finally:
+            self._reads_ahead = False
+        with self._store.reading() as view:
+            count = int(view.meta.get(WRITE_COUNT) or 0)
+            self.ready(view)
+        self._write_count = count
+        return work()
+
     def summarise(self, tx: Transaction, touched: Iterable[str]) -> None:
         """Bring what lists need of the stories that changed up to date."""
         for story in sorted({tx.stories.resolve(one) or "" for one in touched if one} - {""}):
             tx.stories.summarise(story)
-
-
-def _published(document: Document | None) -> list[datetime]:
-    return [e.published for e in document.entries if e.published] if document else []
-
-
-def _as_failed(poll: Poll) -> PollOutcome:
-    """The outcome, turned into a failure if its document could not be read."""
-    if poll.problem is None:
-        return poll.outcome
-    return replace(poll.outcome, outcome=Outcome.FAILED, error=poll.problem)
-
-
-def _counted(state: PollState, tally: Tally) -> PollState:
-    return replace(
-        state,
-        entries_seen=state.entries_seen + tally.items,
-        duplicates=state.duplicates + tally.duplicates,
-    )
-
-
-def _record(poll: Poll, tally: Tally, now: datetime) -> PollRecord:
-    outcome, document = poll.outcome, poll.document
-    return PollRecord(
-        feed=poll.feed.id,
-        at=now,
-        outcome=_as_failed(poll).outcome,
-        status=outcome.status,
-        bytes=outcome.wire_bytes,
-        elapsed=outcome.elapsed,
-        entries=tally.entries,
-        new_items=tally.items,
-        duplicates=tally.duplicates,
-        error=poll.problem or outcome.error,
-        parser=document.parser if document else "",
-        problems=document.problems if document else (),
-    )

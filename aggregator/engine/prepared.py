@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 
 from aggregator import cluster, dedupe
 from aggregator.engine.documents import processing_order
@@ -111,19 +112,18 @@ class Preparation:
     def _profile(self) -> FeedProfile:
         return profile_of(self.history)
 
-    def items(self, seen: datetime) -> Iterator[Made]:
-        """The items that arrive at ``seen``, in processing order."""
-        ready = iter(self._made)
-        for entry in processing_order(self._document, in_order=self._in_order):
-            try:
-                made = next(ready)
-            except StopIteration:
-                made = self._now(entry, seen)
-            else:
-                if made is not None:
-                    made = _arrived(self._feed, entry, made, seen) or self._now(entry, seen)
+    def items(self, seen: datetime, after: int = 0) -> Iterator[tuple[int, Made]]:
+        """The items that arrive at ``seen``, each with the place of its entry in processing order.
+
+        The first ``after`` entries are left out, and those without content.
+        """
+        entries = processing_order(self._document, in_order=self._in_order)
+        for place, entry in islice(enumerate(entries), after, None):
+            made = self._made[place] if place < len(self._made) else self._now(entry, seen)
+            if made is not None and place < len(self._made):
+                made = _arrived(self._feed, entry, made, seen) or self._now(entry, seen)
             if made is not None:
-                yield made
+                yield place, made
 
     def _now(self, entry: Entry, seen: datetime) -> Made | None:
         item = make_item(self._feed, entry, self._document, seen=seen, profile=self._profile)

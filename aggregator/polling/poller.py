@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from aggregator.engine.item_worker import ItemPool
-from aggregator.engine.polls import Engine, Poll, Tally
+from aggregator.engine.poll_results import Poll, Tally
+from aggregator.engine.polls import Engine
 from aggregator.engine.prepared import Prepared
 from aggregator.fetch import Fetcher, websub
 from aggregator.model import Document, Feed, Outcome, PollOutcome, PollState

@@ -133,7 +133,12 @@ def test_what_a_broken_worker_sends_is_not_believed(forged: dict[str, object]) -
     assert made is not None
     lie = replace(honest, made=(replace(made, item=replace(made.item, **forged)),))  # type: ignore[arg-type]
     right, taken = (
-        list(Preparation(FEED, document, FeedHistory(), one, in_order=False).items(NOW))
+        [
+            made
+            for _, made in Preparation(FEED, document, FeedHistory(), one, in_order=False).items(
+                NOW
+            )
+        ]
         for one in (honest, lie)
     )
     assert [one.item for one in taken] == [one.item for one in right] == [made.item]

@@ -400,4 +400,4 @@ def test_a_view_that_is_kept_does_not_keep_the_file_open(path: Path, make: Any) 
             tx.meta.get("a")
             make.save(tx, make.item(7))
             kept.append(tx)
-    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    assert {one.name for one in path.parent.iterdir()} == {path.name, f"{path.name}.turn"}
