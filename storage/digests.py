@@ -33,6 +33,7 @@ _LAST = Statement(
     .order_by(digests.c.seq.desc())
     .limit(1)
 )
+_TOLD_UNTIL = Statement(select(digests.c.until).order_by(digests.c.seq.desc()).limit(1))
 _STORIES = Statement(
     select(digest_stories.c.story)
     .where(digest_stories.c.digest == bindparam("number"))
@@ -62,6 +63,11 @@ class DigestReader(Reader):
         """The latest digest with that name whose period ends at ``until`` or earlier."""
         row = self._session.row(_LAST, {"called": name, "latest": micros(until)})
         return None if row is None else self._record(row)
+
+    def told_until(self) -> datetime | None:
+        """The end of the period of the latest digest of any name; None if there is none."""
+        until = self._session.value(_TOLD_UNTIL, {})
+        return None if until is None else moment(int(until))
 
     def list(self, name: str | None = None, *, limit: int = 20) -> builtins.list[DigestRecord]:
         """Digests, latest first."""

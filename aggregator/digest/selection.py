@@ -76,6 +76,7 @@ class _Span:
     until: datetime
     made: datetime
     listed: Mapping[str, datetime | None]
+    arrived_since: datetime  # not later than ``since``
 
     def arrived(self, item: Item) -> datetime:
         return item.seen if item.seen <= self.made + _AHEAD else self.made
@@ -96,6 +97,7 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
     since: datetime,
     until: datetime,
     made: datetime,
+    arrived_since: datetime | None = None,
     reader_languages: tuple[str, ...] = (),
     listed: Mapping[str, datetime | None] | None = None,
     feeds_seen: int = 0,
@@ -112,13 +114,14 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
     ``until``; None if it only counted them): these are not news, and a story with nothing
     else new is left out.
     ``made`` is the time of making the edition: items with a later arrival time were
-    stored under a wrong clock, and count as having arrived then. ``outlets`` maps
+    stored under a wrong clock, and count as having arrived then. ``arrived_since`` is earlier
+    than ``since`` where the last digest may have missed arrivals. ``outlets`` maps
     domains to the names to show, ``preferences`` are the reader's, ``gaps`` says what is
     missing from ``stories``, ``installation`` is the store's id. The same arguments give the
     same edition, regardless of the order of the stories.
     """
     names = by_domain((outlets or {}).items())
-    span = _Span(since, until, made, listed or {})
+    span = _Span(since, until, made, listed or {}, arrived_since or since)
     wishes = (settings.personal and preferences) or Preferences()
     found: dict[str, StoryView] = {}
     muted: set[str] = set()
@@ -164,15 +167,16 @@ def select(  # noqa: PLR0913 - what an edition depends on, each by its name
     )
 
 
-def is_news(coverage: Coverage, since: datetime) -> bool:
+def is_news(coverage: Coverage, since: datetime, arrived_since: datetime | None = None) -> bool:
     """Whether a canonical item makes its story news after ``since``.
 
-    It does if it was founded after ``since`` by an item that is neither a republished
-    old text nor backlog (from a feed's first poll) dated before ``since``.
+    It does if it was founded after ``arrived_since`` (by default ``since``) by an item that
+    is neither a republished old text nor backlog (from a feed's first poll) dated before
+    ``since``.
     """
     return (
         coverage.new
-        and _arrived(coverage) > since
+        and _arrived(coverage) > (arrived_since or since)
         and any(_fresh(i, since) for i in coverage.members)
     )
 
@@ -196,7 +200,7 @@ def _choose(
 ) -> StoryView | None:
     """The story as shown in this digest, or None if it is not listed."""
     seen = [part for part in (_as_of(c, span) for c in view.coverage) if part is not None]
-    marked = [replace(part, new=not span.told(part) and is_news(part, span.since)) for part in seen]
+    marked = [replace(part, new=_is_new(part, span)) for part in seen]
     shown = max(filter(None, map(span.shown_at, seen)), default=None)
     readable = [part for part in marked if speaks(settings, part)]
     if not any(part.new for part in readable) or not passes(settings, view.story, readable):
@@ -208,6 +212,10 @@ def _choose(
     half_life = min(max(settings.span / 2, timedelta(hours=3)), timedelta(hours=48))
     score, parts = rank(chosen, now=span.until, half_life=half_life, languages=reader_languages)
     return replace(chosen, story=replace(story, score=score, score_parts=parts))
+
+
+def _is_new(part: Coverage, span: _Span) -> bool:
+    return not span.told(part) and is_news(part, span.since, span.arrived_since)
 
 
 def _preferred(view: StoryView, wishes: Preferences, names: Mapping[str, str]) -> StoryView:

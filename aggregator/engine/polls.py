@@ -215,7 +215,7 @@ class Engine:
         Returns the numbers, and how many entries are done now; None if all are.
         """
         last = tx.items.last_seen()
-        seen = arrival_time(now, last)
+        seen = arrival_time(now, last, tx.digests.told_until())
         if last is not None and seen < last:
             self.forget()  # the state contains arrivals from a wrong clock's future
         tally = Tally()

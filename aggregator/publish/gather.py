@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aggregator.digest import Edition, Gaps, Preferences, select
 from aggregator.publish.zones import zone_name
@@ -15,6 +15,9 @@ from storage import Store, StoryFilter, View
 
 INSTALLATION = "installation"
 """The name of the value in the store that tells it from all others."""
+LATE = timedelta(hours=1)
+"""How far back arrivals are looked for that the last digest missed: they were decided while it was
+made, or the clock was set back since."""
 STORIES = 5_000  # maximum number of stories considered for one digest; tells how many are not
 
 
@@ -31,15 +34,16 @@ def make(
     """Gather and select the content of one digest, from one snapshot of the store.
 
     With ``unlisted_before``, items listed by a digest of that name with a lower number
-    are not news.
+    are not news, and those that arrived shortly before ``since`` unlisted are.
     """
     until = until or now
     since = since or until - wanted.span
+    arrived_since = since if unlisted_before is None else since - LATE
     with store.reading() as view:
         states = view.feeds.states()
         polled = [states[feed].last_good for feed in _own_feeds(settings, wanted) if feed in states]
         unreadable: list[str] = []
-        changed = StoryFilter(arrived=since)
+        changed = StoryFilter(arrived=arrived_since)
         ids = [one.id for one in view.stories.list(changed, limit=STORIES)]
         beyond = view.stories.count(changed) - STORIES if len(ids) == STORIES else 0
         found = list(stories.views(view, ids, settings, now=now, unreadable=unreadable.append))
@@ -49,6 +53,7 @@ def make(
             since=since,
             until=until,
             made=now,
+            arrived_since=arrived_since,
             reader_languages=settings.languages,
             listed=_listed(view, wanted.name, found, unlisted_before),
             feeds_seen=sum(good is not None and good > since for good in polled),

@@ -33,6 +33,10 @@ def test_an_arrival_from_far_ahead_is_not_followed():
     assert arrival_time(NOW, NOW + BELIEVED) == NOW + BELIEVED
 
 
+def test_a_clock_that_was_never_set_dates_nothing():
+    assert arrival_time(datetime(1996, 1, 1, tzinfo=UTC), NOW) == NOW
+
+
 def test_after_a_run_a_year_ahead_news_is_dated_now_and_duplicates_are_found(tmp_path: Path):
     settings = Settings(path=tmp_path / "feeds.toml", store="")
 

@@ -100,6 +100,22 @@ def test_what_is_dated_before_a_digest_and_arrives_after_it_is_in_the_next(world
     assert world.told(START + DAY) == [TITLES[1]]
 
 
+def test_what_was_being_decided_while_a_digest_was_made_is_in_the_next(world):
+    """A poll gets its arrival time when its transaction begins, and may end after the digest."""
+    world.arrives(0, at=START - HOUR)
+    assert world.told(START) == [TITLES[0]]
+    world.arrives(1, at=START - timedelta(seconds=1))
+    assert world.told(START + DAY) == [TITLES[1]]
+
+
+def test_after_a_small_correction_of_the_clock_nothing_is_lost(world):
+    world.arrives(0, at=START - HOUR)
+    assert world.told(START) == [TITLES[0]]
+    world.arrives(1, at=START - HOUR / 2)  # the clock was set back by half an hour and more
+    assert world.told(START + DAY) == [TITLES[1]]
+    assert world.told(START + 2 * DAY) == []
+
+
 def test_a_feed_that_was_down_for_thirty_hours_loses_nothing(world):
     world.arrives(0, at=START - HOUR)
     world.told(START)
@@ -125,6 +141,20 @@ def test_a_run_a_year_ahead_silences_nothing(world):
     world.told(START + 365 * DAY)
     world.arrives(1, at=START + HOUR)
     assert world.told(START + DAY) == [TITLES[1]]
+
+
+@pytest.mark.parametrize("digests", [(), (1,), (1, 30)])
+def test_what_a_board_polled_while_its_clock_was_in_1996_is_told_once(world, digests):
+    woke = datetime(1996, 1, 1, tzinfo=UTC)
+    world.arrives(0, at=START - HOUR)
+    told = Counter(world.told(START))
+    world.arrives(1, at=woke, published=START + HOUR)
+    for hours in digests:
+        told.update(world.told(woke + hours * HOUR))
+    world.arrives(2, at=START + 2 * HOUR)
+    for day in range(1, 4):
+        told.update(world.told(START + day * DAY))
+    assert told == Counter(TITLES[:3])
 
 
 def test_a_digest_killed_before_it_is_noted_is_finished_and_told_once(world, monkeypatch):
@@ -166,11 +196,17 @@ def test_a_digest_that_fails_stops_no_other_and_is_finished_later(world, monkeyp
     assert world.told(START + HOUR, both) == [TITLES[0]]
 
 
-def test_the_hour_that_the_clock_shows_twice_gives_one_daily_digest():
+@pytest.mark.parametrize(
+    "night",
+    [
+        datetime(2026, 10, 25, 0, 0, tzinfo=UTC),  # 02:00 summer time; 03:00 becomes 02:00
+        datetime(2026, 3, 29, 0, 0, tzinfo=UTC),  # 01:00; there is no 02:30
+    ],
+)
+def test_the_hour_that_the_clock_shows_twice_or_not_gives_one_daily_digest(night: datetime):
     digest = DigestSettings(name="d", every="daily", at="02:30")
     zone = ZoneInfo("Europe/Berlin")
-    night = datetime(2026, 10, 25, 0, 0, tzinfo=UTC)  # 02:00 summer time; 03:00 becomes 02:00
-    last, due = night - DAY + HOUR, []
+    last, due = night - 20 * HOUR, []
     for minute in range(0, 240, 10):
         now = night + timedelta(minutes=minute)
         if is_due(digest, last=last, now=now, zone=zone):
