@@ -75,8 +75,8 @@ class Engine:
         stored up to the last complete part.
         """
 
-        def end(tx: Transaction, tally: Tally) -> None:
-            self._end(tx, poll, tally, now)
+        def end(tx: Transaction, whole: Tally) -> None:
+            self._end(tx, poll, whole, now)
 
         if poll.document is not None:
             return self._document(
@@ -86,7 +86,7 @@ class Engine:
             end(tx, Tally())
             return Tally()
 
-    def _end(self, tx: Transaction, poll: Poll, tally: Tally, now: datetime) -> None:
+    def _end(self, tx: Transaction, poll: Poll, whole: Tally, now: datetime) -> None:
         """Store the state of the feed after a poll, and the poll's line in the log."""
         after = fetch.next_poll(
             poll.settings,
@@ -99,8 +99,8 @@ class Engine:
             jitter=poll.jitter,
             crashed=poll.crashed,
         )
-        tx.feeds.save_state(counted(after, tally))
-        tx.polls.add(record(poll, tally, now))
+        tx.feeds.save_state(after)
+        tx.polls.add(record(poll, whole, now))
 
     def take_document(
         self,
@@ -182,12 +182,15 @@ class Engine:
             with self.writing() as tx:
                 if not polled and tx.feeds.get(feed.id) is None:
                     tx.feeds.upsert(feed, IMPORTED)
-                first = polled and tx.feeds.state(feed.id).last_good is None
+                state = tx.feeds.state(feed.id)
+                first = polled and state.last_good is None
                 known = tx.histories.get(feed.id)
                 preparation = Preparation(feed, document, known, prepared, in_order=in_order)
                 tally, then = self._part(
                     tx, preparation, after or 0, now, (Flag.BACKLOG,) if first else ()
                 )
+                if polled:
+                    tx.feeds.save_state(counted(state, tally))
                 if then is None:
                     if preparation.history != known:
                         tx.histories.save(feed.id, preparation.history)

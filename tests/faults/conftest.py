@@ -100,7 +100,7 @@ SAID = {
     "decisions": "SELECT item, canonical, rule, evidence FROM decisions",
     "why stories": "SELECT canonical, story FROM story_decisions",
     "revisions": "SELECT item, revision FROM revisions",
-    "polls": "SELECT feed, outcome, entries, new_items, duplicates FROM polls",
+    "polls": "SELECT feed, outcome, entries FROM polls",
     "digest": "SELECT position, story FROM digest_stories ORDER BY digest DESC, position",
 }
 """All that is decided and kept; times of this run and what is counted by it are left out."""
@@ -112,9 +112,15 @@ def decided(installation: Installation) -> dict[str, list[str]]:
         assert store.check() == []
         with store.reading() as view:
             run = view.session.connection.execute
-            return {
+            said = {
                 name: sorted(str(tuple(row)) for row in run(text(q))) for name, q in SAID.items()
             }
+            states = view.feeds.states()
+            counts = [
+                f"{feed} {states[feed].entries_seen} {states[feed].duplicates}"
+                for feed in sorted(states)
+            ]
+            return said | {"counts": counts}
 
 
 @pytest.fixture(scope="session")
