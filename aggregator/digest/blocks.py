@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from aggregator.digest.marks import article_marks, story_marks
 from aggregator.digest.outlets import outlet_keys
@@ -110,10 +111,9 @@ def _versions(coverage: Coverage, words: Wording) -> Iterator[Text]:
 
     One that differs by a word or less from those before it says nothing else.
     """
-    item = coverage.item
-    seen = [_words(item)]
+    seen = [_words(coverage.item.title, coverage.item.language)] if coverage.copies else []
     for copy in coverage.copies:
-        own = _words(copy)
+        own = _words(copy.title, copy.language)
         if all(len(own ^ other) > 1 for other in seen) and own and len(seen) <= VERSIONS:
             seen.append(own)
             outlet = line(copy.source, NAME) or words.phrase("unnamed")
@@ -121,8 +121,9 @@ def _versions(coverage: Coverage, words: Wording) -> Iterator[Text]:
             yield Text(told, link(copy.link), copy.language, direction(copy.language))
 
 
-def _words(item: Item) -> frozenset[str]:
-    return frozenset(normal_form(item.title, item.language).split())
+@lru_cache(maxsize=16_384)  # one edition is written in several formats
+def _words(title: str, language: str | None) -> frozenset[str]:
+    return frozenset(normal_form(title, language).split())
 
 
 def _since(view: StoryView, edition: Edition, words: Wording) -> str:

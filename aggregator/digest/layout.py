@@ -96,7 +96,7 @@ def _grouped(views: Iterable[StoryView]) -> dict[str, list[StoryView]]:
 
 def _rest(words: Wording) -> Section:
     """What belongs to no section."""
-    return Section(words.phrase("more_headlines"), "headlines")
+    return Section(words.phrase("more_news"), "headlines")
 
 
 def _blocks(

@@ -60,6 +60,7 @@ FORMATS = Registry(
         "atom": "aggregator.digest.formats.atom:FORMAT",
         "txt": "aggregator.digest.formats.plain_text:FORMAT",
         "rss": "aggregator.digest.formats.rss:FORMAT",
+        "epub": "aggregator.digest.formats.epub:FORMAT",
         "jsonfeed": "aggregator.digest.formats.json_feed:FORMAT",
     },
 )

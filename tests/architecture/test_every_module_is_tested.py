@@ -92,13 +92,13 @@ THROUGH = {
         aggregator.digest.formats.json_feed aggregator.digest.formats.rss
         aggregator.digest.names
     """,
+    "tests/digest/test_digest_epub.py": """
+        aggregator.digest.formats.epub
+    """,
     "tests/digest/test_digest_formats.py": """
         aggregator.digest.formats.json_document aggregator.digest.formats.markdown
         aggregator.digest.formats.plain_text
-        aggregator.digest.blocks aggregator.digest.page aggregator.digest.place
-    """,
-    "tests/digest/test_digest_hostile.py": """
-        aggregator.digest.safe
+        aggregator.digest.blocks aggregator.digest.page
     """,
     "tests/digest/test_digest_select.py": """
         aggregator.digest.filters aggregator.digest.sections
@@ -154,11 +154,8 @@ THROUGH = {
     "tests/parse/test_parser_pool.py": """
         aggregator.parse.worker aggregator.parse.worker_process
     """,
-    "tests/publish/test_outbox.py": """
+    "tests/publish/test_webhooks.py": """
         aggregator.publish.deliveries.apprise_service
-    """,
-    "tests/publish/test_publish_files.py": """
-        aggregator.digest.past
     """,
     "tests/publish/test_write_due.py": """
         aggregator.publish.zones

@@ -15,11 +15,11 @@ from aggregator.model import Document, Feed, Item
 from aggregator.parse import parse
 from aggregator.reading.story_view import Coverage, StoryView
 from aggregator.text.item_factory import make_item
-from tests.digest import test_digest_hostile as hostile
+from tests.digest import hostile_stories, inert
 
 pytestmark = pytest.mark.slow
 
-OURS = hostile.OURS
+OURS = hostile_stories.OURS
 A_DOCUMENT = 400
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -85,30 +85,32 @@ def stories(document: Document, make: Any) -> list[StoryView]:
     ("kind", "write"), [("application/rss+xml", rss), ("application/feed+json", json_feed)]
 )
 def test_nothing_in_a_feed_comes_alive_in_a_digest(make, shared, kind, write) -> None:
-    payloads = hostile._payloads(shared)
-    mine = [*hostile.MARKUP, *payloads[kind == "application/rss+xml" :: 2]]
+    payloads = hostile_stories.payloads(shared)
+    mine = [*hostile_stories.MARKUP, *payloads[kind == "application/rss+xml" :: 2]]
     listed = 0
     for start in range(0, len(mine), A_DOCUMENT):
         page = mine[start : start + A_DOCUMENT]
         document = parse(write(page), content_type=kind, url=f"https://{OURS}/feed", now=make.now)
-        edition = hostile._edition(make, stories(document, make))
+        edition = hostile_stories.edition_of(make, stories(document, make))
         listed += len(edition.stories)
-        hostile._check_page(render(edition, "html"), hostile._quick)
-        hostile._check_markdown(render(edition, "md"), hostile._quick, hostile.GITHUB.render)
-        hostile._check_atom(render(edition, "atom"), hostile._quick)
-        hostile._check_json(render(edition, "json"))
+        inert.check_page(render(edition, "html"), inert.quick)
+        inert.check_json(render(edition, "json"))
+        if start // A_DOCUMENT % 2:  # both are slow, and made of the same texts
+            inert.check_markdown(render(edition, "md"), inert.quick, inert.GITHUB.render)
+        else:
+            inert.check_atom(render(edition, "atom"), inert.quick)
     assert listed > 0.95 * len(mine)
 
 
 def test_links_of_a_feed_lead_to_http_or_nowhere(make, shared) -> None:
-    payloads = [*hostile._payloads(shared)[::5], *hostile.MARKUP]
+    payloads = [*hostile_stories.payloads(shared)[::5], *hostile_stories.MARKUP]
     items = [{"id": f"{n}", "title": f"Plain {n}", "url": url} for n, url in enumerate(payloads)]
     text = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})
     document = parse(text.encode(), content_type="application/feed+json", now=make.now)
     for item in items_of(document, make):
         for link in (item.link, item.url):
             if link is not None:
-                hostile._leads_to_http(link)
-    page = render(hostile._edition(make, stories(document, make)), "html")
-    for href in hostile._inert(hostile._quick(page), hostile.PAGE_TAGS):
-        hostile._leads_to_http(href)
+                inert.leads_to_http(link)
+    page = render(hostile_stories.edition_of(make, stories(document, make)), "html")
+    for href in inert.inert(inert.quick(page), inert.PAGE_TAGS):
+        inert.leads_to_http(href)

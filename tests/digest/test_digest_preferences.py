@@ -103,7 +103,7 @@ def test_followed_stories_have_a_section_of_their_own(make, harbour, quake, wish
     page = lay_out(found)
     assert [part.section.title if part.section else "" for part in page.parts][:2] == [
         "",
-        "Followed",
+        "Stories you follow",
     ]
     assert [block.id for block in page.parts[0].blocks] == ["sharbour"]
     assert [block.id for block in page.parts[1].blocks] == ["squake"]

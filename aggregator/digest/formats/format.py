@@ -14,14 +14,20 @@ from aggregator.model.errors import UserError
 class Format:
     """One way to write an edition.
 
-    ``render`` must be pure: the same edition gives the same text. Whatever the edition
-    contains, no markup in it may take effect and only http and https links may remain.
+    ``render`` must be pure: the same edition gives the same text, or bytes where the format is no
+    text. Whatever the edition contains, no markup in it may take effect and only http and https
+    links may remain.
     """
 
     name: str  # in feeds.toml
     suffix: str  # of the files, with its dot
     media_type: str
-    render: Callable[[Edition], str]
+    render: Callable[[Edition], str | bytes]
+
+    def content(self, edition: Edition) -> bytes:
+        """The content of a file in this format."""
+        made = self.render(edition)
+        return made if isinstance(made, bytes) else made.encode("utf-8")
 
 
 def format_named(name: str) -> Format:

@@ -119,7 +119,7 @@ def _rendered(edition: Edition, formats: Sequence[str]) -> tuple[dict[str, bytes
     for name in formats:
         try:
             one = format_named(name)
-            texts[one.suffix] = one.render(edition).encode("utf-8")
+            texts[one.suffix] = one.content(edition)
         except UserError as error:
             failed[name] = f"{name}: {error}"
         except Exception as error:  # noqa: BLE001 - a format of a package may raise anything
