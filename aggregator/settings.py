@@ -132,6 +132,7 @@ class DigestSettings:
     headlines: int = 500  # further stories, as bare headlines
     language: str = "en"  # language of the digest's own wording
     directory: Path = field(default_factory=lambda: Path("var/digests"))
+    templates: Path | None = None  # folder of templates in place of the program's own
     link: str | None = None  # public address of the digest's directory, for Atom
     mail: tuple[str, ...] = ()  # addresses that get it by mail
     unsubscribe: str = ""  # address for List-Unsubscribe: https or mailto

@@ -43,8 +43,9 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Check feeds.toml and the store. Lists every error and exits 1 if there is one."""
-    from aggregator.digest import has_wording, wording_languages
+    from aggregator.digest import has_wording, template_mistakes, wording_languages
     from aggregator.parse import COMPILED
+    from aggregator.publish.templates import read_templates
 
     ours = of(context)
     settings = ours.settings
@@ -55,7 +56,12 @@ def check(
         for one in settings.digests
         if not has_wording(one.language)
     ]
-    wrong = [*wordless, *damage]
+    layouts = [
+        f'digest "{one.name}": {mistake}'
+        for one in settings.digests
+        for mistake in template_mistakes(read_templates(one.templates))
+    ]
+    wrong = [*wordless, *layouts, *damage]
     if as_json:
         print(
             output.line(
@@ -88,6 +94,6 @@ def check(
             else "feed parser: Python (same results, half the speed)"
         )
     if wrong:
-        places = ((settings.path, wordless), (where, damage))
+        places = ((settings.path, [*wordless, *layouts]), (where, damage))
         found = ("\n  ".join((f"{place}:", *lines)) for place, lines in places if lines)
         raise CommandError("\n".join(found))

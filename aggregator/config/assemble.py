@@ -229,11 +229,14 @@ class Assembly:
                 )
             if table.mail and tables.mail is None:
                 self._mistake(("digests", index, "mail"), '"mail" needs a [mail] table')
-            plain = table.model_copy(update=dict.fromkeys(("directory", "webhooks", "apprise")))
+            plain = table.model_copy(
+                update=dict.fromkeys(("directory", "templates", "webhooks", "apprise"))
+            )
             digest = _given(plain, DigestSettings(name=table.name))
             yield replace(
                 digest,
                 directory=(self._base / table.directory).resolve(),
+                templates=(self._base / table.templates).resolve() if table.templates else None,
                 webhooks=tuple(self._webhooks(table, index)),
                 apprise=tuple(self._services(table, index)),
             )

@@ -200,6 +200,7 @@ class DigestTable(Table):
     headlines: int | None = Field(default=None, ge=0, le=10_000)
     language: Language | None = None
     directory: str = "var/digests"
+    templates: str | None = None
     link: str | None = None
     mail: tuple[Annotated[str, AfterValidator(mail_address)], ...] | None = None
     unsubscribe: Annotated[str, AfterValidator(unsubscribe_address)] | None = None

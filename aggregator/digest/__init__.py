@@ -13,6 +13,8 @@ from aggregator.digest.preferences import Preferences
 from aggregator.digest.rank import rank
 from aggregator.digest.render import render
 from aggregator.digest.selection import Edition, Gaps, is_news, select
+from aggregator.digest.templating import UserTemplates
+from aggregator.digest.templating import mistakes as template_mistakes
 from aggregator.digest.wording import has_wording
 from aggregator.digest.wording import languages as wording_languages
 
@@ -23,6 +25,7 @@ __all__ = [
     "Gaps",
     "Place",
     "Preferences",
+    "UserTemplates",
     "dated",
     "dated_name",
     "file_name",
@@ -35,6 +38,7 @@ __all__ = [
     "render_index",
     "render_mail",
     "select",
+    "template_mistakes",
     "with_next",
     "wording_languages",
 ]

@@ -51,6 +51,7 @@ def lay_out(edition: Edition) -> Page:
         until=edition.until,
         link=link(edition.link),
         place=edition.place,
+        templates=edition.templates,
         installation=edition.installation,
         words=words,
     )

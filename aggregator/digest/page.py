@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.digest.place import Place
+from aggregator.digest.templating import UserTemplates
 from aggregator.digest.wording import Wording
 
 
@@ -126,6 +127,7 @@ class Page:
     until: datetime
     link: str | None
     place: Place | None  # None: a page alone
+    templates: UserTemplates
     installation: str  # tells this store's feeds from those of others
     words: Wording
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from aggregator.digest.formats.html import environment, style
 from aggregator.digest.names import file_name
 from aggregator.digest.safe import direction, line
 from aggregator.digest.selection import Edition
+from aggregator.digest.templating import filled, style
 from aggregator.digest.wording import Wording, wording
 
 INDEX = "index"
@@ -30,19 +30,16 @@ def dated(edition: Edition, files: Iterable[str]) -> list[str]:
 def render_index(edition: Edition, names: Iterable[str]) -> str:
     """The page that lists the editions with these names, in the wording of ``edition``."""
     words = wording(edition.language, edition.timezone)
-    css, policy = style()
-    return (
-        environment()
-        .get_template("index.html.j2")
-        .render(
-            title=line(edition.title or edition.name),
-            words=words,
-            direction=direction(words.language),
-            editions=list(_told(names, words)),
-            style=css,
-            style_hash=policy,
-        )
-        + "\n"
+    css, policy = style(edition.templates)
+    return filled(
+        edition.templates,
+        "index.html.j2",
+        title=line(edition.title or edition.name),
+        words=words,
+        direction=direction(words.language),
+        editions=list(_told(names, words)),
+        style=css,
+        style_hash=policy,
     )
 
 

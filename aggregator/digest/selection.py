@@ -18,6 +18,7 @@ from aggregator.digest.place import Place
 from aggregator.digest.preferences import Preferences, boosted, is_followed, unmuted
 from aggregator.digest.rank import rank
 from aggregator.digest.sections import arrange
+from aggregator.digest.templating import NONE, UserTemplates
 from aggregator.model import Flag, Item, Story
 from aggregator.reading.story_view import Coverage, StoryView
 from aggregator.settings import DigestSettings
@@ -65,6 +66,7 @@ class Edition:
     lead: int = 0  # how many of the stories open the digest, before the first section
     section_headlines: int = 5  # bare headlines of a section that are shown at once
     place: Place | None = None  # among the files of its digest
+    templates: UserTemplates = NONE  # in place of the program's own
     installation: str = ""  # id of the store
 
 

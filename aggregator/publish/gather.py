@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aggregator.digest import Edition, Gaps, Preferences, select
+from aggregator.publish.templates import read_templates
 from aggregator.publish.zones import zone_name
 from aggregator.reading import followed_stories, stories
 from aggregator.reading.story_view import StoryView
@@ -47,7 +49,7 @@ def make(
         ids = [one.id for one in view.stories.list(changed, limit=STORIES)]
         beyond = view.stories.count(changed) - STORIES if len(ids) == STORIES else 0
         found = list(stories.views(view, ids, settings, now=now, unreadable=unreadable.append))
-        return select(
+        edition = select(
             wanted,
             found,
             since=since,
@@ -63,6 +65,7 @@ def make(
             gaps=Gaps(unreadable=tuple(unreadable), beyond=beyond),
             installation=view.meta.get(INSTALLATION) or "",
         )
+    return replace(edition, templates=read_templates(wanted.templates))
 
 
 def _preferences(view: View, settings: Settings) -> Preferences:

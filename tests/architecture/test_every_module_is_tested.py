@@ -154,6 +154,9 @@ THROUGH = {
     "tests/parse/test_parser_pool.py": """
         aggregator.parse.worker aggregator.parse.worker_process
     """,
+    "tests/publish/test_user_templates.py": """
+        aggregator.digest.templating
+    """,
     "tests/publish/test_webhooks.py": """
         aggregator.publish.deliveries.apprise_service
     """,

@@ -10,10 +10,10 @@ from io import BytesIO
 
 from aggregator.digest.formats.atom import feed_urn
 from aggregator.digest.formats.format import Format
-from aggregator.digest.formats.html import environment
 from aggregator.digest.layout import lay_out
 from aggregator.digest.page import Page, Part, Text
 from aggregator.digest.selection import Edition
+from aggregator.digest.templating import filled
 
 _MEDIA_TYPE = "application/epub+zip"
 _CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
@@ -54,19 +54,22 @@ def render_epub(page: Page) -> bytes:
     said = {"page": page, "phrase": page.words.phrase, "chapters": chapters, "target": target}
     written = {
         "META-INF/container.xml": _CONTAINER,
-        "EPUB/package.opf": _filled(
+        "EPUB/package.opf": filled(
+            page.templates,
             "epub_package.opf.j2",
             identifier=f"{feed_urn(page.name, page.installation)}:{page.until.timestamp():.0f}",
             modified=page.until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             **said,
         ),
-        "EPUB/nav.xhtml": _filled("epub_nav.xhtml.j2", **said),
+        "EPUB/nav.xhtml": filled(page.templates, "epub_nav.xhtml.j2", **said),
         "EPUB/style.css": (files("aggregator.digest") / "templates" / "epub.css").read_text(
             "utf-8"
         ),
     }
     for chapter in chapters:
-        written[f"EPUB/{chapter.file}"] = _filled("epub_part.xhtml.j2", chapter=chapter, **said)
+        written[f"EPUB/{chapter.file}"] = filled(
+            page.templates, "epub_part.xhtml.j2", chapter=chapter, **said
+        )
     return _packed(written)
 
 
@@ -77,10 +80,6 @@ def _chapters(page: Page) -> list[Chapter]:
         Chapter(f"part-{n}.xhtml", part.section.title if part.section else title, part, n == 1)
         for n, part in enumerate(parts, 1)
     ]
-
-
-def _filled(template: str, **said: object) -> str:
-    return environment().get_template(template).render(**said) + "\n"
 
 
 def _packed(written: dict[str, str]) -> bytes:

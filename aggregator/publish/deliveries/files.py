@@ -17,10 +17,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+import structlog
+
 from aggregator.digest import (
     INDEX,
     Edition,
     Place,
+    UserTemplates,
     dated,
     dated_name,
     file_name,
@@ -31,6 +34,8 @@ from aggregator.digest import (
 from aggregator.model.errors import UserError
 from aggregator.publish.deliveries.delivery import Delivery, PartlyDeliveredError
 from aggregator.settings import DigestSettings
+
+log = structlog.get_logger()
 
 _TEMP_PREFIX, _TEMP_SUFFIX = ".digest-", ".tmp"
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -94,12 +99,21 @@ def _around(at: int, edition: Edition, past: Sequence[str]) -> dict[str, bytes]:
     if place is None:
         return {}
     names = sorted({place.name, *past}, reverse=True)
-    files = {f"{INDEX}.html": render_index(edition, names).encode("utf-8")}
+    files = {f"{INDEX}.html": _index(edition, names).encode("utf-8")}
     if place.previous:
         page = _read(at, f"{place.previous}.html")
         if page is not None:
             files[f"{place.previous}.html"] = with_next(page, place.name).encode("utf-8")
     return files
+
+
+def _index(edition: Edition, names: Sequence[str]) -> str:
+    """The list of editions; in the built-in layout if the user's has a mistake."""
+    try:
+        return render_index(edition, names)
+    except UserError as error:
+        log.error("the list of digests is written in the built-in layout", why=str(error))
+        return render_index(replace(edition, templates=UserTemplates()), names)
 
 
 def _read(at: int, name: str) -> str | None:

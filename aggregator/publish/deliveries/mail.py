@@ -6,16 +6,21 @@ import json
 import ssl
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime, parseaddr
 
+import structlog
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
-from aggregator.digest import Edition, file_name, lay_out, render, render_mail
+from aggregator.digest import Edition, UserTemplates, file_name, lay_out, render, render_mail
+from aggregator.model.errors import UserError
 from aggregator.publish.deliveries.channel import Begin, Channel, Outcome, Result
 from aggregator.settings import DigestSettings, MailSettings, Settings
 from storage import OutboxMessage
+
+log = structlog.get_logger()
 
 SECONDS = 30.0  # for one answer of the server
 
@@ -36,10 +41,19 @@ def content(edition: Edition, one: DigestSettings) -> str:
             "language": page.language,
             "unsubscribe": one.unsubscribe,
             "text": render(edition, "txt"),
-            "html": render_mail(edition),
+            "html": _html(edition),
         },
         ensure_ascii=False,
     )
+
+
+def _html(edition: Edition) -> str:
+    """The HTML part; in the built-in layout if the user's has a mistake."""
+    try:
+        return render_mail(edition)
+    except UserError as error:
+        log.error("a mail is sent in the built-in layout", digest=edition.name, why=str(error))
+        return render_mail(replace(edition, templates=UserTemplates()))
 
 
 async def send(message: OutboxMessage, settings: Settings, begin: Begin) -> Outcome:
