@@ -179,8 +179,8 @@ def _joined(
     """Two neighbours on one side match one word on the other: 'health care', 'healthcare'."""
     pairs: list[Pair] = []
     for y in list(right):
-        if len(b.terms[y].text) not in a.joined_lengths:
-            continue  # rules out most words without joining any
+        if b.terms[y].text not in a.joined:
+            continue
         for x in list(left):
             starts = [s for s in (x, x - 1) if 0 <= s < len(a.terms) - 1 and _may_join(a, s)]
             start = next((s for s in starts if _both(a, s) == b.terms[y].text), None)
@@ -224,7 +224,7 @@ def _by_cut(
     return []
 
 
-def _slipped_particle(term: Term, other: AnalysedTitle) -> bool:
+def slipped_particle(term: Term, other: AnalysedTitle) -> bool:
     """'Teh' and 'The': a mistyped function word does not count as a word."""
     alike = (other.function_words or {}).get(len(term.text), ())
     return term.kind is Kind.CONTENT and any(exchanged(term.text, one) for one in alike)
@@ -246,9 +246,9 @@ def align(a: AnalysedTitle, b: AnalysedTitle) -> Alignment:
         pairs += _by_slip(a, b, left, right)
     alone = len(left) + len(right)
     if left:
-        left = [i for i in left if not _slipped_particle(a.terms[i], b)]
+        left = [i for i in left if not slipped_particle(a.terms[i], b)]
     if right:
-        right = [i for i in right if not _slipped_particle(b.terms[i], a)]
+        right = [i for i in right if not slipped_particle(b.terms[i], a)]
     particles = alone - len(left) - len(right)
     pairs.sort(key=lambda pair: pair.a)
     return Alignment(

@@ -66,7 +66,8 @@ class AnalysedTitle:
     words: frozenset[str] = frozenset()  # keys of the significant terms that are not numbers
     ranges: bool = False  # has a number such as 5-11
     function_words: Mapping[int, tuple[str, ...]] | None = None  # by their length
-    joined_lengths: frozenset[int] = frozenset()  # of any two neighbours written as one word
+    joined: frozenset[str] = frozenset()  # any two neighbours written as one word
+    weighty_texts: frozenset[str] = frozenset()
     negations: tuple[Term, ...] = ()
     modals: frozenset[int] = frozenset()  # places
     opposed: Mapping[tuple[str, int], str] | None = None  # (pair, side): the word
@@ -134,7 +135,8 @@ def _analysed(title: str, language: str | None) -> AnalysedTitle:
         function_words=_grouped(
             (len(term.text), term.text) for term in terms if term.kind is Kind.FUNCTION
         ),
-        joined_lengths=frozenset(len(a.text) + len(b.text) for a, b in pairwise(terms)),
+        joined=frozenset(a.text + b.text for a, b in pairwise(terms)),
+        weighty_texts=frozenset(terms[place].text for place in weighty),
         negations=tuple(term for term in terms if term.kind is Kind.NEGATION),
         modals=frozenset(i for i, term in enumerate(terms) if term.kind is Kind.MODAL),
         opposed={words.opposed[t.text]: t.text for t in terms if t.text in words.opposed},

@@ -31,10 +31,12 @@ titles = st.lists(st.sampled_from(WORDS), min_size=3, max_size=14)
     ("other", "differs"),
     [
         ("Council of the harbour town approves plan for new bridge after years of dispute", False),
-        ("Council of the harbor town aproves plan for new bridge after years of dispute", False),
+        ("Council of the harbor town approoves plan for new bridge after years of dispute", False),
         ("Council of the mountain village rejects plan for new tunnel after years of work", True),
         ("Council of the harbour town approves plan …", False),
         ("Council approves", True),
+        ("Council of the harbour town rejects plan for new bridge after years of dispute", True),
+        ("Council of the harbour town approves plan for newbridge after years of dispute", False),
         ("Council of harbour town approves plan for bridge after years", False),
     ],
 )
