@@ -6,7 +6,8 @@ safety and wording are decided in one place. A format only escapes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from weakref import ref
 
 from aggregator.digest.blocks import NAME, block, headline, section, stamp
 from aggregator.digest.names import file_name
@@ -25,8 +26,24 @@ _PACE = 230  # words read in a minute
 _WORD = 2  # characters of a word in a script without spaces
 
 
+_last: tuple[Callable[[], Edition | None], Page] | None = None
+"""The page made last, and what refers to its edition without keeping it."""
+
+
 def lay_out(edition: Edition) -> Page:
-    """The page of an edition, in the edition's language and time zone."""
+    """The page of an edition, in the edition's language and time zone.
+
+    Made once for several formats in a row.
+    """
+    global _last  # noqa: PLW0603 - a memory of one page, assigned as a whole
+    if (last := _last) is not None and last[0]() is edition:
+        return last[1]
+    page = _laid_out(edition)
+    _last = (ref(edition), page)
+    return page
+
+
+def _laid_out(edition: Edition) -> Page:
     words = wording(edition.language, edition.timezone)
     parts = tuple(part for part in _parts(edition, words) if part)
     title = line(edition.title or edition.name)

@@ -7,6 +7,7 @@ forwards what others publish says nothing; there the name decides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -27,14 +28,23 @@ CARRIERS = frozenset(
 """Registrable domains under which many publishers appear."""
 
 
+_PLAIN = re.compile(r"https?://([a-z0-9.-]+)(?:[/?#][!-~]*)?")
+"""A URL whose host needs no reading: most are, and they have few hosts."""
+
+
 @lru_cache(maxsize=1)
 def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()  # with its private part: two blogs of one service are two outlets
 
 
-@lru_cache(maxsize=16_384)
 def domain(url: str | None) -> str:
     """The registrable domain of ``url``; empty for a carrier, an address or no URL."""
+    plain = _PLAIN.fullmatch(url or "")
+    return _domain(f"https://{plain[1]}/" if plain else url)
+
+
+@lru_cache(maxsize=16_384)
+def _domain(url: str | None) -> str:
     name = host(url)
     if not name or ":" in name or name.rsplit(".", 1)[-1].isdigit():
         return ""
@@ -44,21 +54,26 @@ def domain(url: str | None) -> str:
 
 def outlet_keys(items: Iterable[Item]) -> dict[str, str]:
     """For each item, by id, a key that is equal for items of one outlet among ``items``."""
-    items = list(items)
+    marked = [(item.id, _marks(item)) for item in items]
     known: dict[str, str] = {}  # domain or name -> domain or name of the same outlet
-    for item in items:
-        first, *rest = [_end(known, mark) for mark in _marks(item)]
+    for _, marks in marked:
+        first, *rest = [_end(known, mark) for mark in marks]
         for other in rest:
             if other != first:
                 known[other] = first
-    return {item.id: _end(known, _marks(item)[0]) for item in items}
+    return {name: _end(known, marks[0]) for name, marks in marked}
 
 
 def _marks(item: Item) -> list[str]:
     """What tells the outlet of an item: domain and name, or its feed if it has neither."""
-    name = " ".join(item.source.split()).casefold()
+    name = _folded(item.source)
     site = domain(item.link or item.url)
     return [mark for mark in (site and f"@{site}", name) if mark] or [f"#{item.feed}"]
+
+
+@lru_cache(maxsize=16_384)
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _end(known: Mapping[str, str], mark: str) -> str:

@@ -41,7 +41,7 @@ class Gaps:
         return self != Gaps()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Edition:
     """The content of one digest: the result of ``select``, the input of ``render``."""
 
@@ -202,18 +202,28 @@ def _choose(
 ) -> StoryView | None:
     """The story as shown in this digest, or None if it is not listed."""
     seen = [part for part in (_as_of(c, span) for c in view.coverage) if part is not None]
-    marked = [replace(part, new=_is_new(part, span)) for part in seen]
+    marked = [
+        part if part.new == (new := _is_new(part, span)) else replace(part, new=new)
+        for part in seen
+    ]
     shown = max(filter(None, map(span.shown_at, seen)), default=None)
     readable = [part for part in marked if speaks(settings, part)]
     if not any(part.new for part in readable) or not passes(settings, view.story, readable):
         return None
     ordered = tuple(_lead_first(view.story, readable, reader_languages))
-    head = ordered[0].item
-    story = replace(view.story, headline=head.title, lead=head.lead, language=head.language)
-    chosen = replace(view, story=story, coverage=ordered, listed=shown)
+    chosen = replace(view, coverage=ordered, listed=shown)
     half_life = min(max(settings.span / 2, timedelta(hours=3)), timedelta(hours=48))
     score, parts = rank(chosen, now=span.until, half_life=half_life, languages=reader_languages)
-    return replace(chosen, story=replace(story, score=score, score_parts=parts))
+    head = ordered[0].item
+    story = replace(
+        view.story,
+        headline=head.title,
+        lead=head.lead,
+        language=head.language,
+        score=score,
+        score_parts=parts,
+    )
+    return replace(chosen, story=story)
 
 
 def _is_new(part: Coverage, span: _Span) -> bool:
@@ -225,7 +235,7 @@ def _preferred(view: StoryView, wishes: Preferences, names: Mapping[str, str]) -
     followed = is_followed(view, wishes.follow, wishes.followed, names)
     factor = boosted(view.coverage, wishes.boost, names)
     if factor == 1:
-        return replace(view, followed=followed)
+        return replace(view, followed=True) if followed else view
     parts = (*view.story.score_parts, ("boost", round(factor, 4)))
     score = round(view.story.score * factor, 4)
     return replace(
@@ -253,8 +263,10 @@ def _as_of(coverage: Coverage, span: _Span) -> Coverage | None:
     members = [item for item in coverage.members if span.arrived(item) <= span.until]
     if not members:
         return None
-    rest = sorted(members[1:], key=attrgetter("seen", "id"))
-    return replace(coverage, item=members[0], copies=tuple(rest))
+    rest = tuple(sorted(members[1:], key=attrgetter("seen", "id")))
+    if rest == coverage.copies and members[0] is coverage.item:
+        return coverage
+    return replace(coverage, item=members[0], copies=rest)
 
 
 def _lead_first(
@@ -265,6 +277,8 @@ def _lead_first(
     The main article is always news: of the new articles, one that is no advertisement, in a
     language of the reader, with the story's headline, else the newest.
     """
+    if len(coverage) == 1:
+        return coverage
 
     def claim(part: Coverage) -> tuple[bool, bool, int, bool, float, str]:
         item = part.item
