@@ -38,8 +38,9 @@ def subscribe(store: Store, feeds: Sequence[FeedSettings]) -> None:
             feed = to_feed(settings)
             kept.add(feed.id)
             tx.feeds.upsert(feed, position)
-        tx.feeds.mark_removed([f.id for f in tx.feeds.list() if f.id not in kept and _from_file(f)])
+        tx.feeds.mark_removed([f.id for f in tx.feeds.list() if f.id not in kept and from_file(f)])
 
 
-def _from_file(feed: Feed) -> bool:
+def from_file(feed: Feed) -> bool:
+    """Whether a feed is one of feeds.toml; the others were imported, and are not polled."""
     return not feed.url.startswith("import:")

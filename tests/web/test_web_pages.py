@@ -10,6 +10,8 @@ import pytest
 
 from aggregator.engine import story_corrections
 from aggregator.engine.polls import Engine
+from aggregator.model import Document, Entry, Feed
+from aggregator.text.identity import feed_id
 from aggregator.web.pages import reading
 from aggregator.web.pages.words import LANGUAGES, _all
 from tests.web.newsroom import DAM, FLOOD, NOW, RATES, TRIAL, Newsroom
@@ -262,3 +264,20 @@ def test_both_languages_have_the_same_words() -> None:
     for other in others:
         assert english.keys() == other.keys()
         assert english["plural"].keys() == other["plural"].keys()
+
+
+def test_imported_feeds_are_told_from_polled_ones_and_hits_are_sorted_by_date(
+    newsroom: Newsroom,
+) -> None:
+    url = "import:papers"
+    old = Entry(guid="a", title="Ferry runs aground off Solvik", published=NOW - timedelta(days=9))
+    new = Entry(guid="b", title="Solvik opens a museum", published=NOW - timedelta(days=1))
+    feed = Feed(feed_id(url), url, title="Papers")
+    for entry in (new, old):  # the older one arrives last
+        newsroom.engine.take_document(feed, Document((entry,)), now=NOW)
+    reader = newsroom.reader()
+    page = reader.page("/feeds")
+    assert "imported, not polled" in page
+    assert "/feeds/remove" not in page  # it is not in feeds.toml
+    found = reader.page("/search?q=solvik")
+    assert found.index("museum") < found.index("aground")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from aggregator.engine.feed_list import FeedList
+from aggregator.engine.subscriptions import from_file
 from aggregator.model import Feed, FeedState, PollState
 from aggregator.model.errors import UserError
 from aggregator.web.pages.site import Visit
@@ -25,7 +26,9 @@ class Row:
 
     @property
     def health(self) -> str:
-        """``good``, ``new``, ``failing`` or the state that ended its polls."""
+        """``imported``, ``good``, ``new``, ``failing`` or the state that ended its polls."""
+        if not from_file(self.feed):
+            return "imported"
         if self.state.state is not FeedState.ACTIVE:
             return self.state.state.value
         if self.state.errors:
@@ -49,7 +52,7 @@ def listed(visit: Visit, *, said: str = "", status: int = 200) -> Response:
             for feed in view.feeds.list()
             if (state := states.get(feed.id))
         ]
-    rows.sort(key=lambda row: (row.health in ("good", "new"), row.name.casefold()))
+    rows.sort(key=lambda row: (row.health in ("good", "new", "imported"), row.name.casefold()))
     changeable = visit.site.settings.web.change_feeds
     return visit.page("feeds.html", status, rows=rows, said=said, changeable=changeable)
 

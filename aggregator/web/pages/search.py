@@ -45,6 +45,8 @@ def search(visit: Visit) -> Response:
                     hits.marked(text, words, fold),
                 )
             )
+        if not best:  # the store gives them as they arrived; an import has old news
+            found.sort(key=lambda one: one.item.time, reverse=True)
         joined = view.stories.resolve(join) if join else None
     return visit.page(
         "search.html", q=words, best=best, found=found, join=joined, most=len(found) == FOUND
