@@ -96,8 +96,13 @@ FOLDERS ?=
 fuzz: $(TEST_READY)
 	$(BIN)/python -m tests.parse.fuzzing $(FOLDERS) --minutes $(MINUTES)
 
+# Less of it: make soak DAYS=3 FEEDS=100.
+DAYS ?= 10
+FEEDS ?= 500
+soak: export AGGREGATOR_SOAK_DAYS = $(DAYS)
+soak: export AGGREGATOR_SOAK_FEEDS = $(FEEDS)
 soak: $(TEST_READY)
-	AGGREGATOR_SOAK=1 $(BIN)/python -m pytest -n0 -s -q tests/faults/test_soak.py tests/faults/test_killed.py
+	AGGREGATOR_SOAK=1 $(BIN)/python -m pytest -n0 -s -q -o timeout=0 tests/faults/test_soak.py tests/faults/test_killed.py
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --no-header

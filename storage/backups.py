@@ -11,7 +11,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from storage.errors import StoreError
 from storage.private_files import FILE, make_folder
-from storage.sqlitefile import beside, build, flush
+from storage.sqlitefile import beside, build, flush, remove_draft
 
 _STAMP = "%Y-%m-%dT%H%M%SZ"
 _STAMPED = r"-(\d{4}-\d\d-\d\dT\d{6}Z)(?:-\d+)?"
@@ -72,7 +72,7 @@ def before_upgrade(path: Path, found: str) -> str:
             f" {size * ROOM / 1e6:,.0f} MB in {path.parent}, and {free / 1e6:,.0f} MB are free"
         )
     draft = beside(target, ".part")
-    draft.unlink(missing_ok=True)
+    remove_draft(draft)
     try:
         draft.touch(mode=FILE)
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as source:
@@ -143,16 +143,28 @@ def read_lines(path: Path) -> Iterator[str]:
 def put_back(source: Path, path: Path, application: int, at: datetime) -> Path | None:
     """Put a copy of the SQLite store ``source`` at ``path``; nothing may use that store.
 
-    A store that is there is moved aside first, never deleted. Returns its new path. Raises
+    A store that is there is kept under another name, never deleted, and ``path`` always has a
+    store: the old one until the new one is complete. Returns the new path of the old one. Raises
     StoreError.
     """
-    aside: Path | None = None
-    if path.exists():
-        aside = backup_path(path.parent, f"{path.name}.replaced", "", at)
-        for suffix in ("-wal", "-shm", ""):
-            if beside(path, suffix).exists():
-                beside(path, suffix).rename(beside(aside, suffix))
-    build(path, application, lambda draft: _fill(source, draft))
+    draft = beside(path, ".restored")
+    remove_draft(draft)
+    build(draft, application, lambda new: _fill(source, new))
+    aside = _kept_aside(path, at) if path.exists() else None
+    draft.replace(path)
+    flush(path.parent)
+    return aside
+
+
+def _kept_aside(path: Path, at: datetime) -> Path:
+    """Give the store at ``path`` a second name, and its log to that."""
+    aside = backup_path(path.parent, f"{path.name}.replaced", "", at)
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as old:
+        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # as a rule no log is left then
+    os.link(path, aside)
+    for suffix in ("-wal", "-shm"):
+        if beside(path, suffix).exists():
+            beside(path, suffix).rename(beside(aside, suffix))
     return aside
 
 

@@ -11,7 +11,7 @@ from storage.connections import APPLICATION
 from storage.errors import StoreError
 from storage.schema import feeds, items, meta, metadata
 from storage.search_index import SearchIndex
-from storage.sqlitefile import beside, stamp
+from storage.sqlitefile import beside, remove_draft, stamp
 from storage.statements import Fold, WriteSession
 
 _CHUNK = 500
@@ -32,14 +32,14 @@ def backup(back: Backend, path: Path, fold: Fold) -> None:
     if not path.parent.is_dir():
         raise StoreError("The folder for the copy does not exist", where, "Create it first.")
     draft = beside(path, ".part")
-    draft.unlink(missing_ok=True)
+    remove_draft(draft)
     try:
         if not back.backup(draft):
             _copy(back, draft, fold)
         stamp(draft, APPLICATION)
         draft.rename(path)
     finally:
-        draft.unlink(missing_ok=True)
+        remove_draft(draft)
 
 
 def transfer(source: Backend, target: Backend, fold: Fold) -> None:

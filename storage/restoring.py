@@ -14,7 +14,7 @@ from storage.connections import APPLICATION
 from storage.errors import StoreError
 from storage.locks import file_lock
 from storage.private_files import make_folder
-from storage.sqlitefile import beside
+from storage.sqlitefile import beside, remove_draft
 from storage.store import Store
 
 EXPORT = ".jsonl.gz"
@@ -83,12 +83,12 @@ def restore_store(source: Path, url: str, *, at: datetime) -> Path | None:
                 _checked(source)
                 return put_back(source, path, APPLICATION, at)
             draft = beside(path, ".import")
-            draft.unlink(missing_ok=True)
+            remove_draft(draft)
             try:
                 _import(source, f"sqlite:///{draft}")
                 return put_back(draft, path, APPLICATION, at)
             finally:
-                draft.unlink(missing_ok=True)
+                remove_draft(draft)
 
 
 def _is_export(path: Path) -> bool:

@@ -150,8 +150,7 @@ def build(path: Path, application: int, fill: Callable[[Path], None]) -> bool:
         if path.exists():
             return False
         os.ftruncate(handle, 0)
-        for leftover in ("-journal", "-wal", "-shm"):
-            beside(draft, leftover).unlink(missing_ok=True)
+        _remove_logs(draft)
         try:
             stamp(draft, application)
             fill(draft)
@@ -176,6 +175,17 @@ def _held(draft: Path) -> int:
         except FileNotFoundError:
             pass  # it was completed and renamed, or abandoned: try again
         os.close(handle)
+
+
+def remove_draft(draft: Path) -> None:
+    """Remove an unfinished file and what SQLite left beside it, if they exist."""
+    draft.unlink(missing_ok=True)
+    _remove_logs(draft)
+
+
+def _remove_logs(draft: Path) -> None:
+    for leftover in ("-journal", "-wal", "-shm"):
+        beside(draft, leftover).unlink(missing_ok=True)
 
 
 def stamp(path: Path, application: int) -> None:

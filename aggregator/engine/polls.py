@@ -74,17 +74,22 @@ class Engine:
         Raises what storage raises; the poll then counts as not made, and its entries are
         stored up to the last complete part.
         """
+        return _last(self.parts(poll, now=now))
+
+    def parts(self, poll: Poll, *, now: datetime) -> Iterator[Tally]:
+        """Like ``take``, one transaction at each step; gives the numbers so far."""
 
         def end(tx: Transaction, whole: Tally) -> None:
             self._end(tx, poll, whole, now)
 
         if poll.document is not None:
-            return self._document(
+            yield from self._document(
                 poll.feed, poll.document, poll.prepared, now=now, polled=True, end=end
             )
+            return
         with self.writing() as tx:
             end(tx, Tally())
-            return Tally()
+        yield Tally()
 
     def _end(self, tx: Transaction, poll: Poll, whole: Tally, now: datetime) -> None:
         """Store the state of the feed after a poll, and the poll's line in the log."""
@@ -116,7 +121,7 @@ class Engine:
         ``prepared``: what was made of it ahead, if anything. ``in_order`` processes its
         entries in document order instead of oldest first.
         """
-        return self._document(feed, document, prepared, now=now, in_order=in_order)
+        return _last(self._document(feed, document, prepared, now=now, in_order=in_order))
 
     def history(self, feed: str) -> FeedHistory:
         """What the feed with this id has contained so far, for preparing its next document."""
@@ -170,7 +175,7 @@ class Engine:
         in_order: bool = False,
         polled: bool = False,
         end: Callable[[Transaction, Tally], None] = lambda tx, tally: None,
-    ) -> Tally:
+    ) -> Iterator[Tally]:
         """Decide on each item of a document and store them, in as many parts as it takes.
 
         ``end`` is called in the last transaction, with the numbers of the whole document.
@@ -203,7 +208,7 @@ class Engine:
         while after is not None:
             tally, after = self.once_ready(part)
             total.add(tally)
-        return total
+            yield total
 
     def _part(
         self,
@@ -287,3 +292,8 @@ class Engine:
         """Bring what lists need of the stories that changed up to date."""
         for story in sorted({tx.stories.resolve(one) or "" for one in touched if one} - {""}):
             tx.stories.summarise(story)
+
+
+def _last(tallies: Iterable[Tally]) -> Tally:
+    *_, last = tallies
+    return last

@@ -87,8 +87,15 @@ class Poller:
         return summary
 
     async def store(self, poll: Poll) -> Tally:
-        """Pass one poll to the engine, in the writer thread so that downloads continue."""
-        return await self.write(lambda: self._engine.take(poll, now=self._clock()))
+        """Pass one poll to the engine, in the writer thread so that downloads continue.
+
+        Other polls that wait to be stored come between the parts of a long document.
+        """
+        parts = await self.write(lambda: self._engine.parts(poll, now=self._clock()))
+        tally = Tally()
+        while (more := await self.write(lambda: next(parts, None))) is not None:
+            tally = more
+        return tally
 
     async def write(self, work: Callable[[], T]) -> T:
         """Run ``work``, which writes to the store, in the writer thread."""

@@ -133,7 +133,10 @@ def test_after_a_restart_of_the_server_the_lock_holds_again(tmp_path: Path) -> N
     try:
         url = running.get_uri()
         with Store.open(url, wait=2) as first, Store.open(url) as second, first.lock_daemon():
-            pg_ctl(running, "-m", "immediate", "stop")
+            with pytest.raises(StoreAway), first.transaction() as tx:  # in the middle of a save
+                tx.meta.set("lost", "1")
+                pg_ctl(running, "-m", "immediate", "stop")
+                tx.meta.set("lost", "2")
             with pytest.raises(StoreAway):
                 first.keep_daemon_lock()
             folder = make_url(url).query["host"]
@@ -141,6 +144,8 @@ def test_after_a_restart_of_the_server_the_lock_holds_again(tmp_path: Path) -> N
             first.keep_daemon_lock()
             with pytest.raises(StoreLocked), second.lock_daemon():
                 pass
+            with first.transaction() as tx:
+                assert tx.meta.get("lost") is None
     finally:
         running.cleanup()
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 STORE = "sqlalchemy.engine.default:DefaultDialect.do_commit"
 STATEMENT = "sqlalchemy.engine.default:DefaultDialect.do_execute"
 KILLS = 200 if os.environ.get("AGGREGATOR_SOAK") == "1" else 2
-TAKE = "aggregator.engine.polls:Engine.take"
+TAKE = "aggregator.engine.polls:Engine.once_ready"
 
 # Where a run may die, in the order in which it comes there.
 POINTS: dict[str, Fate] = {

@@ -1,6 +1,7 @@
 """Feeds that misbehave for days of simulated time: every published item stands once.
 
-``make soak`` runs ten days of many feeds; the tests run one day of a few.
+``make soak`` runs ten days of 500 feeds (``DAYS=3 FEEDS=100`` for less); the tests run one day of
+a few.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from storage import ItemFilter, Store
 pytestmark = pytest.mark.slow
 
 LONG = os.environ.get("AGGREGATOR_SOAK") == "1"
-DAYS, FEEDS, EVERY = (10, 500, 3) if LONG else (1, 10, 2)  # EVERY: hours between two items
+DAYS = int(os.environ.get("AGGREGATOR_SOAK_DAYS", "10")) if LONG else 1
+FEEDS = int(os.environ.get("AGGREGATOR_SOAK_FEEDS", "500")) if LONG else 10
+EVERY = 3 if LONG else 2  # hours between two items of a feed
 START = datetime(2026, 3, 1, tzinfo=UTC)
 LIMITS = FetchLimits(min_interval=900, default_interval=3600)
 PAGE = "<!DOCTYPE html><html><head><title>Sorry</title></head><body>Back soon</body></html>"

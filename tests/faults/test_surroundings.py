@@ -48,7 +48,7 @@ def test_no_locale_no_home_a_folder_with_odd_letters(folder: Path) -> None:
 def test_few_descriptors_little_memory_and_no_streams(folder: Path) -> None:
     def limits() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-        resource.setrlimit(resource.RLIMIT_AS, (400_000_000, 400_000_000))
+        resource.setrlimit(resource.RLIMIT_AS, (300_000_000, 300_000_000))
         for number in (0, 1):
             os.close(number)
 

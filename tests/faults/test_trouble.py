@@ -16,7 +16,7 @@ from tests.support import Ran
 
 pytestmark = pytest.mark.slow
 
-TAKE = "aggregator.engine.polls:Engine.take"
+TAKE = "aggregator.engine.polls:Engine.once_ready"
 
 
 def told(done: Ran, *words: str) -> str:

@@ -103,7 +103,9 @@ def test_pages_that_were_overwritten_are_found_when_it_is_opened(path: Path, mak
 
 
 @pytest.mark.slow
-def test_a_log_of_another_store_is_not_replayed(path: Path, make: Any, child: Child) -> None:
+def test_a_log_of_another_store_is_not_replayed_and_a_lost_one_is_missed(
+    path: Path, make: Any, child: Child
+) -> None:
     other = path.parent / "other.db"
     filled(path, make)
     filled(other, make, 3)
@@ -117,6 +119,9 @@ with store.transaction() as tx:
 os._exit(0)  # leaves the log behind
 """
     assert child(code, str(other)).wait(60) == 0
+    lost = Path(f"{other}-wal").rename(path.parent / "lost")
+    assert "write-ahead log is gone" in refused(other, StoreDamaged)
+    lost.rename(f"{other}-wal")
     shutil.copy(f"{other}-wal", f"{path}-wal")
     assert "belongs to a different database" in refused(path, StoreDamaged)
     Path(f"{path}-wal").unlink()
