@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 STORE = "sqlalchemy.engine.default:DefaultDialect.do_commit"
 STATEMENT = "sqlalchemy.engine.default:DefaultDialect.do_execute"
 KILLS = 200 if os.environ.get("AGGREGATOR_SOAK") == "1" else 2
-TAKE = "aggregator.engine.polls:Engine.once_ready"
+STORED = "aggregator.polling.poller:Summary.count"  # called when a poll is stored
 
 # Where a run may die, in the order in which it comes there.
 POINTS: dict[str, Fate] = {
@@ -86,7 +86,7 @@ def test_a_restart_between_any_two_polls_changes_nothing(
     feeds: Path, tmp_path: Path, undisturbed: tuple[Installation, dict[str, list[str]]]
 ) -> None:
     installation = furnish(tmp_path / "house", feeds)
-    while (done := installation.dying(Fate(TAKE, after=True), "once")).code == -signal.SIGKILL:
+    while (done := installation.dying(Fate(STORED, after=True), "once")).code == -signal.SIGKILL:
         pass
     assert done.code == 0, done.err
     assert decided(installation) == undisturbed[1]
@@ -110,7 +110,7 @@ def test_an_interrupted_run_ends_quietly_and_completes_later(
 ) -> None:
     installation = furnish(tmp_path / "house", feeds)
     for name in ("SIGINT", "SIGTERM"):
-        done = installation.dying(Fate(TAKE, left=1, do=name), "once")
+        done = installation.dying(Fate(STORED, left=1, do=name), "once")
         number = signal.Signals[name]
         assert done.code in (128 + number, -number), (done.code, done.err)
         assert "Traceback" not in done.err
@@ -119,7 +119,7 @@ def test_an_interrupted_run_ends_quietly_and_completes_later(
 
 def test_no_parser_outlives_a_killed_run(installation: Installation) -> None:
     """A worker holds the writing end of a pipe of ours: its end is the worker's end."""
-    done = installation.dying(Fate(TAKE, left=1), "once")
+    done = installation.dying(Fate(STORED, left=1), "once")
     assert done.code == -signal.SIGKILL
     # subprocess.run came back, and it reads until every holder of the output has gone;
     # workers write nowhere, so look for them by the folder they were started in.

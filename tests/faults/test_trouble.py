@@ -16,8 +16,6 @@ from tests.support import Ran
 
 pytestmark = pytest.mark.slow
 
-TAKE = "aggregator.engine.polls:Engine.once_ready"
-
 
 def told(done: Ran, *words: str) -> str:
     """The message of a command that could not do its work: one sentence or two, no trace."""
