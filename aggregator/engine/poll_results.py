@@ -66,6 +66,13 @@ class Tally:
         self.stories += other.stories
         self.rules.update(other.rules)
 
+    def plus(self, other: Tally) -> Tally:
+        """The numbers of both."""
+        both = Tally()
+        both.add(self)
+        both.add(other)
+        return both
+
 
 def published(document: Document | None) -> list[datetime]:
     """The publication times of the entries."""

@@ -182,6 +182,7 @@ class Engine:
         """
         total = Tally(entries=len(document.entries))
         after: int | None = 0  # entries that are stored
+        made: list[Preparation] = []  # of earlier parts: the history rarely changes in between
 
         def part() -> tuple[Tally, int | None]:
             with self.writing() as tx:
@@ -190,7 +191,9 @@ class Engine:
                 state = tx.feeds.state(feed.id)
                 first = polled and state.last_good is None
                 known = tx.histories.get(feed.id)
-                preparation = Preparation(feed, document, known, prepared, in_order=in_order)
+                if not made or made[-1].before != known:
+                    made.append(Preparation(feed, document, known, prepared, in_order=in_order))
+                preparation = made[-1]
                 tally, then = self._part(
                     tx, preparation, after or 0, now, (Flag.BACKLOG,) if first else ()
                 )
@@ -199,10 +202,7 @@ class Engine:
                 if then is None:
                     if preparation.history != known:
                         tx.histories.save(feed.id, preparation.history)
-                    whole = Tally()
-                    whole.add(total)
-                    whole.add(tally)
-                    end(tx, whole)
+                    end(tx, total.plus(tally))
                 return tally, then
 
         while after is not None:

@@ -102,6 +102,7 @@ class Preparation:
     ) -> None:
         """``before``: the feed's history as stored."""
         self._feed, self._document, self._in_order = feed, document, in_order
+        self.before = before
         fits = prepared is not None and prepared.before == before and prepared.in_order == in_order
         self._made = prepared.made if prepared is not None and fits else ()
         self.history = (
