@@ -103,3 +103,10 @@ def test_a_section_shows_some_headlines_at_once_and_the_rest_on_request(make: An
         assert len(part.findall("details[@class='folded']/ul/li")) == 5
     listed = [one.get("id") for one in html.iter() if (one.get("id") or "").startswith("story-")]
     assert len(listed) == len(set(listed)) == 16
+
+
+def test_a_fact_is_not_torn_and_the_dot_after_it_keeps_its_space(edition: Edition) -> None:
+    """White space at the end of an inline block is dropped, unless it does not break."""
+    style = page(edition).find(".//style").text
+    assert ".fact { display: inline-block;" in style
+    assert r'.fact:not(:last-child)::after { content: "\00a0·\00a0";' in style
