@@ -34,9 +34,18 @@ class ApiTokenReader(Reader):
 class ApiTokens(ApiTokenReader, Writer):
     """Tokens in the order in which they were made."""
 
-    def add(self, user: int, token_hash: str, *, name: str, writes: bool, at: datetime) -> ApiToken:
-        """Add a token; ``writes``: it may also change things."""
-        made = ApiToken(self._session.number(api_tokens), user, name, writes, at)
+    def add(
+        self,
+        user: int,
+        token_hash: str,
+        *,
+        name: str,
+        writes: bool,
+        at: datetime,
+        feed: str = "",
+    ) -> ApiToken:
+        """Add a token; ``writes``: it may also change things; ``feed``: all that it opens."""
+        made = ApiToken(self._session.number(api_tokens), user, name, writes, at, feed)
         values = {
             "seq": made.id,
             "user": user,
@@ -44,6 +53,7 @@ class ApiTokens(ApiTokenReader, Writer):
             "name": name,
             "writes": writes,
             "created": micros(at),
+            "feed": feed,
         }
         self._session.write(_ADD, values)
         return made
@@ -54,4 +64,4 @@ class ApiTokens(ApiTokenReader, Writer):
 
 
 def _token(row: Row) -> ApiToken:
-    return ApiToken(row.seq, row.user, row.name, bool(row.writes), moment(row.created))
+    return ApiToken(row.seq, row.user, row.name, bool(row.writes), moment(row.created), row.feed)

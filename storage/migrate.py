@@ -16,7 +16,7 @@ from storage.errors import StoreNewer
 from storage.schema import metadata
 from storage.search_index import MAKE
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest step in ``migrations/versions``."""
 KNOWN = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
 """All steps, oldest first."""

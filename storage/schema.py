@@ -492,4 +492,5 @@ api_tokens = Table(
     _text("name"),
     Column("writes", Boolean, nullable=False),
     _time("created"),
+    _text("feed"),
 )

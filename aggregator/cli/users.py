@@ -21,13 +21,14 @@ SHORTEST = 10  # characters
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     group = typer.Typer(
-        help="Users of the page and of apps: list, password, fever; token, tokens, revoke.",
+        help="Users of the page and of apps: list, password, fever; token, feed, tokens, revoke.",
         no_args_is_help=True,
     )
     group.command("list")(list_users)
     group.command("password")(password)
     group.command("fever")(fever)
     group.command("token")(token)
+    group.command("feed")(feed)
     group.command("tokens")(tokens)
     group.command("revoke")(revoke)
     app.add_typer(group, name="users")
@@ -142,6 +143,30 @@ def token(
     print(made)
 
 
+def feed(
+    context: typer.Context,
+    name: str,
+    digest: Annotated[str, typer.Option(help="The stories of this digest.")] = "",
+    tag: Annotated[str, typer.Option(help="The stories of feeds with this tag.")] = "",
+    search: Annotated[str, typer.Option(help="The stories in which these words occur.")] = "",
+) -> None:
+    """Make a secret address at which other programs read stories as a feed, and print it.
+
+    It is that of an Atom feed; with .json or .rss in place of .atom it gives these. `run.py web`
+    or the daemon serves it. It is shown only now; `users revoke ID` ends it.
+    """
+    from aggregator.web.feeds_out.addresses import chosen, open_address
+
+    given_names = [(kind, one) for kind, one in
+                   (("digest", digest), ("tag", tag), ("search", search)) if one]  # fmt: skip
+    if len(given_names) != 1:
+        raise CommandError("say one of --digest, --tag and --search")
+    ours = of(context)
+    wanted = chosen(*given_names[0], ours.settings)
+    with ours.store() as store:
+        print(open_address(store, name, wanted, now=now()).format("atom"))
+
+
 def tokens(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
@@ -154,7 +179,7 @@ def tokens(
                 "id": one.id,
                 "user": names.get(one.user, ""),
                 "label": one.name,
-                "scope": "write" if one.writes else "read",
+                "scope": one.feed or ("write" if one.writes else "read"),
                 "created": one.created,
             }
             for one in view.api_tokens.list()

@@ -12,7 +12,7 @@ from aggregator.digest.place import Place
 from aggregator.digest.preferences import Preferences
 from aggregator.digest.rank import rank
 from aggregator.digest.render import render
-from aggregator.digest.selection import Edition, Gaps, is_news, select
+from aggregator.digest.selection import Edition, Gaps, is_news, newest, select
 from aggregator.digest.templating import UserTemplates
 from aggregator.digest.templating import mistakes as template_mistakes
 from aggregator.digest.wording import has_wording
@@ -33,6 +33,7 @@ __all__ = [
     "has_wording",
     "is_news",
     "lay_out",
+    "newest",
     "rank",
     "render",
     "render_index",

@@ -46,10 +46,7 @@ def set_fever_key(store: Store, name: str, hashed: str) -> None:
     Raises UserError for an unknown user.
     """
     with store.transaction() as tx:
-        user = tx.users.named(name)
-        if user is None:
-            raise UserError(f"no user {name}; add one with `run.py users password {name}`")
-        tx.users.save(replace(user, fever_key=hashed))
+        tx.users.save(replace(_known(tx, name), fever_key=hashed))
 
 
 def add_token(
@@ -57,10 +54,22 @@ def add_token(
 ) -> ApiToken:
     """Add an API token of a user by its hash. Raises UserError for an unknown user."""
     with store.transaction() as tx:
-        user = tx.users.named(name)
-        if user is None:
-            raise UserError(f"no user {name}; add one with `run.py users password {name}`")
+        user = _known(tx, name)
         return tx.api_tokens.add(user.id, hashed, name=label, writes=writes, at=now)
+
+
+def add_feed_token(store: Store, name: str, hashed: str, feed: str, *, now: datetime) -> ApiToken:
+    """Add a token that opens one feed out, by its hash. Raises UserError for an unknown user."""
+    with store.transaction() as tx:
+        user = _known(tx, name)
+        return tx.api_tokens.add(user.id, hashed, name="", writes=False, at=now, feed=feed)
+
+
+def _known(tx: Transaction, name: str) -> User:
+    user = tx.users.named(name)
+    if user is None:
+        raise UserError(f"no user {name}; add one with `run.py users password {name}`")
+    return user
 
 
 def end_token(store: Store, token: int) -> None:

@@ -35,6 +35,7 @@ class ApiToken:
     name: str
     writes: bool  # it may also change things
     created: datetime
+    feed: str = ""  # the feed out that it opens, and nothing else; empty: the API
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def write_due(
     written, is finished by the next call as intended. A failing digest does not prevent
     the others from being written, nor a failing format the other formats.
     """
-    _identify(store)
+    identify(store)
     digests: list[WrittenDigest] = []
     problems: dict[str, str] = {}
     for one in settings.digests:
@@ -81,7 +81,7 @@ def write_due(
     return WriteResult(tuple(digests), problems)
 
 
-def _identify(store: Store) -> None:
+def identify(store: Store) -> None:
     """Give the store an id of its own, for feeds that are read elsewhere, unless it has one."""
     with store.reading() as view:
         if view.meta.get(INSTALLATION):
@@ -163,7 +163,7 @@ def write(
     explicit end, ``latest.*`` is not touched. The digest is not recorded, so the next
     scheduled one is not affected.
     """
-    _identify(store)
+    identify(store)
     edition = make(store, settings, wanted, now=now, since=since, until=until)
     return deliver_all(edition, wanted, latest=until is None)
 

@@ -23,7 +23,7 @@ made, or the clock was set back since."""
 STORIES = 5_000  # maximum number of stories considered for one digest; tells how many are not
 
 
-def make(
+def make(  # noqa: PLR0913 - what an edition depends on, each by its name
     store: Store,
     settings: Settings,
     wanted: DigestSettings,
@@ -32,11 +32,13 @@ def make(
     since: datetime | None = None,
     until: datetime | None = None,
     unlisted_before: int | None = None,
+    words: str = "",
 ) -> Edition:
     """Gather and select the content of one digest, from one snapshot of the store.
 
     With ``unlisted_before``, items listed by a digest of that name with a lower number
-    are not news, and those that arrived shortly before ``since`` unlisted are.
+    are not news, and those that arrived shortly before ``since`` unlisted are. With ``words``, only
+    stories in which a search finds them.
     """
     until = until or now
     since = since or until - wanted.span
@@ -46,8 +48,11 @@ def make(
         polled = [states[feed].last_good for feed in _own_feeds(settings, wanted) if feed in states]
         unreadable: list[str] = []
         changed = StoryFilter(arrived=arrived_since)
-        ids = [one.id for one in view.stories.list(changed, limit=STORIES)]
-        beyond = view.stories.count(changed) - STORIES if len(ids) == STORIES else 0
+        if words:
+            ids, beyond = view.search.stories(words, STORIES, since=arrived_since), 0
+        else:
+            ids = [one.id for one in view.stories.list(changed, limit=STORIES)]
+            beyond = view.stories.count(changed) - STORIES if len(ids) == STORIES else 0
         found = list(stories.views(view, ids, settings, now=now, unreadable=unreadable.append))
         edition = select(
             wanted,

@@ -46,7 +46,9 @@ def _by_token(service: Service, token: str) -> Access | None:
     with service.store.reading() as view:
         found = view.api_tokens.with_hash(passwords.hashed_key(token))
         users = {user.id: user for user in view.users.list()} if found else {}
-    return Access(users[found.user], found.writes) if found and found.user in users else None
+    if found is None or found.feed or found.user not in users:
+        return None
+    return Access(users[found.user], found.writes)
 
 
 def _name_and_password(value: str) -> tuple[str, str] | None:

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from aggregator.web.feeds_out.routes import routes as feeds_out
 from aggregator.web.fever.routes import routes as fever
 from aggregator.web.greader.routes import routes as greader
 from aggregator.web.logins import Logins
@@ -33,6 +34,7 @@ def create(
     logins = Logins(service, clock)
     routes = [
         *pages(service, logins, invitation),
+        *feeds_out(service),
         *fever(service, logins),
         *miniflux(service, logins),
         *rest(service, logins),

@@ -211,6 +211,7 @@ THROUGH = {
         storage.migrations.versions.0012_dropped_items
         storage.migrations.versions.0013_outbox
         storage.migrations.versions.0014_api_tokens
+        storage.migrations.versions.0015_feed_tokens
     """,
     "tests/storage/test_store_search.py": """
         storage.search storage.search_stems
@@ -227,6 +228,10 @@ THROUGH = {
     """,
     "tests/web/test_web_fever.py": """
         aggregator.web.fever.answers aggregator.web.fever.routes
+    """,
+    "tests/web/test_web_feeds_out.py": """
+        aggregator.web.feeds_out.addresses aggregator.web.feeds_out.documents
+        aggregator.web.feeds_out.routes aggregator.web.pages.addresses aggregator.publish.feeds_out
     """,
     "tests/web/test_web_miniflux.py": """
         aggregator.web.access aggregator.web.miniflux.endpoints aggregator.web.miniflux.listing

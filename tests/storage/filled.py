@@ -55,7 +55,7 @@ def fill(store: Store, make: Any) -> None:
         tx.users.save(replace(user, api_password="hash"))
         tx.states.save(user.id, {1: ReadingState(read=True, labels=("ب",))}, make.at())
         tx.states.follow(user.id, "s0000000000000001", make.at())
-        tx.api_tokens.add(user.id, "hash", name="phone", writes=True, at=make.at())
+        tx.api_tokens.add(user.id, "hash", name="phone", writes=True, at=make.at(), feed="tag:x")
         tx.web_sessions.add("hash", user.id, now=make.at(), expires=make.at(99))
         tx.outbox.add(
             [OutboxMessage(1, "mail", "a@one.example", "<1@one>", "Text", make.at(), make.at())]

@@ -56,6 +56,7 @@ class Newsroom:
     settings: Settings
     url: str = ""
     now: datetime = NOW + timedelta(days=1)
+    config: Path = Path()  # feeds.toml
     invitation: str = INVITATION
     made: int = 0
     engine: Engine = field(init=False)
@@ -156,7 +157,7 @@ def opened(folder: Path) -> Iterator[Newsroom]:
     config.write_text('[store]\nurl = "news.db"\n[reader]\ntimezone = "UTC"\n', encoding="utf-8")
     settings = load(config)
     with Store.open(settings.store) as store:
-        room = Newsroom(store, settings)
+        room = Newsroom(store, settings, config=config)
         key = reading_states.server_key(store)
         service = Service(store, key, lambda: room.now, SettingsFile(settings))
         with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -13,7 +13,16 @@ from starlette.routing import Route
 
 from aggregator.web import requests
 from aggregator.web.logins import Logins
-from aggregator.web.pages import changes, corrections, entrance, feeds, reading, search, sessions
+from aggregator.web.pages import (
+    addresses,
+    changes,
+    corrections,
+    entrance,
+    feeds,
+    reading,
+    search,
+    sessions,
+)
 from aggregator.web.pages.site import STATIC, Site, Visit, static
 from aggregator.web.pages.words import LANGUAGES, preferred, words
 from aggregator.web.requests import Call, TooLargeError
@@ -57,6 +66,7 @@ _READING: dict[str, Page] = {
     "/search": search.search,
     "/feeds": feeds.listed,
     "/feeds.opml": feeds.opml,
+    "/feeds-out": addresses.listed,
     "/corrections": corrections.listed,
     "/correction/{correction}": corrections.shown,
 }
@@ -70,6 +80,8 @@ _CHANGING: dict[str, Page] = {
     "/feeds/add": feeds.add,
     "/feeds/remove": feeds.remove,
     "/feeds/opml": feeds.read_opml,
+    "/feeds-out/add": addresses.add,
+    "/feeds-out/revoke": addresses.revoke,
 }
 
 
