@@ -182,8 +182,11 @@ THROUGH = {
     "tests/storage/test_store_counterparts.py": """
         storage.cross_language_groups storage.events
     """,
+    "tests/storage/test_store_access.py": """
+        storage.locks
+    """,
     "tests/storage/test_store_faults.py": """
-        storage.backends storage.connections storage.locks
+        storage.backends storage.connections
     """,
     "tests/storage/test_store_feeds.py": """
         storage.feeds storage.polls
