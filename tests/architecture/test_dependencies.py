@@ -25,13 +25,14 @@ CODE = {
     "runtime": ("aggregator", "storage"),
     "languages": ("aggregator",),
     "apprise": ("aggregator",),
+    "mcp": ("aggregator",),
     "dev": ("tests",),
     "bench": ("bench",),
     "native": ("setup.py",),
 }
 # Who else may import what a group declares.
 SEES = {
-    "runtime": ("runtime", "languages"),
+    "runtime": ("runtime", "languages", "mcp"),
     "dev": ("runtime", "languages", "dev"),
     "bench": ("runtime", "bench", "dev"),
     "native": ("runtime", "native"),
@@ -65,6 +66,7 @@ NOT_IMPORTED = {
 }
 NOT_DECLARED = {
     "_typeshed": "for the type checker only, which brings it",
+    "mcp_types": "the types of mcp, which brings it",
     "msgpack": "for bench/background.py, run once by hand",
     "pydantic_core": "pinned by pydantic",
     "reader": "a rival that bench/refresh.py measures where it is installed",

@@ -236,6 +236,9 @@ THROUGH = {
         aggregator.web.feeds_out.addresses aggregator.web.feeds_out.documents
         aggregator.web.feeds_out.routes aggregator.web.pages.addresses aggregator.publish.feeds_out
     """,
+    "tests/web/test_web_mcp.py": """
+        aggregator.cli.mcp aggregator.web.mcp.server
+    """,
     "tests/web/test_web_miniflux.py": """
         aggregator.web.access aggregator.web.miniflux.endpoints aggregator.web.miniflux.listing
         aggregator.web.miniflux.routes aggregator.web.miniflux.shapes storage.api_tokens
@@ -293,6 +296,7 @@ PROCESSES = {
     "tests/cli/": "aggregator.cli.commands",
     "tests/daemon/": "aggregator.cli.commands",
     "tests/parse/native/": "aggregator.parse",
+    "tests/web/test_web_mcp": "aggregator.cli.commands",
 }
 
 

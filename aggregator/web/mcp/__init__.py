@@ -1,0 +1,1 @@
+"""The store for assistants: read-only tools of the Model Context Protocol."""
