@@ -41,6 +41,10 @@ class Archive:
         self.engine.use(replace(self.settings, dedupe=settings))
         return rededupe.apply(self.engine, settings, since=since, now=NOW + timedelta(days=1))
 
+    def numbers(self, canonicals: list[str]) -> dict[str, int]:
+        with self.store.reading() as tx:
+            return tx.lists.named(canonicals)
+
     def groups(self) -> list[str]:
         with self.store.reading() as tx:
             found = tx.items.list(ItemFilter(), newest_first=False)
@@ -69,10 +73,14 @@ def test_a_plan_changes_nothing_and_says_what_would(archive: Archive) -> None:
 def test_wider_rules_join_and_narrower_ones_part_again(archive: Archive) -> None:
     apart = archive.groups()
     assert len(set(apart)) == 3
+    numbers = archive.numbers(apart)
+    assert len(set(numbers.values())) == 3
     assert len(archive.apply(WIDE).changes) == 1
     assert archive.groups() == [apart[0], apart[0], apart[2]]
     assert archive.apply(WIDE).changes == ()
+    assert archive.numbers(apart) == numbers  # reading apps know entries by these
     assert len(archive.apply(NARROW).changes) == 1
+    assert archive.numbers(apart) == numbers
     assert archive.groups() == apart
 
 
