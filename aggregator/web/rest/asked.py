@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from starlette.responses import Response
 
@@ -95,12 +96,24 @@ class Asked:
 
 
 Endpoint = Callable[[Asked], Response]
+Record = TypeVar("Record")
 
 
 def cursor_of(at: datetime, name: str) -> str:
     """The cursor behind a row with this time and id."""
     micros = (at - _EPOCH) // timedelta(microseconds=1)
     return f"{'m' if micros < 0 else ''}{abs(micros)}-{name}"
+
+
+def page_of(
+    found: Sequence[Record], limit: int, place: Callable[[Record], tuple[datetime, str]]
+) -> tuple[Sequence[Record], str | None]:
+    """The first ``limit`` of what was found, and the cursor behind them; None if that is all.
+
+    ``place`` gives time and id of a record, by which the list is ordered.
+    """
+    shown = found[:limit]
+    return shown, cursor_of(*place(shown[-1])) if len(found) > limit else None
 
 
 def one(asked: Asked, row: Mapping[str, object]) -> Response:

@@ -9,7 +9,7 @@ from aggregator.model import Level
 from aggregator.model.reading_state import UNSEEN
 from aggregator.reading import explain, json_rows
 from aggregator.reading import stories as story_views
-from aggregator.web.rest.asked import Asked, ProblemError, cursor_of, many, one
+from aggregator.web.rest.asked import Asked, ProblemError, many, one, page_of
 from storage import ItemFilter, StoryFilter
 
 
@@ -25,12 +25,11 @@ def stories(asked: Asked) -> Response:
     )
     with asked.service.store.reading() as view:
         found = view.stories.list(narrow, limit=limit + 1, after=asked.cursor())
-        shown = found[:limit]
+        shown, following = page_of(found, limit, lambda record: (record.last, record.id))
         names = (record.id for record in shown)
         views = story_views.views(view, names, asked.settings, now=asked.service.now())
         rows = [json_rows.story(row, whole=True) for row in views]
-    last = shown[-1] if len(found) > limit else None
-    return many(asked, rows, cursor_of(last.last, last.id) if last else None)
+    return many(asked, rows, following)
 
 
 def story(asked: Asked) -> Response:
@@ -56,9 +55,9 @@ def items(asked: Asked) -> Response:
     )
     with asked.service.store.reading() as view:
         found = view.items.list(narrow, limit=limit + 1, after=asked.cursor())
-        rows = [json_rows.item(view, placed) for placed in found[:limit]]
-    last = found[limit - 1].item if len(found) > limit else None
-    return many(asked, rows, cursor_of(last.time, last.id) if last else None)
+        shown, following = page_of(found, limit, lambda one: (one.item.time, one.item.id))
+        rows = [json_rows.item(view, placed) for placed in shown]
+    return many(asked, rows, following)
 
 
 def item(asked: Asked) -> Response:
