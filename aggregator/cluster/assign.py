@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from aggregator.cluster.agreement import REASONS
 from aggregator.cluster.constraints import Constraints, constraints
+from aggregator.cluster.pairwise import objection
 from aggregator.cluster.regroup import NEW, Grouping, near, regroup
 from aggregator.cluster.search import Match, matches
-from aggregator.cluster.similarity import Query, agree, asked, views
+from aggregator.cluster.similarity import Query, asked, views
 from aggregator.cluster.state import ClusterState
 from aggregator.cluster.story_ids import renamed
 from aggregator.cluster.views import Features, arriving, features_of
@@ -18,8 +20,10 @@ from aggregator.cluster.words import surfaces
 from aggregator.model import Correction, Details, Evidence, Flag, Item, Rule, StoryDecision
 from aggregator.text.identity import story_id
 
-RULES_VERSION: Final = "7"
+RULES_VERSION: Final = "8"
 FOLLOWS: Final = 1.5  # minimum kinship for a new story to follow a closed one
+PAUSED: Final = "apart"  # the objection to news of a story that paused for days: a sequel
+TOO_FAR: Final = "No live story is close enough; compared with the closest item."
 TOLD: Final = 200  # characters of the lead in which common words are looked up
 TERMS: Final = 6  # common words named in the evidence
 
@@ -111,9 +115,15 @@ def _founds(
     query: Query,
     model: Model,
 ) -> StoryDecision:
-    """A decision that founds a new story, which may follow a closed one."""
+    """A decision that founds a new story, which may follow an earlier one."""
     best = next((match for match in found if match.is_open), None)
     follows = next((match.story for match in found if _continues(match)), None)
+    why = None
+    if best is not None and best.margin >= 0:
+        closest = state.item(best.partner).features
+        why = objection(closest, query.features, state.frequencies, model)
+        if why == PAUSED:
+            follows = best.story
     if Flag.RECURRING in item.flags:
         evidence = Evidence(Rule.NEW, reason="A headline in a recurring format joins no story.")
     elif best is None:
@@ -124,7 +134,7 @@ def _founds(
             round(best.score, 6),
             round(best.limit, 6),
             state.item(best.partner).canonical,
-            _refusal(state, best, query, model),
+            REASONS.get(why or "", TOO_FAR),
             _details(state, item, query, best.partner, model),
         )
     return StoryDecision(
@@ -137,14 +147,6 @@ def _founds(
         follows=follows,
         rules_version=RULES_VERSION,
     )
-
-
-def _refusal(state: ClusterState, best: Match, query: Query, model: Model) -> str:
-    """Why an item does not join the story that is closest to it."""
-    closest = state.item(best.partner).features
-    if best.margin >= 0 and not agree(closest, query.features, state.frequencies, model):
-        return "The closest live story shares hardly more than one word, which may be chance."
-    return "No live story is close enough; compared with the closest item."
 
 
 def _continues(match: Match) -> bool:

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from aggregator.cluster.constraints import Constraints
 from aggregator.cluster.linkage import Compared, Flags, Limit, average_link
+from aggregator.cluster.pairwise import likenesses, objection
 from aggregator.cluster.search import SLACK, Match, sample
-from aggregator.cluster.similarity import Matrix, agree, likenesses, shorter
+from aggregator.cluster.similarity import Matrix, shorter
 from aggregator.cluster.state import ClusterState
 from aggregator.cluster.views import Features, block
 from aggregator.cluster.weights import Model
@@ -80,7 +81,8 @@ def regroup(
     things.append(Thing((NEW,), (NEW,)))
     if len(shown) == 1:  # common case: the similarity of the two items is known already
         alike = np.array([[1.0, found[0].nearest], [found[0].nearest, 1.0]])
-        agreed = np.full((2, 2), agree(items[0], features, state.frequencies, model))
+        why = objection(items[0], features, state.frequencies, model)
+        agreed = np.full((2, 2), why is None)
     else:
         alike, agreed = likenesses(items, state.frequencies, model)
     words = shorter(features, block(items[:-1]))

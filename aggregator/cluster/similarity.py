@@ -7,14 +7,13 @@ Streaming News", EMNLP 2018, with the views' weights moved into the terms).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.cluster.agreement import look_alikes
+from aggregator.cluster.agreement import LEAD_WORDS, TEXT, UNSPOKEN
 from aggregator.cluster.document_frequencies import Frequencies
 from aggregator.cluster.views import (
     BODY_MASK,
@@ -29,18 +28,15 @@ from aggregator.cluster.views import (
     Block,
     Features,
     Terms,
-    block,
 )
-from aggregator.cluster.weights import TEXT, Model, longness, several, term_weights
+from aggregator.cluster.weights import Model, longness, term_weights
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 TOGETHER: Final = 6.0  # hours within which two items count as published together
 LEAST_IDF: Final = 0.05
-LEAD_WORDS: Final = 12  # content words from which a text can be expected to share some
 HEADS: Final = 0.4  # sufficient mean share of each title's words that the other item contains
-UNSPOKEN: Final = 0.15  # share of a title's words that any text may have
 ELSE: Final = 0.08  # sufficient similarity besides the common title words
 
 _VIEWS: Final = {  # the terms in each view, and whether they are word pairs
@@ -56,20 +52,21 @@ _MEMBERS: Final = np.array(  # of each view, by the lower bits of a term
     [((_BITS & mask) > 0) & (pairs == (_BITS & PAIR)) for mask, pairs in _VIEWS.values()]
 )
 # Which terms are words, and which are words of the title, by their lower bits.
-_WORDS: Final = ((_BITS & PAIR) == 0).astype(np.float64)
-_LETTERED: Final = _WORDS * ((_BITS & NUMBER) == 0)
-_TITLED: Final = _WORDS * ((_BITS & TITLE_MASK) > 0)
-_NAMED: Final = _TITLED * ((_BITS & NAME) > 0)
+WORDS: Final = ((_BITS & PAIR) == 0).astype(np.float64)
+LETTERED: Final = WORDS * ((_BITS & NUMBER) == 0)
+TITLED: Final = WORDS * ((_BITS & TITLE_MASK) > 0)
+NAMED: Final = TITLED * ((_BITS & NAME) > 0)
 
 
 def weigh(terms: Terms, language: str | None, frequencies: Frequencies, model: Model) -> Vector:
     """The weight of each term, by its positions and current rarity."""
-    weights = term_weights(model)[_places(terms)]
+    weights = term_weights(model)[places_of(terms)]
     weights *= np.maximum(frequencies.idf(terms, language), LEAST_IDF)
     return weights
 
 
-def _places(terms: Terms) -> NDArray[np.int64]:
+def places_of(terms: Terms) -> NDArray[np.int64]:
+    """The lower bits of each term, which tell its places and kind (see ``views``)."""
     return (terms & np.uint64(PLACE_MASK)).view(np.int64)
 
 
@@ -122,7 +119,7 @@ def likeness(
     untold = heads.untold(model)
     length = shorter(query.features, others)
     taken = 1.0 - (1.0 - lacking * (length >= LEAD_WORDS)) * (1.0 - untold * longness(length))
-    cosine = _cosine(dots, total * all_q)
+    cosine = cosine_of(dots, total * all_q)
     foreign = heads.unspoken(length) | _other_names(query, others, at, hit)
     return cosine, np.asarray(cosine * np.where(foreign, 1.0, taken))
 
@@ -141,11 +138,11 @@ def shared(terms: Terms, others: Terms) -> tuple[NDArray[np.intp], NDArray[np.in
 
 def _squares(terms: Terms, weights: Vector) -> Matrix:
     """Squared weights of all terms, of the words, and of the title words, one row each."""
-    places = _places(terms)
+    places = places_of(terms)
     found = np.empty((3, len(weights)))
     np.multiply(weights, weights, out=found[0])
-    np.multiply(found[0], _WORDS.take(places), out=found[1])
-    np.multiply(found[0], _TITLED.take(places), out=found[2])
+    np.multiply(found[0], WORDS.take(places), out=found[1])
+    np.multiply(found[0], TITLED.take(places), out=found[2])
     return found
 
 
@@ -161,52 +158,6 @@ def _sums(values: Matrix, sizes: NDArray[np.int64]) -> Matrix:
     return found
 
 
-def likenesses(
-    items: Sequence[Features], frequencies: Frequencies, model: Model
-) -> tuple[Matrix, NDArray[np.bool_]]:
-    """Similarities between all ``items``, after deductions, and which pairs agree.
-
-    Pairs agree that share several terms and are no look-alikes.
-    """
-    every = block(items)
-    weights = weigh(every.terms, items[0].language, frequencies, model)
-    known, column = np.unique(every.terms >> np.uint64(HASH_SHIFT), return_inverse=True)
-    places, owner = _places(every.terms), every.owners()
-    rows, plain, title = np.zeros((3, len(items), len(known)), dtype=np.float32)
-    rows[owner, column] = weights
-    plain[owner, column] = weights * _WORDS.take(places)
-    title[owner, column] = weights * _TITLED.take(places)
-    titled, has = title**2, (plain > 0).T.astype(np.float32)
-    common = titled @ (title > 0).T.astype(np.float32)  # per row: words in both titles
-    held = (plain**2).sum(axis=1)[:, None] - common
-    rest = Rest(plain @ plain.T - title @ title.T, held, held.T)
-    told = (titled @ has) / np.maximum(titled.sum(axis=1)[:, None], 1e-9)
-    length = np.minimum(every.words[:, None], every.words[None, :])
-    heads = Heads(told, told.T)
-    product, squared = rows @ rows.T, rows**2
-    squares, joint = squared.sum(axis=1), squared @ squared.T
-    found = _cosine(product, squares[:, None] * squares[None, :])
-    found *= 1.0 - rest.lacking(model) * (length >= LEAD_WORDS)
-    found *= 1.0 - heads.untold(model) * longness(length)
-    names = np.zeros((len(items), len(known)), dtype=np.float32)
-    names[owner, column] = _NAMED.take(places)
-    spoken, named = names @ has, names.sum(axis=1) > 0  # per row: its title's names in the other
-    foreign = (spoken == 0) & (spoken.T == 0) & named[:, None] & named[None, :]
-    found[foreign | heads.unspoken(length)] = 0.0
-    found -= _late(every.times[:, None], every.times[None, :], length, model)
-    uncommon = frequencies.uncommon(every.terms, items[0].language) * _LETTERED.take(places)
-    marks = np.zeros((len(items), len(known)), dtype=np.float32)
-    marks[owner, column] = uncommon
-    heading = (title > 0).astype(np.float32)
-    alike = look_alikes(marks, heading, has.T, length >= LEAD_WORDS)
-    return found, several(product, joint, length) & ~alike
-
-
-def agree(a: Features, b: Features, frequencies: Frequencies, model: Model) -> bool:
-    """Whether ``a`` and ``b``, of one language, agree; symmetric."""
-    return bool(likenesses((a, b), frequencies, model)[1][0, 1])
-
-
 def _other_names(
     query: Query, others: Block, at: NDArray[np.intp], hit: NDArray[np.intp]
 ) -> NDArray[np.bool_]:
@@ -216,11 +167,11 @@ def _other_names(
     in Bristol, or two football matches, share what happened and neither who nor where.
     """
     count = len(others.sizes)
-    named = _NAMED.take(_places(query.terms)) > 0
+    named = NAMED.take(places_of(query.terms)) > 0
     if not named.any():
         return np.zeros(count, dtype=np.bool_)
     owners = others.owners()
-    theirs = _NAMED.take(_places(others.terms)) > 0
+    theirs = NAMED.take(places_of(others.terms)) > 0
     shared = np.bincount(owners[hit], weights=named[at] | theirs[hit], minlength=count)
     return np.asarray((np.bincount(owners, weights=theirs, minlength=count) > 0) & (shared == 0))
 
@@ -239,7 +190,7 @@ class Rest:
 
     def lacking(self, model: Model) -> Matrix:
         """The share of the similarity to deduct where hardly anything else is shared."""
-        alike = _cosine(self.dots, np.maximum(self.mine, 0.0) * np.maximum(self.theirs, 0.0))
+        alike = cosine_of(self.dots, np.maximum(self.mine, 0.0) * np.maximum(self.theirs, 0.0))
         return np.asarray(model.beyond * np.maximum(0.0, 1.0 - alike / ELSE))
 
 
@@ -267,17 +218,19 @@ class Heads:
         return np.asarray(model.untold * np.maximum(0.0, 1.0 - told / HEADS))
 
 
-def _cosine(dots: NDArray[Any], squares: NDArray[Any]) -> Matrix:
+def cosine_of(dots: NDArray[Any], squares: NDArray[Any]) -> Matrix:
+    """The cosines from products and from products of squared lengths; 0 for no length."""
     return np.asarray(dots / np.maximum(np.sqrt(squares), 1e-9), dtype=np.float64)
 
 
 def lateness(query: Features, others: Block, model: Model) -> Vector:
     """The deduction for the time between ``query`` and each of ``others``."""
     time = np.array(-1 if query.published is None else query.published)
-    return _late(time, others.times, shorter(query, others), model)
+    return late(time, others.times, shorter(query, others), model)
 
 
-def _late(a: NDArray[np.int64], b: NDArray[np.int64], length: NDArray[Any], model: Model) -> Matrix:
+def late(a: NDArray[np.int64], b: NDArray[np.int64], length: NDArray[Any], model: Model) -> Matrix:
+    """The deductions for the time between ``a`` and ``b`` (seconds; -1: unknown)."""
     short = length < TEXT
     days = _days(np.abs(a - b))
     late = np.where(short, model.late_headline * np.sqrt(days), model.late_text * days)
@@ -300,8 +253,8 @@ def views(
     mine, theirs = shared(query.terms, other.terms)
     weights_q = query.weights
     weights_o = weigh(other.terms, query.features.language, frequencies, model)
-    held_q = _MEMBERS.take(_places(query.terms), axis=1) * weights_q
-    held_o = _MEMBERS.take(_places(other.terms), axis=1) * weights_o
+    held_q = _MEMBERS.take(places_of(query.terms), axis=1) * weights_q
+    held_o = _MEMBERS.take(places_of(other.terms), axis=1) * weights_o
     norms = np.sqrt((held_q**2).sum(axis=1) * (held_o**2).sum(axis=1))
     dots = (held_q[:, mine] * held_o[:, theirs]).sum(axis=1)
     found = {

@@ -53,7 +53,7 @@ class Features:
 
     language: str | None
     published: int | None  # seconds since 1970, UTC
-    source: int  # CRC-32 of the outlet (or its feed, if unnamed)
+    source: int  # CRC-32 of the outlet's name, 0 if unknown
     founded: int  # seconds since 1970: when the story it joined was founded
     title_words: int  # content words in the title
     text_words: int  # content words in lead and body
@@ -166,7 +166,7 @@ def features_of(item: Item) -> Features:
     return Features(
         language,
         _seconds(item.published),
-        checksum(item.source or item.feed),
+        checksum(item.source) if item.source else 0,
         _seconds(item.seen) or 0,
         min(len(title.terms), 0xFFFF),
         min(max(len(lead.terms), len(body.terms)), 0xFFFF),

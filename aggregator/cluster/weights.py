@@ -11,16 +11,14 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregator.cluster.agreement import TEXT
 from aggregator.cluster.views import BODY_SHIFT, LEAD_SHIFT, NAME, NUMBER, PAIR, PLACES
 
 _Pairs = TypeVar("_Pairs", float, NDArray[np.float64])
 
 FILE: Final = "model.toml"
-TEXT: Final = 5  # content words from which an item counts as having text
 LEAD: Final = 50.0  # content words of a typical lead
 FULL: Final = 200.0  # content words of a typical full text
-SEVERAL_HEADLINE: Final = 1.5  # equally strong common words that join two items: bare headlines,
-SEVERAL: Final = 2.0  # and items that both have text
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +70,6 @@ def longness(words: NDArray[np.float64]) -> NDArray[np.float64]:
     """The position of a text with this many content words between lead (0) and full text (1)."""
     between = np.minimum(np.maximum(words, LEAD), FULL)
     return np.asarray(np.log(between / LEAD) / np.log(FULL / LEAD))
-
-
-def several(product: NDArray[Any], squares: NDArray[Any], words: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether pairs of items agree in several terms, rather than in one rare word.
-
-    ``product`` sums what the common terms of a pair contribute to its similarity, ``squares``
-    the squares of these contributions. The first squared over the second is the number of
-    equally strong terms that would contribute as much (the inverse Simpson index). ``words``:
-    content words in the shorter text.
-    """
-    least = np.where(words < TEXT, SEVERAL_HEADLINE, SEVERAL)
-    return np.asarray(product**2 >= least * np.maximum(squares, 1e-12))
 
 
 @cache

@@ -60,7 +60,7 @@ def test_a_decision_comes_back_to_the_last_bit(store: Store, make: Any) -> None:
         evidence=why,
         refused=near,
         flags=("republished",),
-        rules_version="7",
+        rules_version="8",
         keys=Keys(("u",), "t", (1,)),
     )
     with store.transaction() as tx:
