@@ -137,7 +137,11 @@ def _analysed(title: str, language: str | None) -> AnalysedTitle:
         ),
         joined=frozenset(a.text + b.text for a, b in pairwise(terms)),
         weighty_texts=frozenset(terms[place].text for place in weighty),
-        negations=tuple(term for term in terms if term.kind is Kind.NEGATION),
+        negations=tuple(
+            term
+            for term in terms
+            if term.kind is Kind.NEGATION or (words.negated and _negated(term, words.negated))
+        ),
         modals=frozenset(i for i, term in enumerate(terms) if term.kind is Kind.MODAL),
         opposed={words.opposed[t.text]: t.text for t in terms if t.text in words.opposed},
         clause_words=tuple(clauses),
@@ -159,3 +163,8 @@ def _telling(terms: tuple[Term, ...], weighty: tuple[int, ...]) -> bool:
         return False
     # Two significant words are enough in a title of four ('The minister has resigned').
     return len(keys) >= LEAST_WORDS or len(terms) > LEAST_WORDS
+
+
+def _negated(term: Term, beginnings: tuple[str, ...]) -> bool:
+    """Whether ``term`` is a verb with one of the ``beginnings`` of negated verbs."""
+    return term.text not in beginnings and term.text.startswith(beginnings)

@@ -21,7 +21,7 @@ from aggregator.dedupe.titles import judge, nearly_the_same
 from aggregator.model import Correction, Decision, Evidence, Flag, Guard, Item, Keys, Placed, Rule
 from aggregator.text.identity import canonical_id
 
-RULES_VERSION = "4"
+RULES_VERSION = "5"
 """Version of the rules; stored with each decision."""
 
 _MOST_SAME_TITLE = 30

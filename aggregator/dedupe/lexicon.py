@@ -42,6 +42,7 @@ class Lexicon:
     modifier: frozenset[str]
     people: frozenset[str]  # in the singular; the plural is another number of people
     negative: tuple[str, ...]  # prefixes that negate a word ('نمی‌کند')
+    negated: tuple[str, ...]  # beginnings that only negated verbs have ('نمی')
     calendar: Mapping[str, str]  # word -> day:1, month:12, relative:+1
     opposed: Mapping[str, tuple[str, int]]  # word -> (pair, side)
     moves: Mapping[str, int]  # key of a word for a rise (0) or a fall (1)
@@ -142,6 +143,7 @@ def lexicon(language: str | None) -> Lexicon:
         modifier=both("modifier"),
         people=both("people"),
         negative=tuple(_forms(own.get("negative", ""), language)),
+        negated=tuple(_forms(own.get("negated", ""), language)),
         calendar=calendar,
         opposed=opposed,
         phrases=phrases,

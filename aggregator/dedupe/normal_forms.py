@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from aggregator.text.languages import spaced
 from aggregator.text.letters import fold
-from aggregator.text.numbers import NumberToken, combine
+from aggregator.text.numbers import OF, NumberToken, combine
 from aggregator.text.numberwords import currencies, number_words, percents
 from aggregator.text.scan import UNSPACED, Raw, scan
 from aggregator.text.titles import LIMIT, normal_form
@@ -134,7 +134,7 @@ def _number_words(language: str | None) -> tuple[frozenset[str], frozenset[str]]
     for place in ("before", "after"):
         for first, found in percents(place).items():
             beside |= {first, *(word for phrase in found for word in phrase)}
-    beside |= currencies().keys() | _PARTICLES
+    beside |= currencies().keys() | _PARTICLES | OF
     return frozenset(numbers), frozenset(beside)
 
 

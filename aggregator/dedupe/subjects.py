@@ -16,6 +16,7 @@ from rapidfuzz.distance import Indel
 from aggregator.dedupe.analysed_titles import analyse
 from aggregator.dedupe.bodies import EQUAL, SAME, Overlap
 from aggregator.dedupe.guards import Veto
+from aggregator.dedupe.lexicon import lexicon
 from aggregator.model import Guard, Item
 from aggregator.text.languages import spaced
 from aggregator.text.likeness import spoken, telling_words
@@ -33,10 +34,12 @@ _ANOTHER = 0.7
 """Minimum similarity for one name to be a corrected spelling of the other."""
 _LEAST_WORDS, _LEAST_CHARACTERS = 12, 40
 """Length of a summary that identifies its event; in characters for scripts without spaces."""
+_UNIT = 2  # letters of a word that may be a unit ('st. C')
 _PER_SHARED = 9
 """One word in so many may be in the summaries of two events by chance, besides the title's."""
 
 _WORD = re.compile(r"\w+")
+_AGE = re.compile(r"\d+[-\u2010\u2011]\w+")  # '23-year-old': people of every event have one
 
 
 def subject_doubt(
@@ -125,8 +128,13 @@ def event_doubt(a: Item, b: Item, bodies: Overlap, language: str | None) -> Veto
     if analyse(a.title, language).names or not counted:
         return None
     said = telling_words(a.title, language)
-    here, there = (telling_words(item.text[:_LEAD], language) - said for item in (a, b))
-    if len(here & there) > min(len(here), len(there)) // _PER_SHARED:
+    words = lexicon(language)
+    said |= words.function | words.negation
+    here, there = (
+        telling_words(_AGE.sub(" ", item.text[:_LEAD]), language) - said for item in (a, b)
+    )
+    common = [word for word in here & there if len(word) > _UNIT or not spaced(language)]
+    if len(common) > min(len(here), len(there)) // _PER_SHARED:
         return None
     return Veto(Guard.BODIES, "the headline is generic, and the texts have nothing in common")
 

@@ -206,7 +206,8 @@ def read(title: str, language: str | None) -> Reading:
         cased = cased_title and [word for word in written if _capital(word)]
         capitals = {word_form(word, language) for word in cased or ()}
         for text, key, kind in islice(_rows(row, words, language), LONGEST - len(terms)):
-            capital = " " in text or (text in capitals and bool(terms))
+            phrase = " " in text and text != text.upper()  # scripts without capitals hide names
+            capital = phrase or (text in capitals and bool(terms))
             terms.append(Term(text, key, kind, number, capital))
     marks = tuple(mark for mark, _, _ in segments)
     weighty = tuple(i for i, term in enumerate(terms) if term.kind <= Kind.CALENDAR)

@@ -206,7 +206,8 @@ def _judge_alignment(found: Alignment) -> Judgement:
         rest = found.rest_a or found.rest_b
         extra = " ".join(term.text for term in rest)
         fired.append(Veto(Guard.EXTRA, f"only one title has '{extra}'"))
-    if found.slips > 1 and not (cut and found.typos < 2):
+    spelled = not (cut and found.typos < 2) and not _other_spaces(found)
+    if found.slips > 1 and spelled:
         fired.append(Veto(Guard.TYPOS, "more than one word is spelled differently"))
     weight = sum(len(found.a.terms[p.a].text) for p in found.pairs)
     content = sum(found.a.terms[p.a].kind is Kind.CONTENT for p in found.pairs)
@@ -223,6 +224,11 @@ def _judge_alignment(found: Alignment) -> Judgement:
     left = _marked(found.a, frozenset(found.left))
     right = _marked(found.b, frozenset(found.right))
     return Judgement(same, Rule.FUZZY, round(score, 4), limit, reason, tuple(fired), left, right)
+
+
+def _other_spaces(found: Alignment) -> bool:
+    """Whether the titles differ only in the spaces between words (Korean leaves many free)."""
+    return found.a.normal.replace(" ", "") == found.b.normal.replace(" ", "")
 
 
 def _share(found: RunAlignment) -> float:

@@ -56,10 +56,22 @@ _DOT_DECIMAL = frozenset(
         "sw",
         "ga",
         "mt",
+        "am",
+        "ti",
+        "ne",
+        "si",
+        "my",
+        "gu",
+        "or",
+        "ha",
+        "yo",
+        "ig",
+        "tl",
     ]
 )
 _MARKS = re.compile(r"[.,]")
 _MEASURES = frozenset({"m", "t"})
+OF = frozenset({"d", "de", "di"})  # between a number and a currency: 'millions d'euros'
 _ORDINAL_ENDINGS = {
     "fr": "e er re eme ieme nd nde",
     "nl": "e de ste",
@@ -238,7 +250,10 @@ def _abbreviated(raw: Sequence[Raw], at: int, stop: int) -> bool:
     """Whether the letter at ``stop`` multiplies the number that begins at ``at``.
 
     It is attached to the number; 'm' and 't', which are metres and tonnes too, belong to money.
+    Before a currency sign it may stand apart from the number ('12,5 M€').
     """
+    if stop + 1 < len(raw) and raw[stop + 1].kind == "sign":
+        return raw[stop + 1].start == raw[stop].end
     attached_to = raw[stop].start == raw[stop - 1].end
     money = at > 0 and (raw[at - 1].kind == "sign" or raw[at - 1].word in currencies())
     return attached_to and (raw[stop].word not in _MEASURES or money)
@@ -273,9 +288,10 @@ def _with_unit(
             end = after + len(phrase)
             if end <= len(raw) and all(raw[after + i].word == w for i, w in enumerate(phrase)):
                 return NumberToken(begin, raw[end - 1].end, number.value + "%", "percent"), end
-        code = currencies().get(token.word)
+        last = after + (token.word in OF and after + 1 < len(raw))
+        code = currencies().get(raw[last].word)
         if code and not leading:
-            return NumberToken(begin, token.end, number.value, "cardinal", code), after + 1
+            return NumberToken(begin, raw[last].end, number.value, "cardinal", code), last + 1
     if leading in percents("before") or leading == "%":
         return NumberToken(begin, stop, number.value + "%", "percent"), after
     unit = currencies().get(leading, "")

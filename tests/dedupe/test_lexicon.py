@@ -13,7 +13,8 @@ from tests.support import ROOT
 
 FILES = sorted((ROOT / "aggregator" / "dedupe" / "data").glob("*.toml"))
 WORDS = {
-    "negation", "negative", "modal", "function", "joiner", "reporting", "agent", "clause",
+    "negation", "negative", "negated",
+    "modal", "function", "joiner", "reporting", "agent", "clause",
     "reversal", "modifier", "people", "content", "names", "dayword", "future", "light", "moves",
 }  # fmt: skip
 LISTS = {"opposed", "same", "generic"}
