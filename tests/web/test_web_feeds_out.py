@@ -26,6 +26,29 @@ def addresses(reader: Browser, feed: str, words: str = "") -> list[str]:
     return [unescape(one) for one in re.findall(r'href="(/feeds/[^"]+)"', answer.text)]
 
 
+@pytest.mark.parametrize(
+    ("host", "headers", "origin"),
+    [
+        ("127.0.0.1:8080", {"Sec-Fetch-Site": "same-origin"}, "http://127.0.0.1:8080"),
+        ("[::1]:8080", {"Sec-Fetch-Site": "same-origin"}, "http://[::1]:8080"),
+        ("localhost", {"Sec-Fetch-Site": "same-origin"}, "http://localhost"),
+        ("192.0.2.7", {"Sec-Fetch-Site": "same-origin"}, "https://192.0.2.7"),
+        ("192.0.2.7:8080", {"Sec-Fetch-Site": ""}, "http://192.0.2.7:8080"),
+    ],
+)
+def test_the_whole_address_is_shown(
+    reader: Browser, host: str, headers: dict[str, str], origin: str
+) -> None:
+    sent = {name: value for name, value in headers.items() if value}
+    cookie = "; ".join(f"{one.name}={one.value}" for one in reader.client.cookies.jar)
+    answer = reader.client.post(
+        "/feeds-out/add",
+        data={"feed": "tag:World"},
+        headers={"Host": host, "Cookie": cookie} | sent,
+    )
+    assert f">{origin}/feeds/World.atom?key=" in answer.text
+
+
 def entries(text: str) -> list[tuple[str, str, str]]:
     """Id, title and time of change of each entry."""
     feed = etree.fromstring(text.encode())

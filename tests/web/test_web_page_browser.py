@@ -141,7 +141,7 @@ def test_arabic_on_a_phone_in_the_dark(newsroom: Newsroom, chromium: Any) -> Non
     page.click(".story a.open")
     page.wait_for_url("**/story/*")
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).direction") == "rtl"
-    for path in ("/", page.url, "/search?q=Kessler", "/feeds", "/corrections"):
+    for path in ("/", page.url, "/search?q=Kessler", "/feeds", "/feeds-out", "/corrections"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
         assert page.evaluate("document.documentElement.dir") == "rtl"
@@ -230,7 +230,8 @@ def test_pages_can_be_used_by_everyone(newsroom: Newsroom, chromium: Any) -> Non
     tab.page.goto("/login")
     assert tab.page.evaluate(ACCESS) == []
     tab.log_in()
-    paths = ["/", f"/story/{newsroom.story(dam)}", "/search?q=Kessler", "/feeds", "/corrections"]
+    lists = ["/", "/search?q=Kessler", "/feeds", "/feeds-out", "/corrections"]
+    paths = [*lists, f"/story/{newsroom.story(dam)}"]
     for path in paths:
         tab.page.goto(path)
         for scheme in ("light", "dark"):

@@ -7,7 +7,6 @@ from starlette.responses import Response
 from aggregator.engine import reading_states
 from aggregator.model.errors import UserError
 from aggregator.publish.feeds_out import FeedOut, feed_of
-from aggregator.text.urls import safe_link
 from aggregator.web.feeds_out.addresses import FORMATS, chosen, open_address
 from aggregator.web.pages.site import Visit
 
@@ -59,6 +58,12 @@ def revoke(visit: Visit) -> Response:
 
 
 def _origin(visit: Visit) -> str:
-    """The address of this site as the browser has it, which a proxy does not tell."""
-    sent = visit.call.headers.get("origin", "")
-    return sent if safe_link(sent) else ""
+    """The address of this site as the browser has it; a proxy may speak TLS in our place.
+
+    Browsers send Sec-Fetch-Site by TLS, and without it only to the machine that they run on.
+    """
+    headers = visit.call.headers
+    host = headers.get("host", "")
+    name = host.rpartition(":")[0] or host
+    local = name in ("localhost", "[::1]") or name.startswith("127.")
+    return f"{'https' if 'sec-fetch-site' in headers and not local else 'http'}://{host}"
