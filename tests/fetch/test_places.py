@@ -20,8 +20,10 @@ class Clock(asyncio.SelectorEventLoop):
         return self.now
 
     def _run_once(self) -> None:
-        if not self._ready and self._scheduled:
-            self.now = max(self.now, self._scheduled[0].when())
+        # Cancelled timers stay in the list for a while, and nothing happens at their time.
+        due = [timer.when() for timer in self._scheduled if not timer.cancelled()]
+        if not self._ready and due:
+            self.now = max(self.now, min(due))
         super()._run_once()  # type: ignore[misc]  # private, and the only place to skip time
 
 
