@@ -62,7 +62,8 @@ def _globals(
 def _read_names_as_utf8() -> None:
     """Start again in Python's UTF-8 mode where the locale has letters for ASCII names only."""
     if not sys.flags.utf8_mode and sys.getfilesystemencoding() != "utf-8":
-        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
+        again = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
+        os.execv(sys.executable, again)  # noqa: S606 - no shell: the same program, asked the same
 
 
 def main() -> None:

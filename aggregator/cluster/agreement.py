@@ -2,7 +2,7 @@
 
 Similarity alone joins what is told in the same words: two quakes, an outlet's match reports,
 everything about one town. So two groups of items are joined only if an item of one and an item
-of the other agree. See decisions 0226, 0229 and 0230.
+of the other agree. See decisions 0226, 0229 and 0232.
 """
 
 from __future__ import annotations
@@ -13,33 +13,36 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregator.cluster.views import LEAD_WORDS, TEXT
+
 Flags = NDArray[np.bool_]
 
-TEXT: Final = 5  # content words from which an item counts as having text
-LEAD_WORDS: Final = 12  # content words from which a text can be expected to share some
-TERMS_HEADLINE: Final = 1.5  # equally strong common terms that two bare headlines need,
-TERMS_SHORT: Final = 2.2  # two items with a sentence of text,
-TERMS_SURE: Final = 3.0  # and these if neither tells
-ALIKE: Final = 0.17  # cosine that two items with a lead need, however unlike all others are
-TOLD_SHORT: Final = 0.3  # this share of the headline of the other,
-TERMS_TEXT: Final = 2.0  # and two items with a lead
-TOLD_HEADLINE: Final = 0.28  # share of a headline that the other one has to contain
+TERMS_HEADLINE: Final = 1.5  # equally strong common terms that two bare headlines need
+TERMS_SHORT: Final = 2.2  # the same for two items with a sentence of text
+TERMS_TEXT: Final = 2.0  # the same for two items with a lead
+TERMS_SURE: Final = 3.0  # the same for short items of one outlet without an uncommon word in common
+
+TOLD_HEADLINE: Final = 0.28  # share of a bare headline that the other one has to contain
 TOLD_UNDATED: Final = 0.5  # the same if the time of one is unknown
-TOLD: Final = 0.25  # share of a headline that the other text has to contain in any case,
-MANY: Final = 4.0  # and, unless they have this many equally strong common terms,
-TOLD_FEW: Final = 0.35  # this share
+TOLD_SHORT: Final = 0.3  # share that a sentence has to contain; not needed with TERMS_SURE
+TOLD_FEW: Final = 0.35  # share that a lead has to contain
+TOLD: Final = 0.25  # the same with MANY common terms
+MANY: Final = 4.0  # equally strong common terms
+
+ALIKE: Final = 0.17  # cosine that two items with a lead need, however unlike all others are
 APART: Final = 48.0  # hours after which an item no longer continues another one directly
-UNSPOKEN: Final = 0.15  # share of a title's words that any text may have
-LISTED: Final = 0.6  # share of a title that a list of news repeats
-UNRELATED: Final = 0.1  # cosine of items that have nothing to do with each other
 FORM: Final = 0.5  # share of the words of the shorter title that makes two titles one form of words
 SUBSTITUTED: Final = 0.7  # the same if they are of two outlets
 EQUAL: Final = 0.8  # share that makes them equal but for a word
 GENERAL: Final = 4.5  # number of equally strong common terms below which equal titles are general
 REPEATED: Final = 0.15  # share of a text that two texts on one event have in common at least
 
-REASONS: Final = {  # in the order in which they are told
-    "apart": "Similar to the closest live story, but more than two days later.",
+UNSPOKEN: Final = 0.15  # share of a title's words that any text may have
+LISTED: Final = 0.6  # share of a title that a list of news repeats
+UNRELATED: Final = 0.1  # cosine of items that have nothing to do with each other
+
+SEQUEL: Final = "apart"
+REASONS: Final = {
     "few": "The closest live story shares hardly more than one word, which may be chance.",
     "weak": "The closest live story shares too small a part of its words.",
     "untold": "Neither tells much of the headline of the other; they share a topic, not an event.",
@@ -47,7 +50,9 @@ REASONS: Final = {  # in the order in which they are told
     "form": "The headlines are equal but for the people, places or things they name.",
     "general": "The headlines are general and equal; the texts share nothing else.",
     "look-alike": "The headlines are of one form, but name different people, places or things.",
+    SEQUEL: "Similar to the closest live story, but more than two days later.",
 }
+"""The objections in the order in which they are told; news with the last one only is a sequel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def equally_strong(product: NDArray[Any], squares: NDArray[Any]) -> NDArray[Any]
 
 
 def objections(common: Common) -> dict[str, Flags]:
-    """The pairs that cannot be about one event, by the reason (see ``REASONS``)."""
+    """The pairs that cannot be about one event, by the reason, in the order of ``REASONS``."""
     bare, lead = common.length < TEXT, common.length >= LEAD_WORDS
     topic = common.outlet & ~common.uncommon  # an outlet has much on its own town
     short = np.where(topic, TERMS_SURE, np.where(bare, TERMS_HEADLINE, TERMS_SHORT))
@@ -87,7 +92,6 @@ def objections(common: Common) -> dict[str, Flags]:
     headline = np.where(common.hours < 0, TOLD_UNDATED, TOLD_HEADLINE)
     told = np.where(bare, headline, np.where(lead, head, note))
     return {
-        "apart": common.hours > APART,
         "few": common.terms < least,
         "weak": lead & (common.cosine < ALIKE),
         "untold": common.told < told,
@@ -95,6 +99,7 @@ def objections(common: Common) -> dict[str, Flags]:
         "form": common.names & (common.titles >= SUBSTITUTED),
         "general": _general(common),
         "look-alike": _look_alikes(common, lead),
+        SEQUEL: common.hours > APART,
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from aggregator.cluster.agreement import REASONS
+from aggregator.cluster.agreement import REASONS, SEQUEL
 from aggregator.cluster.constraints import Constraints, constraints
 from aggregator.cluster.pairwise import objection
 from aggregator.cluster.regroup import NEW, Grouping, near, regroup
@@ -22,7 +22,6 @@ from aggregator.text.identity import story_id
 
 RULES_VERSION: Final = "8"
 FOLLOWS: Final = 1.5  # minimum kinship for a new story to follow a closed one
-PAUSED: Final = "apart"  # the objection to news of a story that paused for days: a sequel
 TOO_FAR: Final = "No live story is close enough; compared with the closest item."
 TOLD: Final = 200  # characters of the lead in which common words are looked up
 TERMS: Final = 6  # common words named in the evidence
@@ -122,7 +121,7 @@ def _founds(
     if best is not None and best.margin >= 0:
         closest = state.item(best.partner).features
         why = objection(closest, query.features, state.frequencies, model)
-        if why == PAUSED:
+        if why == SEQUEL:
             follows = best.story
     if Flag.RECURRING in item.flags:
         evidence = Evidence(Rule.NEW, reason="A headline in a recurring format joins no story.")

@@ -27,7 +27,7 @@ class Compared(NamedTuple):
     """Things compared with each other, as symmetric matrices."""
 
     alike: Matrix  # mean similarities
-    agreed: Flags  # whether they share several words
+    agreed: Flags  # whether they can be about one event (see ``agreement``)
 
 
 def average_link(
@@ -44,8 +44,8 @@ def average_link(
 
     A thing may represent several items (``sizes``), whose mean similarity to each other is
     ``within``. The two groups whose mean similarity is farthest above the ``limit`` for their
-    sizes are merged first, until none is above it. Only groups of which two things agree in
-    several words are merged. Two groups of at least ``HALF`` members each also need ``cohesion``
+    sizes are merged first, until none is above it. Only groups of which two things
+    agree are merged. Two groups of at least ``HALF`` members each also need ``cohesion``
     times their internal similarity (geometric mean), because two similar events are each denser
     than their union. Pairs in ``together`` are always grouped, pairs in ``apart`` never;
     ``apart`` takes precedence.

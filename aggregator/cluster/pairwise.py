@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aggregator.cluster.agreement import (
-    LEAD_WORDS,
     Common,
     agreed,
     equally_strong,
@@ -31,7 +30,7 @@ from aggregator.cluster.similarity import (
     places_of,
     weigh,
 )
-from aggregator.cluster.views import HASH_SHIFT, Block, Features, block
+from aggregator.cluster.views import HASH_SHIFT, LEAD_WORDS, Block, Features, block
 from aggregator.cluster.weights import Model, longness
 
 Flags = NDArray[np.bool_]
@@ -59,6 +58,17 @@ class Words:
         return np.asarray((self.plain > 0).T.astype(np.float32))
 
 
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Some items, and what every two of them have in common."""
+
+    every: Block
+    words: Words
+    told: Matrix  # share of the title of each item (rows) that each other item contains
+    cosine: Matrix
+    common: Common
+
+
 def likenesses(
     items: Sequence[Features], frequencies: Frequencies, model: Model
 ) -> tuple[Matrix, Flags]:
@@ -66,35 +76,51 @@ def likenesses(
 
     See ``similarity.likeness`` for the similarity, and ``agreement`` for what agreeing means.
     """
-    every = block(items)
-    words = _words(every, items, frequencies, model)
-    told = _told(words)
-    cosine, terms = _cosines(words)
-    agree = agreed(_common(every, items, words, cosine, terms, told))
-    lists = roundups(told, cosine)
+    found = _compared(items, frequencies, model)
+    agree = agreed(found.common)
+    lists = roundups(found.told, found.cosine)
     agree[lists] = agree[:, lists] = False
-    return _deducted(every, words, cosine, told, model), agree
+    return _deducted(found, model), agree
 
 
 def objection(a: Features, b: Features, frequencies: Frequencies, model: Model) -> str | None:
     """Why ``a`` and ``b``, of one language, do not agree (a key of ``agreement.REASONS``)."""
-    items = (a, b)
-    every = block(items)
-    words = _words(every, items, frequencies, model)
-    cosine, terms = _cosines(words)
-    found = objections(_common(every, items, words, cosine, terms, _told(words)))
+    found = objections(_compared((a, b), frequencies, model).common)
     return next((reason for reason, pairs in found.items() if pairs[0, 1]), None)
 
 
-def _words(
-    every: Block, items: Sequence[Features], frequencies: Frequencies, model: Model
-) -> Words:
-    language = items[0].language
+def _compared(items: Sequence[Features], frequencies: Frequencies, model: Model) -> _Compared:
+    every = block(items)
+    words = _words(every, items[0].language, frequencies, model)
+    told = _told(words)
+    cosine, terms = _cosines(words)
+    outlets = np.array([item.source for item in items])
+    heading, has = words.heading, words.has
+    count, both = heading.sum(axis=1), heading @ heading.T
+    least = np.minimum(count[:, None], count[None, :])
+    names, own = (_lacking(one * heading, has) for one in (words.uncommon, words.lettered))
+    common = Common(
+        cosine=cosine,
+        terms=terms,
+        told=np.maximum(told, told.T),
+        titles=both / np.maximum(least, 1.0),
+        own=own & own.T,
+        beside=has.T @ has - heading @ has - (heading @ has).T + both,
+        names=names & names.T,
+        uncommon=words.uncommon @ words.uncommon.T > 0,
+        outlet=(outlets[:, None] == outlets[None, :]) & (outlets > 0),
+        hours=_hours(every.times),
+        length=np.minimum(every.words[:, None], every.words[None, :]),
+    )
+    return _Compared(every, words, told, cosine, common)
+
+
+def _words(every: Block, language: str | None, frequencies: Frequencies, model: Model) -> Words:
     weights = weigh(every.terms, language, frequencies, model)
     known, column = np.unique(every.terms >> np.uint64(HASH_SHIFT), return_inverse=True)
     places, owner = places_of(every.terms), every.owners()
     lettered = LETTERED.take(places)
-    found = np.zeros((6, len(items), len(known)), dtype=np.float32)
+    found = np.zeros((6, len(every.sizes), len(known)), dtype=np.float32)
     for at, values in enumerate(
         (
             weights,
@@ -123,55 +149,23 @@ def _cosines(words: Words) -> tuple[Matrix, Matrix]:
     return cosine, equally_strong(product, squared @ squared.T)
 
 
-def _deducted(every: Block, words: Words, cosine: Matrix, told: Matrix, model: Model) -> Matrix:
+def _deducted(compared: _Compared, model: Model) -> Matrix:
     """The similarities: the cosines after all deductions."""
+    words, told, times = compared.words, compared.told, compared.every.times
     plain, title = words.plain, words.title
-    length = _shorter(every)
+    length = compared.common.length
     common = title**2 @ words.heading.T  # per row: words in both titles
     held = (plain**2).sum(axis=1)[:, None] - common
     rest = Rest(plain @ plain.T - title @ title.T, held, held.T)
     heads = Heads(told, told.T)
-    found = cosine * (1.0 - rest.lacking(model) * (length >= LEAD_WORDS))
+    found = compared.cosine * (1.0 - rest.lacking(model) * (length >= LEAD_WORDS))
     found *= 1.0 - heads.untold(model) * longness(length)
     # Per row: names in its title that the other item contains.
     spoken, named = words.names @ words.has, words.names.sum(axis=1) > 0
     foreign = (spoken == 0) & (spoken.T == 0) & named[:, None] & named[None, :]
     found[foreign | heads.unspoken(length)] = 0.0
-    found -= late(every.times[:, None], every.times[None, :], length, model)
+    found -= late(times[:, None], times[None, :], length, model)
     return found
-
-
-def _common(
-    every: Block,
-    items: Sequence[Features],
-    words: Words,
-    cosine: Matrix,
-    terms: Matrix,
-    told: Matrix,
-) -> Common:
-    heading, has = words.heading, words.has
-    count, both = heading.sum(axis=1), heading @ heading.T
-    least = np.minimum(count[:, None], count[None, :])
-    names, own = (_lacking(one * heading, has) for one in (words.uncommon, words.lettered))
-    outlets = np.array([item.source for item in items])
-    return Common(
-        cosine=cosine,
-        terms=terms,
-        told=np.maximum(told, told.T),
-        titles=both / np.maximum(least, 1.0),
-        own=own & own.T,
-        beside=has.T @ has - heading @ has - (heading @ has).T + both,
-        names=names & names.T,
-        uncommon=words.uncommon @ words.uncommon.T > 0,
-        outlet=(outlets[:, None] == outlets[None, :]) & (outlets > 0),
-        hours=_hours(every.times),
-        length=_shorter(every),
-    )
-
-
-def _shorter(every: Block) -> Matrix:
-    """Content words in the shorter text of every two items."""
-    return np.asarray(np.minimum(every.words[:, None], every.words[None, :]))
 
 
 def _lacking(words: NDArray[Any], has: NDArray[Any]) -> Flags:

@@ -13,17 +13,19 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.cluster.agreement import LEAD_WORDS, TEXT, UNSPOKEN
+from aggregator.cluster.agreement import UNSPOKEN
 from aggregator.cluster.document_frequencies import Frequencies
 from aggregator.cluster.views import (
     BODY_MASK,
     HASH_SHIFT,
     LEAD_MASK,
+    LEAD_WORDS,
     NAME,
     NUMBER,
     PAIR,
     PLACE_MASK,
     PLACES,
+    TEXT,
     TITLE_MASK,
     Block,
     Features,

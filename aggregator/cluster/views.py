@@ -37,6 +37,9 @@ PLACES: Final = 1 << 11  # number of values of the lower bits
 PLACE_MASK: Final = PLACES - 1
 HASH_SHIFT: Final = 16
 
+TEXT: Final = 5  # content words from which an item counts as having text
+LEAD_WORDS: Final = 12  # content words from which a text can be expected to share some
+
 MAX_TITLE_WORDS: Final = 40
 MAX_LEAD_WORDS: Final = 60
 MAX_BODY_WORDS: Final = 420

@@ -11,8 +11,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from aggregator.cluster.agreement import TEXT
-from aggregator.cluster.views import BODY_SHIFT, LEAD_SHIFT, NAME, NUMBER, PAIR, PLACES
+from aggregator.cluster.views import BODY_SHIFT, LEAD_SHIFT, NAME, NUMBER, PAIR, PLACES, TEXT
 
 _Pairs = TypeVar("_Pairs", float, NDArray[np.float64])
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.cluster.agreement import REASONS
+from aggregator.cluster.agreement import REASONS, SEQUEL
 from aggregator.cluster.document_frequencies import Frequencies
 from aggregator.cluster.pairwise import likenesses, objection
 from aggregator.cluster.similarity import asked
@@ -116,8 +116,17 @@ def test_days_apart_is_a_sequel() -> None:
     one = features("Norvia suspends trade with Kestan after missiles land", MISSILES)
     later = "Norvia halts commerce with Kestan over missiles"
     assert why(one, features(later, MISSILES, hours=40)) is None
-    assert why(one, features(later, MISSILES, hours=60)) == "apart"
+    assert why(one, features(later, MISSILES, hours=60)) == SEQUEL
     assert why(one, features(later, MISSILES, hours=None)) is None
+
+
+def test_a_look_alike_days_later_is_no_sequel() -> None:
+    """Only news against which nothing else speaks follows the story."""
+    one = features("Two dead after train crash in Quelmarsh")
+    assert why(one, features("Two dead after train crash in Tamisu", hours=60)) not in {
+        None,
+        SEQUEL,
+    }
 
 
 def test_bare_headlines_without_times_have_to_tell_more_of_each_other() -> None:

@@ -108,6 +108,21 @@ def test_closed_stories_are_followed_not_joined() -> None:
     assert decisions[1].follows == decisions[0].story
 
 
+def test_news_of_a_story_that_paused_for_days_follows_it() -> None:
+    words = "Stella Norda ferry aground off Cape Merrow with passengers and crew rescued in fog"
+    first = item("1", "Ferry Stella Norda aground off Cape Merrow", words)
+    later = item(
+        "2",
+        "Grounded ferry Stella Norda towed off Cape Merrow",
+        words,
+        at=START + timedelta(days=3),
+    )
+    _, decisions = run([first, later])
+    assert decisions[1].founded
+    assert decisions[1].follows == decisions[0].story
+    assert "two days" in decisions[1].evidence.reason
+
+
 def test_news_of_another_ferry_follows_nothing() -> None:
     words = "Stella Norda ferry aground off Cape Merrow with passengers and crew rescued in fog"
     first = item("1", "Ferry Stella Norda aground off Cape Merrow", words)
